@@ -1,0 +1,16 @@
+namespace Velodrome.Api.Datasets;
+
+internal static class DatasetRegistration
+{
+    public static IServiceCollection AddDatasets(this IServiceCollection services)
+    {
+        services.ConfigureSwaggerGen(options => options.OperationFilter<DatasetBodyFilter>());
+        return services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<Spool>()
+            .AddSingleton<DatasetUpload>()
+            .AddSingleton<DatasetImport>()
+            .AddSingleton<DatasetReader>()
+            .AddSingleton<BundledDatasets>();
+    }
+}

@@ -1,0 +1,27 @@
+using Velodrome.Data.Datasets;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Api.Datasets;
+
+/// <summary>What a profile shows that is seldom meant.</summary>
+internal static class DatasetWarnings
+{
+    public static IEnumerable<DatasetWarning> Of(IEnumerable<ColumnProfile> columns, int rows)
+    {
+        foreach (var column in columns)
+        {
+            if (column.Missing == rows)
+            {
+                yield return new("allMissing", column.Name, $"{column.Name} has no value in any row; nothing can be learnt from it.");
+            }
+            else if (column.Distinct == 1 && column.MostFrequent is not null)
+            {
+                yield return new("constant", column.Name, $"{column.Name} has one value, {column.MostFrequent}, in all rows that have any; nothing can be learnt from it.");
+            }
+            else if (column.Distinct > CategoryColumn.MaxLevels && column.Kind == ColumnKind.Category)
+            {
+                yield return new("manyLevels", column.Name, $"{column.Name} has {column.Distinct} different texts, more than the {CategoryColumn.MaxLevels} that are told apart: a label or key rather than a category.");
+            }
+        }
+    }
+}

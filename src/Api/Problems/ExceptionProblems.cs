@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Velodrome.Training;
+
+namespace Velodrome.Api.Problems;
+
+/// <summary>Answers an exception: a refusal in its own words, anything else with no word of what happened inside.</summary>
+internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var faults = exception switch
+        {
+            RefusedException refused => refused.Faults,
+            BadHttpRequestException bad => await BadRequest.Explain(httpContext, bad),
+            _ => Unforeseen(httpContext, exception),
+        };
+        await Problem.Of(faults).Write(httpContext);
+        return true;
+    }
+
+    private IReadOnlyList<Fault> Unforeseen(HttpContext http, Exception exception)
+    {
+        LogFailed(exception, http.Request.Method, http.Request.Path);
+        return [new("internalError", null, $"The service failed at this request, through no fault of yours; its log has the reason, under {http.TraceIdentifier}.")];
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed", EventName = "requestFailed")]
+    private partial void LogFailed(Exception exception, string method, PathString path);
+}

@@ -1,0 +1,16 @@
+namespace Velodrome.Api.Problems;
+
+/// <summary>The HTTP status of each code that isn't simply a bad request.</summary>
+internal static class FaultStatus
+{
+    public static int Of(string code) => code switch
+    {
+        "datasetNotFound" or "unknownRoute" => StatusCodes.Status404NotFound,
+        "methodNotAllowed" => StatusCodes.Status405MethodNotAllowed,
+        "datasetExists" or "datasetInUse" => StatusCodes.Status409Conflict,
+        "bodyTooLarge" => StatusCodes.Status413PayloadTooLarge,
+        "unsupportedMediaType" => StatusCodes.Status415UnsupportedMediaType,
+        "internalError" => StatusCodes.Status500InternalServerError,
+        _ => StatusCodes.Status400BadRequest,
+    };
+}

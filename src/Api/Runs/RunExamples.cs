@@ -1,0 +1,25 @@
+namespace Velodrome.Api.Runs;
+
+/// <summary>Requests that work as they stand, for the documentation.</summary>
+internal static class RunExamples
+{
+    public const string Lesson = """
+        {
+          "name": "fifty epochs",
+          "dataset": "study-hours",
+          "target": "score",
+          "validation": { "split": "last", "fraction": 0.25 },
+          "network": { "hidden": [16, 8], "activation": "relu" },
+          "training": { "epochs": 50, "optimizer": "adam", "loss": "mse", "seed": 7 },
+          "earlyStopping": { "patience": 10 }
+        }
+        """;
+
+    /// <summary>Why a request for a run may be refused.</summary>
+    public static readonly string[] RequestCodes =
+    [
+        "validationRequired", "unknownDataset", "unknownColumn", "targetNotNumeric", "targetAmongFeatures", "duplicateFeature", "noFeatures",
+        "noUsableFeature", "constantTarget", "emptyValidation", "tooFewTrainingRows", "unknownRow", "notApplicable",
+        "unknownField", "missingField", "wrongType", "outOfRange", "wrongLength", "malformedJson", "unsupportedMediaType", "bodyTooLarge",
+    ];
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+
+namespace Velodrome.Data;
+
+/// <summary>
+/// The only way to write. SQLite has one writer at a time and a commit costs milliseconds on the disk, so one thread takes
+/// everything that waits, runs it in one transaction and commits once. Reads use contexts of their own.
+/// </summary>
+public sealed class DatabaseWriter : IDisposable
+{
+    /// <summary>So that a steady stream of work cannot put off a commit for ever.</summary>
+    private const int MaxGroup = 256;
+
+    private const string Savepoint = "work";
+
+    private readonly IDbContextFactory<TrainingDbContext> _contexts;
+    private readonly BlockingCollection<Work> _waiting = [];
+    private readonly Thread _thread;
+
+    public DatabaseWriter(IDbContextFactory<TrainingDbContext> contexts)
+    {
+        _contexts = contexts;
+        _thread = new Thread(WriteAll) { Name = "database writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Runs the work, saves its changes, and completes once they are committed.</summary>
+    /// <param name="work">Quick, and silent about its success: the transaction may still fail after it has returned.</param>
+    public Task<T> Write<T>(Func<TrainingDbContext, T> work)
+    {
+        // Continuations must not run on the writer's thread, or a caller could hold up everybody's writes.
+        var caller = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        T result = default!;
+        _waiting.Add(new Work(context => result = work(context), () => caller.SetResult(result), caller.SetException));
+        return caller.Task;
+    }
+
+    /// <inheritdoc cref="Write{T}"/>
+    public Task Write(Action<TrainingDbContext> work) => Write(context =>
+    {
+        work(context);
+        return true;
+    });
+
+    /// <summary><see cref="Write{T}"/> for a thread that has nothing else to do until it is committed, such as a training run's.</summary>
+    public T WriteAndWait<T>(Func<TrainingDbContext, T> work) => Write(work).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="WriteAndWait{T}"/>
+    public void WriteAndWait(Action<TrainingDbContext> work) => Write(work).GetAwaiter().GetResult();
+
+    /// <summary>Finishes what waits, and takes no more.</summary>
+    public void Dispose()
+    {
+        _waiting.CompleteAdding();
+        _thread.Join();
+        _waiting.Dispose();
+    }
+
+    private void WriteAll()
+    {
+        foreach (var first in _waiting.GetConsumingEnumerable())
+        {
+            var group = new List<Work> { first };
+            while (group.Count < MaxGroup && _waiting.TryTake(out var next))
+            {
+                group.Add(next);
+            }
+
+            WriteTogether(group);
+        }
+    }
+
+    private void WriteTogether(List<Work> group)
+    {
+        try
+        {
+            using var context = _contexts.CreateDbContext();
+            context.Database.AutoSavepointsEnabled = false; // each work has one of ours
+            using var transaction = context.Database.BeginTransaction(); // in SQLite BEGIN IMMEDIATE: the write lock comes first
+            foreach (var work in group)
+            {
+                transaction.CreateSavepoint(Savepoint);
+                try
+                {
+                    work.Run(context);
+                    context.SaveChanges();
+                }
+                catch (Exception failure)
+                {
+                    transaction.RollbackToSavepoint(Savepoint);
+                    work.Failure = failure;
+                }
+
+                context.ChangeTracker.Clear();
+            }
+
+            transaction.Commit();
+        }
+        catch (Exception failure)
+        {
+            group.ForEach(work => work.Failure ??= failure);
+        }
+
+        group.ForEach(work => work.Complete());
+    }
+
+    private sealed class Work(Action<TrainingDbContext> run, Action succeed, Action<Exception> fail)
+    {
+        public Exception? Failure { get; set; }
+
+        public void Run(TrainingDbContext context) => run(context);
+
+        public void Complete()
+        {
+            if (Failure is null)
+            {
+                succeed();
+            }
+            else
+            {
+                fail(Failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Velodrome.Data.Runs;
+
+/// <summary>One epoch of a run's history.</summary>
+public sealed class Epoch
+{
+    public required long RunId { get; init; }
+
+    /// <summary>0 is the untrained network.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Null where it was not finite.</summary>
+    public required double? TrainLoss { get; init; }
+
+    /// <summary>Null where it was not finite.</summary>
+    public required double? ValidationLoss { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required double Seconds { get; init; }
+}
+
+internal sealed class EpochMapping : IEntityTypeConfiguration<Epoch>
+{
+    public void Configure(EntityTypeBuilder<Epoch> builder) => builder.HasKey(epoch => new { epoch.RunId, epoch.Number });
+}

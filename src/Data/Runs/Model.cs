@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Velodrome.Data.Runs;
+
+/// <summary>The file that predicts with a run's best weights.</summary>
+public sealed class Model
+{
+    public required long RunId { get; init; }
+
+    /// <summary>As TrainedModel saves it.</summary>
+    public required byte[] Bytes { get; init; }
+
+    /// <summary>SHA-256 of the bytes, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+}
+
+internal sealed class ModelMapping : IEntityTypeConfiguration<Model>
+{
+    public void Configure(EntityTypeBuilder<Model> builder) => builder.HasKey(model => model.RunId);
+}

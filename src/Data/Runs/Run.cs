@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Velodrome.Data.Datasets;
+using Velodrome.Training.Evaluation;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Runs;
+
+namespace Velodrome.Data.Runs;
+
+/// <summary>Where a run is in its life.</summary>
+public enum RunStatus
+{
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>One training: what was asked for, how far it is, and what came of it. The row is the truth; the queue only rings.</summary>
+public sealed class Run
+{
+    public const int MaxNameLength = 200;
+
+    public long Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public RunStatus Status { get; set; }
+
+    public required long DatasetId { get; init; }
+
+    public required RunSpec Spec { get; init; }
+
+    public required RunSplit Split { get; init; }
+
+    /// <summary>Raised by every claim: who holds an older one may no longer write.</summary>
+    public long Token { get; set; }
+
+    /// <summary>The last epoch recorded; null before epoch 0.</summary>
+    public int? LastEpoch { get; set; }
+
+    public int? BestEpoch { get; set; }
+
+    public double? BestValidationLoss { get; set; }
+
+    public StopReason? StopReason { get; set; }
+
+    public RunEvaluation? Evaluation { get; set; }
+
+    /// <summary>SHA-256 of the best epoch's weights, lower-case hexadecimal.</summary>
+    public string? WeightsSha256 { get; set; }
+
+    public RunError? Error { get; set; }
+
+    /// <summary>Unix milliseconds, as all times.</summary>
+    public required long CreatedAt { get; init; }
+
+    public long? StartedAt { get; set; }
+
+    public long? FinishedAt { get; set; }
+}
+
+internal sealed class RunMapping : IEntityTypeConfiguration<Run>
+{
+    public void Configure(EntityTypeBuilder<Run> builder)
+    {
+        builder.Property(run => run.Name).HasMaxLength(Run.MaxNameLength);
+        builder.Property(run => run.Status).HasConversion<string>().HasMaxLength(16);
+        builder.Property(run => run.StopReason).HasConversion<string>().HasMaxLength(16);
+        builder.Property(run => run.Spec).HasJsonConversion();
+        builder.Property(run => run.Split).HasJsonConversion();
+        builder.Property(run => run.Evaluation).HasJsonConversion();
+        builder.Property(run => run.Error).HasJsonConversion();
+        builder.Property(run => run.WeightsSha256).HasMaxLength(64);
+        builder.HasIndex(run => run.Status);
+        builder.HasOne<Dataset>().WithMany().HasForeignKey(run => run.DatasetId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany<Epoch>().WithOne().HasForeignKey(epoch => epoch.RunId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Model>().WithOne().HasForeignKey<Model>(model => model.RunId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Velodrome.Data.Runs;
+
+/// <summary>How many rows each part of the split has.</summary>
+/// <param name="Train">Rows trained on.</param>
+/// <param name="Validation">Rows that judge after every epoch.</param>
+/// <param name="Fingerprint">Equal for two runs exactly when they used the same rows of the same data.</param>
+public sealed record RunSplit(int Train, int Validation, string Fingerprint);
+
+/// <summary>Why a run failed.</summary>
+/// <param name="Code">Stable, camelCase: <c>diverged</c>.</param>
+/// <param name="Message">What happened, and what to try.</param>
+/// <param name="Epoch">The epoch in which it happened, where it happened in one.</param>
+public sealed record RunError(string Code, string Message, int? Epoch);

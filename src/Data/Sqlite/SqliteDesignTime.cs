@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace Velodrome.Data.Sqlite;
+
+/// <summary>For <c>dotnet ef migrations add Name --project src/Data --output-dir Migrations/Sqlite</c>; opens no database.</summary>
+internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<TrainingDbContext>
+{
+    public TrainingDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<TrainingDbContext>().UseSqlite("Data Source=design-time.db").Options);
+}

@@ -1,0 +1,22 @@
+using Microsoft.EntityFrameworkCore;
+using Velodrome.Data.Datasets;
+using Velodrome.Data.Runs;
+
+namespace Velodrome.Data;
+
+/// <summary>Everything that outlives the process. Each entity maps itself, in the folder of its feature.</summary>
+public class TrainingDbContext(DbContextOptions<TrainingDbContext> options) : DbContext(options)
+{
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+
+    public DbSet<DatasetChunk> DatasetChunks => Set<DatasetChunk>();
+
+    public DbSet<Run> Runs => Set<Run>();
+
+    public DbSet<Epoch> Epochs => Set<Epoch>();
+
+    public DbSet<Model> Models => Set<Model>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(TrainingDbContext).Assembly);
+}

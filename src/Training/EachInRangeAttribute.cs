@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Velodrome.Training;
+
+/// <summary>Every number of a list lies in a range, both ends included.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EachInRangeAttribute(int minimum, int maximum) : ValidationAttribute
+{
+    public int Minimum { get; } = minimum;
+
+    public int Maximum { get; } = maximum;
+
+    public override bool IsValid(object? value) =>
+        value is not IEnumerable<int> numbers || numbers.All(number => number >= Minimum && number <= Maximum);
+
+    public override string FormatErrorMessage(string name) => $"Every number of {name} must be between {Minimum} and {Maximum}.";
+}

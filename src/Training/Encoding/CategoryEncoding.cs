@@ -1,0 +1,64 @@
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Encoding;
+
+/// <summary>A category, one-hot: one input per frequent level, and one for all that is rare, missing or never seen.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Levels">Levels with an input of their own, the most frequent first.</param>
+/// <param name="HasOther">Whether training rows had rare levels or none, so that the last input could be learnt. Without it
+/// such a row has no input set.</param>
+public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels, bool HasOther) : FeatureEncoding(Name)
+{
+    /// <summary>At most so many levels have an input of their own.</summary>
+    public const int MaxLevels = 100;
+
+    public override int Width => Levels.Count + (HasOther ? 1 : 0);
+
+    /// <summary>Fits on the training rows: a level with a single row is rare (in 1,000 rows and more: fewer than ten).</summary>
+    public static CategoryEncoding Fit(CategoryColumn column, ReadOnlySpan<int> trainRows)
+    {
+        var counts = new int[column.Levels.Length];
+        foreach (var row in trainRows)
+        {
+            if ((uint)column.Codes[row] < (uint)counts.Length)
+            {
+                counts[column.Codes[row]]++;
+            }
+        }
+
+        var enough = Math.Clamp(trainRows.Length / 100, 2, 10);
+        var frequent = Enumerable.Range(0, counts.Length)
+            .Where(code => counts[code] >= enough)
+            .OrderByDescending(code => counts[code]).ThenBy(code => column.Levels[code], StringComparer.Ordinal)
+            .Take(MaxLevels).ToArray();
+        return new(column.Name, [.. frequent.Select(code => column.Levels[code])],
+            HasOther: frequent.Sum(code => counts[code]) < trainRows.Length);
+    }
+
+    public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)
+    {
+        var texts = (CategoryColumn)column;
+        var inputs = InputsOf(texts.Levels);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var code = texts.Codes[rows[i]];
+            var input = (uint)code < (uint)inputs.Length ? inputs[code] : Levels.Count;
+            if (input < Width)
+            {
+                features[i * stride + offset + input] = 1;
+            }
+        }
+    }
+
+    /// <summary>For every level of a table, the input that stands for it.</summary>
+    private int[] InputsOf(string[] levels)
+    {
+        var inputs = new Dictionary<string, int>(Levels.Count);
+        for (var i = 0; i < Levels.Count; i++)
+        {
+            inputs[Levels[i]] = i;
+        }
+
+        return Array.ConvertAll(levels, level => inputs.GetValueOrDefault(level, Levels.Count));
+    }
+}

@@ -1,0 +1,56 @@
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Encoding;
+
+/// <summary>Turns tables into what a network takes, and outputs back. Fitted on training rows only: nothing about the validation rows may leak in.</summary>
+/// <param name="Features">In the order of the network's inputs.</param>
+/// <param name="Target">What is learnt.</param>
+public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEncoding Target)
+{
+    /// <summary>Encoded features per row.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int Width => Features.Sum(feature => feature.Width);
+
+    /// <summary>Fits every column's encoding on the training rows.</summary>
+    /// <exception cref="RefusedException"><c>constantTarget</c>, or <c>noUsableFeature</c>: no feature varies at all.</exception>
+    public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, ReadOnlySpan<int> trainRows)
+    {
+        var targetEncoding = TargetEncoding.Fit((NumberColumn)table.Find(target)!, trainRows);
+        var encodings = new List<FeatureEncoding>(features.Count);
+        foreach (var feature in features)
+        {
+            encodings.Add(FeatureEncoding.Fit(table.Find(feature)!, trainRows));
+        }
+
+        return encodings.Sum(encoding => encoding.Width) > 0
+            ? new(encodings, targetEncoding)
+            : throw new RefusedException("noUsableFeature", "features",
+                "No feature has a level that stands in more than one training row, so the network would have no input. Choose other features.");
+    }
+
+    /// <summary>Encodes rows with their targets, for training and validation.</summary>
+    /// <param name="table">Holds every feature and the target, by name.</param>
+    /// <param name="rows">Which rows, in which order.</param>
+    public EncodedRows Encode(Table table, ReadOnlySpan<int> rows) =>
+        new(EncodeFeatures(table, rows), EncodeTargets(table, rows), rows.Length, Width);
+
+    /// <summary>Encodes targets alone.</summary>
+    /// <returns>[rows], standardised.</returns>
+    public float[] EncodeTargets(Table table, ReadOnlySpan<int> rows) => Target.Encode((NumberColumn)table.Find(Target.Name)!, rows);
+
+    /// <summary>Encodes features alone, for prediction.</summary>
+    /// <returns>Row-major [rows, Width].</returns>
+    public float[] EncodeFeatures(Table table, ReadOnlySpan<int> rows)
+    {
+        var width = Width;
+        var features = new float[(long)rows.Length * width];
+        var offset = 0;
+        foreach (var feature in Features)
+        {
+            feature.Encode(table.Find(feature.Name)!, rows, features, width, offset);
+            offset += feature.Width;
+        }
+
+        return features;
+    }
+}

@@ -1,0 +1,58 @@
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Encoding;
+
+/// <summary>A number, standardised; where it is missing the median stands in, and a second input says so.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Kind">Number or boolean.</param>
+/// <param name="Mean">Of the training rows with a value, in the column's own units.</param>
+/// <param name="StandardDeviation">Population standard deviation of the same; 1 for a constant column.</param>
+/// <param name="Median">Stands in for a missing value.</param>
+/// <param name="Min">Smallest value in training.</param>
+/// <param name="Max">Largest value in training.</param>
+/// <param name="HasIndicator">Whether training rows lacked a value, so that a second input (1 = missing) could be learnt.</param>
+public sealed record NumberEncoding(
+    string Name, ColumnKind Kind, double Mean, double StandardDeviation, double Median, double Min, double Max, bool HasIndicator)
+    : FeatureEncoding(Name)
+{
+    public override int Width => HasIndicator ? 2 : 1;
+
+    /// <summary>Fits on the training rows of a column; a column without any value there always encodes as 0.</summary>
+    public static NumberEncoding Fit(NumberColumn column, ReadOnlySpan<int> trainRows)
+    {
+        var values = new List<double>(trainRows.Length);
+        foreach (var row in trainRows)
+        {
+            if (!column.IsMissing(row))
+            {
+                values.Add(column.Values[row]);
+            }
+        }
+
+        if (values.Count == 0)
+        {
+            return new(column.Name, column.Kind, 0, 1, 0, 0, 0, HasIndicator: false);
+        }
+
+        values.Sort();
+        var moments = Moments.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+        var median = (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
+        return new(column.Name, column.Kind, moments.Mean, moments.UsableDeviation, median, values[0], values[^1],
+            HasIndicator: values.Count < trainRows.Length);
+    }
+
+    public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)
+    {
+        var values = ((NumberColumn)column).Values;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var value = values[rows[i]];
+            var missing = double.IsNaN(value);
+            features[i * stride + offset] = (float)(((missing ? Median : value) - Mean) / StandardDeviation);
+            if (missing && HasIndicator)
+            {
+                features[i * stride + offset + 1] = 1;
+            }
+        }
+    }
+}

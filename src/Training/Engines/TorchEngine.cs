@@ -1,0 +1,182 @@
+using TorchSharp.Modules;
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+using static TorchSharp.torch;
+
+namespace Velodrome.Training.Engines;
+
+/// <summary>The reference engine: libtorch's tensors, autograd and optimisers, through TorchSharp. It supports every option.</summary>
+public sealed class TorchEngine : IEngine
+{
+    /// <summary>Rows that <see cref="Predict"/> takes at once, so that its memory does not grow with the table.</summary>
+    private const int PredictionRows = 8192;
+
+    private readonly NetworkShape _shape;
+    private readonly NetworkOptions _network;
+    private readonly TrainingSpec _spec;
+    private readonly Parameter _parameters;
+    private readonly TorchOptimizer _optimizer;
+    private readonly Dictionary<EncodedRows, (Tensor Features, Tensor Targets)> _tables = new(ReferenceEqualityComparer.Instance);
+
+    // One thread per run: runs share the machine, and the number of threads can change the last bits of a sum.
+    static TorchEngine() => set_num_threads(1);
+
+    /// <param name="shape">Sizes of the network.</param>
+    /// <param name="network">Activation and dropout.</param>
+    /// <param name="spec">Batch size, optimiser, loss, seed.</param>
+    /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
+    /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
+    public TorchEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights)
+    {
+        Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
+        using var scope = NewDisposeScope();
+        (_shape, _network, _spec) = (shape, network, spec);
+        _parameters = new Parameter(tensor(weights));
+        _parameters.DetachFromDisposeScope();
+        _optimizer = new TorchOptimizer(_parameters, spec);
+    }
+
+    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+    {
+        using var epochScope = NewDisposeScope();
+        var (features, targets) = TensorsOf(train);
+        var rows = tensor(ToLongs(order, train.Rows));
+        var total = 0.0;
+        for (var start = 0; start < order.Length; start += _spec.BatchSize)
+        {
+            ct.ThrowIfCancellationRequested();
+            using var stepScope = NewDisposeScope();
+            var batch = rows.narrow(0, start, Math.Min(_spec.BatchSize, order.Length - start));
+            _optimizer.ZeroGrad();
+            var loss = LossOf(Forward(features.index_select(0, batch), dropout: true), targets.index_select(0, batch));
+            loss.backward();
+            _optimizer.Step(learningRate);
+            total += loss.item<float>() * (double)batch.shape[0];
+        }
+
+        return total / order.Length;
+    }
+
+    public void Predict(EncodedRows rows, Span<float> outputs)
+    {
+        Check(outputs.Length == rows.Rows * _shape.Outputs, "The outputs do not fit the rows.");
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (features, _) = TensorsOf(rows);
+        for (var start = 0; start < rows.Rows; start += PredictionRows)
+        {
+            using var partScope = NewDisposeScope();
+            var part = features.narrow(0, start, Math.Min(PredictionRows, rows.Rows - start));
+            Forward(part, dropout: false).contiguous().data<float>().CopyTo(outputs[(start * _shape.Outputs)..]);
+        }
+    }
+
+    public NetworkState Save() => new(_parameters.data<float>().ToArray(), _optimizer.SaveMoments(), _optimizer.Steps);
+
+    public void Load(NetworkState state)
+    {
+        Check(state.Weights.Length == _shape.Parameters && state.Moments.All(moment => moment.Length == _shape.Parameters),
+            "The state is of another network.");
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            _parameters.copy_(tensor(state.Weights));
+        }
+
+        _optimizer.Load(state.Moments, state.Steps);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (features, targets) in _tables.Values)
+        {
+            features.Dispose();
+            targets.Dispose();
+        }
+
+        _optimizer.Dispose();
+        _parameters.Dispose();
+    }
+
+    /// <summary>Layers are views into the flat parameter, so that autograd gathers their gradients there.</summary>
+    private Tensor Forward(Tensor values, bool dropout)
+    {
+        for (var i = 0; i < _shape.Layers.Count; i++)
+        {
+            var layer = _shape.Layers[i];
+            var weights = _parameters.narrow(0, layer.WeightsAt, layer.Inputs * layer.Outputs).view(layer.Inputs, layer.Outputs);
+            var biases = _parameters.narrow(0, layer.BiasesAt, layer.Outputs);
+            values = addmm(biases, values, weights, beta: 1, alpha: 1);
+            if (i < _shape.Layers.Count - 1)
+            {
+                values = Activate(values);
+                values = dropout && _network.Dropout > 0 ? values.mul(MaskOf(values, i)) : values;
+            }
+        }
+
+        return values;
+    }
+
+    private Tensor Activate(Tensor values) => _network.Activation switch
+    {
+        Activation.Relu => nn.functional.relu(values),
+        Activation.LeakyRelu => nn.functional.leaky_relu(values, Activations.LeakySlope),
+        Activation.Tanh => tanh(values),
+        Activation.Sigmoid => sigmoid(values),
+        Activation.Silu => nn.functional.silu(values),
+        Activation.Elu => nn.functional.elu(values, 1),
+        Activation.Gelu => nn.functional.gelu(values),
+        _ => throw new InvalidOperationException($"No such activation: {_network.Activation}."),
+    };
+
+    private Tensor MaskOf(Tensor values, int layer)
+    {
+        var mask = new float[values.numel()];
+        DropoutMask.Fill(mask, _network.Dropout, _spec.Seed, _optimizer.Steps, layer);
+        return tensor(mask).view(values.shape);
+    }
+
+    private Tensor LossOf(Tensor outputs, Tensor targets) => _spec.Loss switch
+    {
+        LossKind.Mse => nn.functional.mse_loss(outputs.squeeze(1), targets),
+        LossKind.Mae => nn.functional.l1_loss(outputs.squeeze(1), targets),
+        LossKind.Huber => nn.functional.huber_loss(outputs.squeeze(1), targets, delta: 1),
+        _ => throw new InvalidOperationException($"No such loss: {_spec.Loss}."),
+    };
+
+    /// <summary>A table's tensors, made once and kept as long as the engine.</summary>
+    private (Tensor Features, Tensor Targets) TensorsOf(EncodedRows rows)
+    {
+        if (!_tables.TryGetValue(rows, out var tensors))
+        {
+            // libtorch ends the process, without an exception, when shapes do not fit.
+            Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
+            tensors = (tensor(rows.Features).view(rows.Rows, rows.Width).DetachFromDisposeScope(), tensor(rows.Targets).DetachFromDisposeScope());
+            _tables.Add(rows, tensors);
+        }
+
+        return tensors;
+    }
+
+    private static long[] ToLongs(ReadOnlySpan<int> order, int rows)
+    {
+        var longs = new long[order.Length];
+        for (var i = 0; i < longs.Length; i++)
+        {
+            Check((uint)order[i] < (uint)rows, "A row number lies outside the table.");
+            longs[i] = order[i];
+        }
+
+        return longs;
+    }
+
+    private static void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Evaluation;
+
+/// <summary>How far predicted numbers are from the true ones.</summary>
+/// <param name="Loss">The run's loss, in its own units.</param>
+/// <param name="Rmse">Root of the mean squared error, in the target's units.</param>
+/// <param name="Mae">Mean absolute error, in the target's units.</param>
+/// <param name="R2">Share of the variance that is explained: 1 is perfect, 0 is no better than these rows' mean; null when the rows all have one value.</param>
+public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, double? R2)
+{
+    /// <param name="predicted">Predictions in the target's units.</param>
+    /// <param name="actual">True values of the same rows.</param>
+    /// <param name="loss">The run's loss over the same rows.</param>
+    public static RegressionMetrics Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual, double loss)
+    {
+        var (squares, absolutes) = (0.0, 0.0);
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var error = predicted[i] - actual[i];
+            squares += error * error;
+            absolutes += Math.Abs(error);
+        }
+
+        var moments = Moments.Of(actual);
+        return new(loss, Math.Sqrt(squares / actual.Length), absolutes / actual.Length, moments.IsConstant
+            ? null
+            : 1 - squares / actual.Length / (moments.StandardDeviation * moments.StandardDeviation));
+    }
+}

@@ -1,0 +1,72 @@
+using System.ComponentModel.DataAnnotations;
+using Velodrome.Training.Losses;
+
+namespace Velodrome.Training.Fitting;
+
+/// <summary>How steps are made of gradients.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient.</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    AdamW,
+
+    /// <summary>Stochastic gradient descent, with momentum where asked for.</summary>
+    Sgd,
+
+    /// <summary>RMSProp (Tieleman and Hinton 2012).</summary>
+    RmsProp,
+}
+
+/// <summary>How the network is trained, as it may be asked for: what is left out is filled in and echoed in the run.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Upper bound on epochs, 1 to 1,000,000; early stopping may end the run sooner. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Rows per optimiser step, 1 to 65,536. Default: a fortieth of the training rows, as a power of two from 4 to 256.</summary>
+    [Range(1, 65_536)]
+    public int? BatchSize { get; init; }
+
+    /// <summary>How steps are made of gradients. Default adam.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>Size of a step, 1e-7 to 10. Default 0.01, for rmsProp 0.003.</summary>
+    [Range(1e-7, 10)]
+    public double? LearningRate { get; init; }
+
+    /// <summary>Momentum, 0 to 0.999; only for sgd. Default 0.9.</summary>
+    [Range(0, 0.999)]
+    public double? Momentum { get; init; }
+
+    /// <summary>Pull of the weights towards zero, 0 to 1. Default 0.</summary>
+    [Range(0.0, 1.0)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>What training makes smaller. Default mse.</summary>
+    public LossKind? Loss { get; init; }
+
+    /// <summary>Seed of initial weights, row order and dropout. Default 0: the same request trains the same network.</summary>
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; }
+
+    /// <summary>Fills in what was left out.</summary>
+    /// <param name="trainRows">Rows that are trained on.</param>
+    /// <exception cref="RefusedException"><c>notApplicable</c>: momentum for an optimiser without it.</exception>
+    public TrainingSpec Resolve(int trainRows) => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(trainRows / 40, 4, 256)),
+        Optimizer = Optimizer,
+        LearningRate = LearningRate ?? (Optimizer == OptimizerKind.RmsProp ? 0.003 : 0.01),
+        Momentum = Optimizer == OptimizerKind.Sgd ? Momentum ?? 0.9
+            : Momentum is null ? null
+            : throw new RefusedException("notApplicable", "training.momentum",
+                $"Only sgd has a momentum of its own; it would be ignored for this optimizer. Leave it out, or send \"optimizer\": \"sgd\"."),
+        WeightDecay = WeightDecay,
+        Loss = Loss ?? LossKind.Mse,
+        Seed = Seed,
+    };
+}

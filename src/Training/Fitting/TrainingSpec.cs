@@ -1,0 +1,31 @@
+using Velodrome.Training.Losses;
+
+namespace Velodrome.Training.Fitting;
+
+/// <summary>How a network is trained, with every default filled in. The members are those of <see cref="TrainingOptions"/>.</summary>
+public sealed record TrainingSpec
+{
+    /// <inheritdoc cref="TrainingOptions.Epochs"/>
+    public required int Epochs { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.BatchSize"/>
+    public required int BatchSize { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.Optimizer"/>
+    public required OptimizerKind Optimizer { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.LearningRate"/>
+    public required double LearningRate { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.Momentum"/>
+    public double? Momentum { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.WeightDecay"/>
+    public double WeightDecay { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.Loss"/>
+    public required LossKind Loss { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.Seed"/>
+    public int Seed { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace Velodrome.Training.Networks;
+
+/// <summary>The activations as plain functions of one number, for prediction. The formulas are PyTorch's.</summary>
+public static class Activations
+{
+    /// <summary>Slope of the leaky ReLU below zero.</summary>
+    public const float LeakySlope = 0.01f;
+
+    /// <summary>Replaces every value by its activation.</summary>
+    public static void Apply(Activation activation, Span<float> values)
+    {
+        foreach (ref var value in values)
+        {
+            value = Of(activation, value);
+        }
+    }
+
+    /// <summary>The activation of <paramref name="x"/>.</summary>
+    public static float Of(Activation activation, float x) => activation switch
+    {
+        Activation.Relu => x > 0 ? x : 0,
+        Activation.LeakyRelu => x > 0 ? x : LeakySlope * x,
+        Activation.Tanh => MathF.Tanh(x),
+        Activation.Sigmoid => Sigmoid(x),
+        Activation.Silu => x * Sigmoid(x),
+        Activation.Elu => x > 0 ? x : float.ExpM1(x),
+        Activation.Gelu => x * 0.5f * (1 + (float)Erf.Of(x / Math.Sqrt(2))),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, null),
+    };
+
+    private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
+}

@@ -1,0 +1,59 @@
+using Velodrome.Training.Random;
+
+namespace Velodrome.Training.Networks;
+
+/// <summary>
+/// Where training starts from: a function of shape, activation and seed alone, the same for every engine. For activations that
+/// pass on one side of zero, units come in mirrored pairs, so that the untrained network looks linear and no row finds all
+/// its units dead (Balduzzi et al. 2017, "The Shattered Gradients Problem"). For tanh and sigmoid, Glorot and Bengio 2010.
+/// </summary>
+public static class InitialWeights
+{
+    /// <summary>Draws the parameters of a network.</summary>
+    /// <returns>Flat parameters in the layout of <see cref="NetworkShape"/>; biases are 0.</returns>
+    public static float[] Draw(NetworkShape shape, Activation activation, long seed)
+    {
+        var random = new RandomStream(seed, RandomPurpose.InitialWeights);
+        var parameters = new float[shape.Parameters];
+        var mirrors = activation is not (Activation.Tanh or Activation.Sigmoid);
+        foreach (var layer in shape.Layers)
+        {
+            var (isFirst, isLast) = (layer.WeightsAt == 0, layer.End == shape.Parameters);
+            var variance = !mirrors ? 2.0 / (layer.Inputs + layer.Outputs) : isFirst ? 1.0 / layer.Inputs : 2.0 / layer.Inputs;
+            var weights = parameters.AsSpan(layer.WeightsAt, layer.Inputs * layer.Outputs);
+            Fill(weights, random, Math.Sqrt(3 * variance));
+            if (mirrors)
+            {
+                Mirror(weights, layer, inputs: !isFirst, outputs: !isLast);
+            }
+        }
+
+        return parameters;
+    }
+
+    /// <summary>Uniform in [-limit, limit): a standard deviation of limit / √3.</summary>
+    private static void Fill(Span<float> weights, RandomStream random, double limit)
+    {
+        foreach (ref var weight in weights)
+        {
+            weight = (float)((2 * random.NextDouble() - 1) * limit);
+        }
+    }
+
+    /// <summary>Every second unit gets the weights of the one before it with the other sign.</summary>
+    private static void Mirror(Span<float> weights, Layer layer, bool inputs, bool outputs)
+    {
+        for (var i = 0; i < layer.Inputs; i++)
+        {
+            for (var o = 0; o < layer.Outputs; o++)
+            {
+                var (mirrorsInput, mirrorsOutput) = (inputs && i % 2 == 1, outputs && o % 2 == 1);
+                if (mirrorsInput || mirrorsOutput)
+                {
+                    var original = weights[(mirrorsInput ? i - 1 : i) * layer.Outputs + (mirrorsOutput ? o - 1 : o)];
+                    weights[i * layer.Outputs + o] = mirrorsInput == mirrorsOutput ? original : -original;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Velodrome.Training.Networks;
+
+/// <summary>What bends a layer's output; without it any stack of layers is one straight line.</summary>
+public enum Activation
+{
+    Relu,
+    Tanh,
+    Sigmoid,
+    Elu,
+    Silu,
+    Gelu,
+    LeakyRelu,
+}
+
+/// <summary>The network: a stack of dense layers.</summary>
+public sealed record NetworkOptions
+{
+    public const int MaxHiddenLayers = 16;
+
+    /// <summary>Units of each hidden layer, the first layer first; each 1 to 4096, at most 16 layers. An empty list trains a
+    /// linear model. Default [64, 32].</summary>
+    [MaxLength(MaxHiddenLayers), EachInRange(1, 4096)]
+    public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
+
+    /// <summary>Activation after every hidden layer. Default relu.</summary>
+    public Activation Activation { get; init; } = Activation.Relu;
+
+    /// <summary>Share of the hidden units that are switched off at random in every training step, 0 to 0.9. Default 0.</summary>
+    [Range(0.0, 0.9)]
+    public double Dropout { get; init; }
+}

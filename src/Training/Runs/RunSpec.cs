@@ -1,0 +1,43 @@
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Networks;
+using Velodrome.Training.Splits;
+
+namespace Velodrome.Training.Runs;
+
+/// <summary>What kind of answer is learnt.</summary>
+public enum LearningTask
+{
+    /// <summary>A number.</summary>
+    Regression,
+}
+
+/// <summary>A <see cref="RunRequest"/> with every default filled in: enough, with the dataset, to repeat the run bit for bit.</summary>
+public sealed record RunSpec
+{
+    /// <summary>Name of the dataset.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>The column to predict.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>What kind of answer is learnt.</summary>
+    public required LearningTask Task { get; init; }
+
+    /// <summary>The columns to predict from, in the order of the network's inputs.</summary>
+    public required IReadOnlyList<string> Features { get; init; }
+
+    /// <summary>Which rows are set aside to judge the network.</summary>
+    public required SplitOptions Validation { get; init; }
+
+    /// <summary>The network's layers.</summary>
+    public required NetworkOptions Network { get; init; }
+
+    /// <summary>Optimiser, epochs, loss, seed.</summary>
+    public required TrainingSpec Training { get; init; }
+
+    /// <summary>When training stops by itself; null for never.</summary>
+    public EarlyStoppingOptions? EarlyStopping { get; init; }
+
+    /// <summary>What trains: torch.</summary>
+    public required string Engine { get; init; }
+}

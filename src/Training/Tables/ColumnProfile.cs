@@ -1,0 +1,84 @@
+namespace Velodrome.Training.Tables;
+
+/// <summary>What a column holds, over all rows of a table. Members that do not apply to its kind are null.</summary>
+/// <param name="Name">As in the header.</param>
+/// <param name="Kind">Number, category or boolean.</param>
+/// <param name="Missing">Rows without a value.</param>
+/// <param name="Distinct">Different values, missing not counted.</param>
+/// <param name="Min">Smallest value, in the column's own units.</param>
+/// <param name="Max">Largest value.</param>
+/// <param name="Mean">Arithmetic mean of the values present.</param>
+/// <param name="StandardDeviation">Population standard deviation (divided by the count of values present).</param>
+/// <param name="MostFrequent">The value that stands in the most rows; of several, the first in the file for texts and the
+/// smallest for numbers. Null when no value stands twice.</param>
+/// <param name="MostFrequentCount">How many rows hold it.</param>
+public sealed record ColumnProfile(
+    string Name, ColumnKind Kind, int Missing, int Distinct,
+    double? Min, double? Max, double? Mean, double? StandardDeviation,
+    string? MostFrequent, int? MostFrequentCount)
+{
+    /// <summary>Profiles a column. Takes a working copy of one column's numbers, no more.</summary>
+    public static ColumnProfile Of(Column column) => column switch
+    {
+        NumberColumn numbers => OfNumbers(numbers),
+        CategoryColumn texts => OfTexts(texts),
+        _ => throw new ArgumentException($"No profile for a {column.GetType().Name}.", nameof(column)),
+    };
+
+    private static ColumnProfile OfNumbers(NumberColumn column)
+    {
+        var present = Array.FindAll(column.Values, value => !double.IsNaN(value));
+        var missing = column.Rows - present.Length;
+        if (present.Length == 0)
+        {
+            return new(column.Name, column.Kind, missing, 0, null, null, null, null, null, null);
+        }
+
+        Array.Sort(present);
+        var moments = Moments.Of(present);
+        var (distinct, mode, modeCount) = LongestRun(present);
+        return new(column.Name, column.Kind, missing, distinct, present[0], present[^1], moments.Mean, moments.StandardDeviation,
+            modeCount > 1 ? Text(mode, column.Kind) : null, modeCount > 1 ? modeCount : null);
+    }
+
+    private static string Text(double value, ColumnKind kind) =>
+        kind == ColumnKind.Boolean ? (value == 0 ? "false" : "true") : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static (int Distinct, double Mode, int ModeCount) LongestRun(double[] sorted)
+    {
+        var (distinct, mode, modeCount) = (0, 0.0, 0);
+        for (int start = 0, end; start < sorted.Length; start = end)
+        {
+            for (end = start + 1; end < sorted.Length && sorted[end] == sorted[start]; end++) { }
+            distinct++;
+            if (end - start > modeCount)
+            {
+                (mode, modeCount) = (sorted[start], end - start);
+            }
+        }
+
+        return (distinct, mode, modeCount);
+    }
+
+    private static ColumnProfile OfTexts(CategoryColumn column)
+    {
+        var counts = new int[column.Levels.Length];
+        var missing = 0;
+        foreach (var code in column.Codes)
+        {
+            if (code == CategoryColumn.Missing)
+            {
+                missing++;
+            }
+            else if (code < counts.Length)
+            {
+                counts[code]++;
+            }
+        }
+
+        var top = counts.Length == 0 ? -1 : Array.IndexOf(counts, counts.Max());
+        var named = top >= 0 && counts[top] > 1;
+        return new(column.Name, column.Kind, missing, column.Distinct, null, null, null, null,
+            named ? column.Levels[top] : null, named ? counts[top] : null);
+    }
+}

@@ -1,0 +1,89 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Training.Tests.Engines;
+
+/// <summary>A dense network's arithmetic written a second time, in double precision and from the definitions alone, to judge the engine by.</summary>
+/// <param name="sizes">Inputs, hidden units, and the one output.</param>
+internal sealed class PlainNetwork(int[] sizes, Activation activation)
+{
+    /// <param name="parameters">Per layer: weights [inputs, outputs] row-major, then biases.</param>
+    /// <param name="rows">Row-major.</param>
+    /// <param name="masks">Per hidden layer, [rows, units]: what its values are multiplied with.</param>
+    public double[] Outputs(double[] parameters, EncodedRows rows, float[][]? masks = null)
+    {
+        var outputs = new double[rows.Rows];
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var values = Enumerable.Range(0, rows.Width).Select(column => (double)rows.Features[row * rows.Width + column]).ToArray();
+            var at = 0;
+            for (var layer = 0; layer < sizes.Length - 1; layer++)
+            {
+                var next = new double[sizes[layer + 1]];
+                for (var unit = 0; unit < next.Length; unit++)
+                {
+                    next[unit] = parameters[at + sizes[layer] * next.Length + unit];
+                    for (var input = 0; input < sizes[layer]; input++)
+                    {
+                        next[unit] += values[input] * parameters[at + input * next.Length + unit];
+                    }
+
+                    if (layer < sizes.Length - 2)
+                    {
+                        next[unit] = Activate(next[unit]) * (masks?[layer][row * next.Length + unit] ?? 1);
+                    }
+                }
+
+                at += (sizes[layer] + 1) * next.Length;
+                values = next;
+            }
+
+            outputs[row] = values[0];
+        }
+
+        return outputs;
+    }
+
+    public double Loss(LossKind kind, double[] parameters, EncodedRows rows, float[][]? masks = null) =>
+        Outputs(parameters, rows, masks).Zip(rows.Targets, (output, target) => Math.Abs(output - target)).Average(error => kind switch
+        {
+            LossKind.Mse => Math.Pow(error, 2),
+            LossKind.Mae => error,
+            _ => error < 1 ? 0.5 * error * error : error - 0.5,
+        });
+
+    /// <summary>Central differences.</summary>
+    public double[] Gradient(LossKind kind, double[] parameters, EncodedRows rows)
+    {
+        const double Step = 1e-6;
+        return [.. Enumerable.Range(0, parameters.Length).Select(at =>
+        {
+            var (up, down) = ((double[])parameters.Clone(), (double[])parameters.Clone());
+            up[at] += Step;
+            down[at] -= Step;
+            return (Loss(kind, up, rows) - Loss(kind, down, rows)) / (2 * Step);
+        })];
+    }
+
+    private double Activate(double x) => activation switch
+    {
+        Activation.Relu => Math.Max(x, 0),
+        Activation.LeakyRelu => Math.Max(x, 0.01 * x),
+        Activation.Tanh => Math.Tanh(x),
+        Activation.Sigmoid => 1 / (1 + Math.Exp(-x)),
+        Activation.Silu => x / (1 + Math.Exp(-x)),
+        Activation.Elu => x < 0 ? Math.Exp(x) - 1 : x,
+        Activation.Gelu => x * NormalBelow(x),
+        _ => throw new ArgumentOutOfRangeException(nameof(x)),
+    };
+
+    /// <summary>Share of the standard normal below x, by Simpson's rule over its density.</summary>
+    private static double NormalBelow(double x)
+    {
+        const int Parts = 400;
+        var h = x / Parts;
+        var sum = Enumerable.Range(0, Parts + 1).Sum(i => Math.Exp(-i * h * i * h / 2) * (i is 0 or Parts ? 1 : i % 2 == 1 ? 4 : 2));
+        return 0.5 + sum * h / 3 / Math.Sqrt(2 * Math.PI);
+    }
+}

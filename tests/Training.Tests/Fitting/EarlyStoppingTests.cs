@@ -1,0 +1,131 @@
+using CsCheck;
+using Velodrome.Training.Fitting;
+
+namespace Velodrome.Training.Tests.Fitting;
+
+public class EarlyStoppingTests
+{
+    private const double Infinite = double.PositiveInfinity;
+
+    [Theory]
+    [InlineData(1, 0.0, 0, new[] { .5, .4, .3 }, null, 3)]                       // each is better: never stops
+    [InlineData(2, 0.1, 0, new[] { .50, .45, .45 }, 3, 1)]                       // too small a gain is no gain
+    [InlineData(2, 0.25, 0, new[] { 1, .75, .75 }, 3, 1)]                        // a gain of exactly minDelta is no gain
+    [InlineData(3, 0.25, 0, new[] { 1, .9, .8, .7 }, null, 4)]                   // small gains add up against the same best
+    [InlineData(1, 0.0, 0, new[] { .5, .5, .4 }, 2, 1)]                          // a tie is no gain
+    [InlineData(2, 0.0, 0, new[] { .5, .5, .4, .4, .4 }, 5, 3)]                  // patience starts afresh
+    [InlineData(2, 0.0, 0, new[] { .4, double.NaN, double.NaN }, 3, 1)]          // NaN never improves
+    [InlineData(2, 0.0, 0, new[] { double.NaN, .4, .3 }, null, 3)]               // nor does it keep a number from improving
+    [InlineData(3, 0.0, 0, new[] { Infinite, Infinite, Infinite }, 3, 0)]        // infinity never improves
+    [InlineData(3, 0.0, 0, new[] { Infinite, .9, Infinite }, null, 2)]
+    [InlineData(3, 1e30, 0, new[] { .5, .1, .0, .0 }, 4, 1)]                     // any first loss is a gain, however large minDelta
+    [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .4 }, null, 4)]                   // what came before the start is not the best
+    [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .6, .7 }, 5, 3)]                  // nor counts against patience
+    [InlineData(1, 0.0, 9, new[] { .1, .2, .5, .6, .7 }, null, 0)]
+    public void Stops_once_patience_epochs_pass_without_improvement(
+        int patience, double minDelta, int startFrom, double[] losses, int? stoppedAt, int bestEpoch)
+    {
+        var stopping = new EarlyStopping(new() { Patience = patience, MinDelta = minDelta, StartFromEpoch = startFrom });
+
+        Assert.Equal(stoppedAt, Run(stopping, losses));
+        Assert.Equal(bestEpoch, stopping.BestEpoch);
+        Assert.Equal(bestEpoch == 0 ? Infinite : losses[bestEpoch - 1], stopping.BestLoss);
+    }
+
+    [Fact]
+    public void Without_options_it_never_stops_and_still_knows_the_best_epoch()
+    {
+        var stopping = new EarlyStopping(null);
+
+        Assert.Null(Run(stopping, [.5, .3, .. Enumerable.Repeat(.4, 10_000), double.NaN]));
+        Assert.Equal((2, .3), (stopping.BestEpoch, stopping.BestLoss));
+    }
+
+    [Fact]
+    public void Observe_says_whether_the_epoch_is_the_best_so_far()
+    {
+        var stopping = new EarlyStopping(new());
+
+        Assert.Equal([true, false, false, true], Enumerable.Range(1, 4).Select(epoch => stopping.Observe(epoch, new[] { .5, .5, .6, .4 }[epoch - 1])));
+    }
+
+    // Losses and minDelta are multiples of 1/8, so that "smaller by more than minDelta" is exact in either way of writing it.
+    private static readonly Gen<double> Eighths = Gen.Int[0, 40].Select(eighths => eighths / 8.0);
+    private static readonly Gen<double> AnyLoss = Gen.Frequency((8, Eighths), (1, Gen.Const(double.NaN)), (1, Gen.Const(Infinite)));
+    private static readonly Gen<EarlyStoppingOptions> AnyOptions =
+        from patience in Gen.Int[1, 6]
+        from minDelta in Gen.Int[0, 8]
+        from start in Gen.Int[0, 5]
+        select new EarlyStoppingOptions { Patience = patience, MinDelta = minDelta / 8.0, StartFromEpoch = start };
+
+    [Fact]
+    public void The_best_epoch_is_the_reference_implementations() =>
+        Gen.Select(AnyLoss.Array[1, 40], AnyOptions).Sample((losses, options) =>
+        {
+            var stopping = new EarlyStopping(options);
+            for (var epoch = 1; epoch <= losses.Length; epoch++)
+            {
+                stopping.Observe(epoch, losses[epoch - 1]);
+            }
+
+            return stopping.BestEpoch == BestOf(losses, options);
+        });
+
+    [Fact]
+    public void The_last_epoch_is_where_Kerass_wait_counter_ends() =>
+        Gen.Select(Eighths.Array[1, 40], AnyOptions).Sample((losses, options) =>
+            Run(new EarlyStopping(options), losses) == KerasStop(losses, options));
+
+    /// <summary>Looks back from every epoch, instead of forward like the class.</summary>
+    private static int BestOf(double[] losses, EarlyStoppingOptions options)
+    {
+        var counted = losses.Select((loss, at) => (Loss: loss, Epoch: at + 1))
+            .Where(one => one.Epoch >= options.StartFromEpoch && double.IsFinite(one.Loss)).ToList();
+        var best = counted.FirstOrDefault();
+        while (counted.Find(one => one.Epoch > best.Epoch && best.Loss - one.Loss > options.MinDelta) is { Epoch: > 0 } better)
+        {
+            best = better;
+        }
+
+        return best.Epoch;
+    }
+
+    /// <summary>keras.callbacks.EarlyStopping.on_epoch_end of Keras 3, transcribed (its epochs count from 0).</summary>
+    private static int? KerasStop(double[] losses, EarlyStoppingOptions options)
+    {
+        var (wait, best) = (0, Infinite);
+        for (var epoch = 1; epoch <= losses.Length; epoch++)
+        {
+            if (epoch < options.StartFromEpoch)
+            {
+                continue;
+            }
+
+            wait++;
+            if (losses[epoch - 1] < best - options.MinDelta)
+            {
+                (wait, best) = (0, losses[epoch - 1]);
+            }
+            else if (wait >= options.Patience)
+            {
+                return epoch;
+            }
+        }
+
+        return null;
+    }
+
+    private static int? Run(EarlyStopping stopping, double[] losses)
+    {
+        for (var epoch = 1; epoch <= losses.Length; epoch++)
+        {
+            stopping.Observe(epoch, losses[epoch - 1]);
+            if (stopping.ShouldStop(epoch))
+            {
+                return epoch;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,71 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Training.Tests.Networks;
+
+public class DenseNetworkTests
+{
+    public static TheoryData<Activation> AllActivations => [.. Enum.GetValues<Activation>()];
+
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void Its_outputs_are_the_engines(Activation activation)
+    {
+        var shape = new NetworkShape(5, [9, 1, 6], 1);
+        var weights = Sample.Numbers(shape.Parameters, seed: 1);
+        var rows = new EncodedRows(Sample.Numbers(500 * 5, seed: 2, limit: 6), [], 500, 5);
+        using var engine = new TorchEngine(shape, new() { Activation = activation }, Sample.Spec(), weights);
+        var expected = new float[500];
+        engine.Predict(rows, expected);
+
+        var outputs = new DenseNetwork(shape, activation, weights).Forward(rows.Features, 500);
+
+        AssertClose(expected, outputs);
+    }
+
+    [Fact]
+    public void Rows_are_independent_of_one_another()
+    {
+        var shape = new NetworkShape(2, [3], 1);
+        var network = new DenseNetwork(shape, Activation.Tanh, Sample.Numbers(shape.Parameters, seed: 1));
+        var features = Sample.Numbers(20, seed: 2);
+
+        Assert.Equal(network.Forward(features, 10), Enumerable.Range(0, 10).SelectMany(row => network.Forward(features[(2 * row)..(2 * row + 2)], 1)));
+    }
+
+    [Fact]
+    public void Inputs_stay_as_they_are()
+    {
+        float[] features = [-1, 2];
+
+        new DenseNetwork(new(2, [], 1), Activation.Relu, [1, 1, 1]).Forward(features, 1);
+
+        Assert.Equal([-1, 2], features);
+    }
+
+    /// <summary>In torch, what is no number stays none; a relu that made it 0 would let a ruined row pass as a prediction.</summary>
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void An_activation_of_any_number_is_torchs(Activation activation)
+    {
+        // A network of one unit that passes its input on.
+        var shape = new NetworkShape(1, [1], 1);
+        float[] weights = [1, 0, 1, 0];
+        float[] inputs = [float.NaN, 0, -0f, 1e-30f, -1e-30f, 1e-4f, -1e-4f, 3, -3, 20, -20, 100, -100, 1e30f, -1e30f];
+        using var engine = new TorchEngine(shape, new() { Activation = activation }, Sample.Spec(), weights);
+        var expected = new float[inputs.Length];
+        engine.Predict(new(inputs, [], inputs.Length, 1), expected);
+
+        AssertClose(expected, new DenseNetwork(shape, activation, weights).Forward(inputs, inputs.Length));
+    }
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], 1e-5f * MathF.Max(1, MathF.Abs(expected[i])));
+        }
+    }
+}

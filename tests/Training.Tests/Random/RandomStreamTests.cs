@@ -1,0 +1,104 @@
+using Velodrome.Training.Random;
+
+namespace Velodrome.Training.Tests.Random;
+
+public class RandomStreamTests
+{
+    /// <summary>The index is such that the stream's counter starts at 1234567: the published check of SplitMix64 (Rosetta Code).</summary>
+    [Fact]
+    public void Numbers_are_those_of_SplitMix64() =>
+        Assert.Equal([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821],
+            Enumerable.Range(0, 5).Select(position => new RandomStream(0, RandomPurpose.InitialWeights, 1547715641949224892).At((ulong)position)));
+
+    [Fact]
+    public void A_stream_is_a_function_of_its_arguments()
+    {
+        Assert.Equal(Draw(new(7, RandomPurpose.RowOrder, 30)), Draw(new(7, RandomPurpose.RowOrder, 30)));
+        Assert.Equal([.. Enumerable.Range(0, 20).Select(i => (new RandomStream(7, RandomPurpose.Split).At((ulong)i) >> 11) * Math.Pow(2, -53))], Draw(new(7, RandomPurpose.Split)));
+    }
+
+    [Fact]
+    public void Seeds_purposes_and_indexes_have_streams_of_their_own()
+    {
+        // Small neighbouring arguments are the usual ones: any overlap of two streams would repeat a number.
+        var numbers = (from seed in new long[] { 0, 1, 2, 3, -1, int.MaxValue }
+                       from purpose in Enum.GetValues<RandomPurpose>()
+                       from index in new long[] { 0, 1, 2, 3, 100 }
+                       from number in Draw(new(seed, purpose, index))
+                       select number).ToList();
+
+        Assert.Equal(6 * 5 * 5 * 20, numbers.Count);
+        Assert.Equal(numbers.Count, numbers.Distinct().Count());
+    }
+
+    [Fact]
+    public void Floats_lie_in_0_to_1_and_are_uniform()
+    {
+        var random = new RandomStream(1, RandomPurpose.Dropout);
+        var numbers = Enumerable.Range(0, 100_000).Select(i => random.FloatAt((ulong)i)).ToList();
+
+        Assert.All(numbers, number => Assert.InRange(number, 0f, MathF.BitDecrement(1)));
+        Assert.True(ChiSquare(numbers.GroupBy(number => (int)(number * 100)).Select(group => group.Count()), 100) < 148.2);      // 99 degrees of freedom, 0.999
+    }
+
+    [Fact]
+    public void Whole_numbers_lie_below_their_bound_and_are_uniform()
+    {
+        var random = new RandomStream(1, RandomPurpose.Bootstrap);
+        var numbers = Enumerable.Range(0, 70_000).Select(_ => random.NextInt(7)).ToList();
+
+        Assert.All(numbers, number => Assert.InRange(number, 0, 6));
+        Assert.True(ChiSquare(numbers.GroupBy(number => number).Select(group => group.Count()), 7) < 22.5);                     // 6 degrees of freedom, 0.999
+        Assert.InRange(new RandomStream(1, RandomPurpose.Split).NextInt(int.MaxValue), 0, int.MaxValue - 1);
+    }
+
+    [Fact]
+    public void Gaussians_have_the_moments_and_tails_of_the_standard_normal()
+    {
+        var random = new RandomStream(1, RandomPurpose.Bootstrap);
+        var numbers = Enumerable.Range(0, 100_000).Select(_ => random.NextGaussian()).ToList();
+
+        Assert.All(numbers, number => Assert.True(double.IsFinite(number)));
+        Assert.Equal(0, numbers.Average(), 4 / Math.Sqrt(100_000));
+        Assert.Equal(1, numbers.Average(x => x * x), 4 * Math.Sqrt(2.0 / 100_000));
+        Assert.Equal(3, numbers.Average(x => x * x * x * x), 0.15);
+        Assert.Equal(0.0455, numbers.Count(x => Math.Abs(x) > 2) / 100_000.0, 0.003);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(1000)]
+    public void Shuffling_gives_a_permutation(int length)
+    {
+        var items = Sample.Upto(length);
+
+        new RandomStream(1, RandomPurpose.RowOrder).Shuffle(items);
+
+        Assert.Equal(Sample.Upto(length), items.Order());
+        Assert.True(length < 3 || !items.SequenceEqual(Sample.Upto(length)));
+    }
+
+    [Fact]
+    public void Every_order_comes_about_equally_often_from_one_epoch_to_the_next()
+    {
+        var counts = Enumerable.Range(0, 24_000).Select(epoch =>
+        {
+            int[] items = [0, 1, 2, 3];
+            new RandomStream(5, RandomPurpose.RowOrder, epoch).Shuffle(items);
+            return string.Concat(items);
+        }).GroupBy(order => order).Select(group => group.Count());
+
+        Assert.True(ChiSquare(counts, 24) < 49.7);      // 23 degrees of freedom, 0.999
+    }
+
+    private static double[] Draw(RandomStream random) => [.. Enumerable.Range(0, 20).Select(_ => random.NextDouble())];
+
+    private static double ChiSquare(IEnumerable<int> counts, int cells)
+    {
+        var seen = counts.ToList();
+        var expected = seen.Sum() / (double)cells;
+        return seen.Sum(count => (count - expected) * (count - expected) / expected) + (cells - seen.Count) * expected;
+    }
+}

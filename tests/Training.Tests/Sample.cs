@@ -1,0 +1,45 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+using Velodrome.Training.Runs;
+using Velodrome.Training.Splits;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Tests;
+
+/// <summary>Small things that many tests train on.</summary>
+internal static class Sample
+{
+    public static Table StudyHours { get; } = new([
+        new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]),
+        new NumberColumn("score", [45, 55, 62, 71, 80, 85, 91, 97])]);
+
+    /// <summary>The lesson as a request: hidden 16-8, 50 epochs, the last two rows judge; the rest default.</summary>
+    public static RunRequest Lesson(int seed) => new()
+    {
+        Dataset = "study-hours",
+        Target = "score",
+        Validation = new() { Split = SplitKind.Last, Fraction = 0.25 },
+        Network = new() { Hidden = [16, 8] },
+        Training = new() { Epochs = 50, Seed = seed },
+    };
+
+    public static TrainingSpec Spec(OptimizerKind optimizer = OptimizerKind.Sgd, LossKind loss = LossKind.Mse, int batch = 1000, int epochs = 10) =>
+        new() { Epochs = epochs, BatchSize = batch, Optimizer = optimizer, LearningRate = 0.01, Loss = loss };
+
+    /// <summary>Numbers between -limit and limit.</summary>
+    public static float[] Numbers(int count, int seed, float limit = 1)
+    {
+        var random = new System.Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle() - 1) * limit)];
+    }
+
+    public static EncodedRows Rows(int rows, int width, int seed) =>
+        new(Numbers(rows * width, seed, 2), Numbers(rows, seed + 1, 2), rows, width);
+
+    public static int[] Upto(int rows) => [.. Enumerable.Range(0, rows)];
+
+    /// <summary>What a request is refused for.</summary>
+    public static Fault Refusal(Func<object> act) => Assert.Single(Assert.Throws<RefusedException>(act).Faults);
+}
