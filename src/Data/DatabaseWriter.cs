@@ -52,6 +52,11 @@ public sealed class DatabaseWriter : IDisposable
     /// <summary>Finishes what waits, and takes no more.</summary>
     public void Dispose()
     {
+        if (!_thread.IsAlive)
+        {
+            return; // disposed already
+        }
+
         _waiting.CompleteAdding();
         _thread.Join();
         _waiting.Dispose();

@@ -16,7 +16,7 @@ internal static class DatasetEndpoints
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
         var datasets = routes.MapGroup("/datasets").WithTags("Datasets");
-        datasets.MapPost("/", Create).WithName("createDataset").TakesDataset().Refuses(
+        datasets.MapPost("/", Create).WithName("createDataset").TakesDataset().WithParameterExample("name", "my-hours").Refuses(
             "missingField", "invalidName", "datasetExists", "emptyBody", "noRows", "raggedRow", "emptyHeader", "duplicateHeader", "delimiterNotComma",
             "strayQuote", "unclosedQuote", "rowTooLong", "tooManyColumns", "notUtf8", "nulByte", "numberTooLarge",
             "malformedJson", "unknownColumn", "nestedValue", "malformedForm", "bodyTooLarge", "unsupportedMediaType");

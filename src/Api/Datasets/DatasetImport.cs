@@ -41,11 +41,20 @@ internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider clock)
     private static List<ColumnProfile> Profile(Stream csv, CsvScan scan)
     {
         var columnsInPass = Math.Max(1, (int)(Math.Max(csv.Length / 2, SmallPass) / ((long)scan.Rows * sizeof(double))));
-        return scan.Columns.Chunk(columnsInPass).SelectMany(columns =>
+        var profiles = new List<ColumnProfile>();
+        foreach (var columns in scan.Columns.Chunk(columnsInPass))
         {
+            if (profiles.Count > 0)
+            {
+                GC.Collect(); // the pass before has left arrays as large as this one's, and no small objects to set off a collection
+            }
+
             csv.Position = 0;
-            return CsvTable.Read(csv, scan.Columns, scan.Rows, columns.Select(column => column.Name).ToHashSet()).Columns.Select(ColumnProfile.Of);
-        }).ToList();
+            var table = CsvTable.Read(csv, scan.Columns, scan.Rows, columns.Select(column => column.Name).ToHashSet());
+            profiles.AddRange(table.Columns.Select(ColumnProfile.OfSpent));
+        }
+
+        return profiles;
     }
 
     private static (Dataset Dataset, bool IsNew) Store(TrainingDbContext context, Dataset dataset, Stream csv)

@@ -25,14 +25,14 @@ internal static class JsonExpectation
     public static Fault Unmet(JsonElement value, Type type, string? path)
     {
         var choice = Nullable.GetUnderlyingType(type) ?? type;
-        return choice.IsEnum && value.ValueKind == JsonValueKind.String
-            ? new("unknownValue", path, $"{path} can't be {Shown(value)}.{Nearest.Hint(value.GetString()!, Names(choice))} It takes {Of(type)}.")
-            : choice == typeof(double) && value.ValueKind == JsonValueKind.Number
-            ? new("outOfRange", path, $"{path} can't be {Shown(value)}: the number is too large.")
-            : new("wrongType", path, $"{path ?? "The body"} takes {Of(type)}, not {Shown(value)}.");
+        return (choice, value.ValueKind) switch
+        {
+            ({ IsEnum: true }, JsonValueKind.String) =>
+                new("unknownValue", path, $"{path} can't be {Shown(value)}.{Nearest.Hint(value.GetString()!, Names(choice))} It takes {Of(type)}."),
+            (_, JsonValueKind.Number) when choice == typeof(double) => new("outOfRange", path, $"{path} can't be {Shown(value)}: the number is too large."),
+            _ => new("wrongType", path, $"{path ?? "The body"} takes {Of(type)}, not {Shown(value)}."),
+        };
     }
-
-    private static IEnumerable<string> Names(Type choice) => Enum.GetNames(choice).Select(JsonNamingPolicy.CamelCase.ConvertName);
 
     /// <summary>A value as it was sent, or its beginning.</summary>
     public static string Shown(JsonElement value)
@@ -40,4 +40,6 @@ internal static class JsonExpectation
         var text = value.GetRawText();
         return text.Length <= ShownLength ? text : $"{text.AsSpan(0, ShownLength)}…";
     }
+
+    private static IEnumerable<string> Names(Type choice) => Enum.GetNames(choice).Select(JsonNamingPolicy.CamelCase.ConvertName);
 }

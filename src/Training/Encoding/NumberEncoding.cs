@@ -48,7 +48,7 @@ public sealed record NumberEncoding(
         {
             var value = values[rows[i]];
             var missing = double.IsNaN(value);
-            features[i * stride + offset] = (float)(((missing ? Median : value) - Mean) / StandardDeviation);
+            features[i * stride + offset] = Min == Max ? 0 : (float)(((missing ? Median : value) - Mean) / StandardDeviation);
             if (missing && HasIndicator)
             {
                 features[i * stride + offset + 1] = 1;

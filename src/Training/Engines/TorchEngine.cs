@@ -41,6 +41,7 @@ public sealed class TorchEngine : IEngine
     public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
     {
         using var epochScope = NewDisposeScope();
+        Check(train.Targets.Length == train.Rows, "The targets do not fit the rows.");
         var (features, targets) = TensorsOf(train);
         var rows = tensor(ToLongs(order, train.Rows));
         var total = 0.0;
@@ -77,7 +78,7 @@ public sealed class TorchEngine : IEngine
 
     public void Load(NetworkState state)
     {
-        Check(state.Weights.Length == _shape.Parameters && state.Moments.All(moment => moment.Length == _shape.Parameters),
+        Check(state.Weights.Length == _shape.Parameters && state.Moments.Count == _optimizer.Count && state.Moments.All(moment => moment.Length == _shape.Parameters),
             "The state is of another network.");
         using (no_grad())
         using (NewDisposeScope())

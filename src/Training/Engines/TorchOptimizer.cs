@@ -71,6 +71,8 @@ internal sealed class TorchOptimizer : IDisposable
 
     public void Dispose() => _optimizer.Dispose();
 
+    public int Count => Moments.Count;
+
     /// <summary>The optimiser's own tensors, not copies of them.</summary>
     private IReadOnlyList<Tensor> Moments => _state switch
     {

@@ -55,12 +55,19 @@ public sealed class TrainedModel
     {
         try
         {
-            var file = JsonSerializer.Deserialize<File>(bytes, Json)!;
+            var file = JsonSerializer.Deserialize<File>(bytes, Json) ?? throw new JsonException();
+            if (file.Format == Format && (file.Encoder is not { Features: { } features, Target: not null } || features.Any(feature => feature is null or CategoryEncoding { Levels: null })
+                || file.Hidden is null || file.Hidden.Any(units => units is < 1 or > 4096) || file.Weights is null
+                || file.Weights.Length != 4 * new NetworkShape(file.Encoder.Width, file.Hidden, 1).Parameters))
+            {
+                throw new InvalidDataException("The parts of the model file do not fit.");
+            }
+
             return file.Format == Format
                 ? new(file.Encoder, new NetworkOptions { Hidden = file.Hidden, Activation = file.Activation }, MemoryMarshal.Cast<byte, float>(file.Weights).ToArray())
                 : throw new InvalidDataException($"A model of the format '{file.Format}' can't be read; this version reads {Format}.");
         }
-        catch (JsonException notJson)
+        catch (Exception notJson) when (notJson is JsonException or NotSupportedException)
         {
             throw new InvalidDataException("The bytes are not a model file.", notJson);
         }

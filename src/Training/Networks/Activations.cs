@@ -18,7 +18,7 @@ public static class Activations
     /// <summary>The activation of <paramref name="x"/>.</summary>
     public static float Of(Activation activation, float x) => activation switch
     {
-        Activation.Relu => x > 0 ? x : 0,
+        Activation.Relu => x <= 0 ? 0 : x,
         Activation.LeakyRelu => x > 0 ? x : LeakySlope * x,
         Activation.Tanh => MathF.Tanh(x),
         Activation.Sigmoid => Sigmoid(x),

@@ -12,6 +12,7 @@ public static class Erf
         var value = magnitude switch
         {
             < 2.5 => Series(magnitude),
+            double.NaN => double.NaN,
             < 6 => 1 - ContinuedFraction(magnitude),
             _ => 1,
         };

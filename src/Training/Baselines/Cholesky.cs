@@ -1,0 +1,44 @@
+using System.Numerics.Tensors;
+
+namespace Velodrome.Training.Baselines;
+
+/// <summary>Solves symmetric positive definite systems: A = L Lᵀ (Golub and Van Loan, Matrix Computations, 4.2).</summary>
+internal sealed class Cholesky
+{
+    private readonly double[] _lower;
+    private readonly int _size;
+
+    /// <param name="matrix">Row-major [size, size], positive definite; only the lower triangle is read, and it is overwritten with L.</param>
+    /// <param name="size">Rows and columns.</param>
+    public Cholesky(double[] matrix, int size)
+    {
+        (_lower, _size) = (matrix, size);
+        for (var i = 0; i < size; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                Row(i)[j] = (Row(i)[j] - TensorPrimitives.Dot<double>(Row(i)[..j], Row(j)[..j])) / Row(j)[j];
+            }
+
+            Row(i)[i] = Math.Sqrt(Row(i)[i] - TensorPrimitives.SumOfSquares<double>(Row(i)[..i]));
+        }
+    }
+
+    /// <summary>Replaces b by the x with A x = b.</summary>
+    /// <param name="b">[size].</param>
+    public void Solve(Span<double> b)
+    {
+        for (var i = 0; i < _size; i++)
+        {
+            b[i] = (b[i] - TensorPrimitives.Dot<double>(Row(i)[..i], b[..i])) / Row(i)[i];
+        }
+
+        for (var i = _size - 1; i >= 0; i--)
+        {
+            b[i] /= Row(i)[i];
+            TensorPrimitives.MultiplyAdd(Row(i)[..i], -b[i], b[..i], b[..i]);
+        }
+    }
+
+    private Span<double> Row(int i) => _lower.AsSpan(i * _size, _size);
+}

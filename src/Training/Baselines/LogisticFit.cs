@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+
+namespace Velodrome.Training.Baselines;
+
+/// <summary>
+/// Multinomial logistic regression without a Hessian per step: half of XᵀX bounds the curvature of every class wherever the
+/// weights are (Böhning, "Multinomial logistic regression algorithm", Ann. Inst. Statist. Math. 44, 1992), so that one
+/// factorisation serves all steps and none can overshoot. Steps carry momentum, which starts anew when it points uphill (Nesterov 1983;
+/// O'Donoghue and Candès, "Adaptive restart for accelerated gradient schemes", 2015).
+/// </summary>
+internal static class LogisticFit
+{
+    private const int MaxSteps = 200;
+
+    /// <summary>Stop when a step promises to lower the mean loss per row by less than this.</summary>
+    private const double Tolerance = 1e-8;
+
+    /// <returns>[classCount][width + 1], flat: each class's weights, then its intercept.</returns>
+    public static double[] Weights(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
+    {
+        // scikit-learn fits two classes with one weight vector; two opposite ones of half its length then need twice the penalty.
+        var penalty = classCount == 2 ? 2.0 : 1.0;
+        var size = width + 1;
+        var gram = FeatureBlocks.Gram(features, rows, width);
+        TensorPrimitives.Multiply(gram, 0.5, gram);
+        var curvature = LinearModel.Penalised(gram, width, penalty);
+
+        var (weights, ahead) = (new double[classCount * size], new double[classCount * size]);
+        var (gradient, step) = (new double[classCount * size], new double[classCount * size]);
+        for (var (taken, momentum) = (0, 1.0); taken < MaxSteps; taken++)
+        {
+            Gradient(features, rows, width, classes, ahead, gradient);
+            for (var c = 0; c < classCount; c++)
+            {
+                var penalised = gradient.AsSpan(c * size, width);
+                TensorPrimitives.MultiplyAdd(ahead.AsSpan(c * size, width), penalty, penalised, penalised);
+            }
+
+            gradient.CopyTo(step, 0);
+            for (var c = 0; c < classCount; c++)
+            {
+                curvature.Solve(step.AsSpan(c * size, size));
+            }
+
+            var promised = TensorPrimitives.Dot<double>(gradient, step) / 2;
+            TensorPrimitives.Subtract(ahead, step, step);                      // where the step leads
+            TensorPrimitives.Subtract(step, weights, weights);                 // how far that is from the step before
+            var uphill = TensorPrimitives.Dot<double>(gradient, weights) > 0;
+            var next = uphill ? 1 : (1 + Math.Sqrt(1 + 4 * momentum * momentum)) / 2;
+            TensorPrimitives.MultiplyAdd(weights, uphill ? 0 : (momentum - 1) / next, step, ahead);
+            (weights, step, momentum) = (step, weights, next);
+            if (promised <= Tolerance * rows)
+            {
+                break;
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>Xᵀ(P - Y): the gradient of the summed log loss.</summary>
+    private static void Gradient(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, double[] weights, double[] gradient)
+    {
+        var size = width + 1;
+        var classCount = weights.Length / size;
+        var scores = new double[classCount][];
+        Array.Clear(gradient);
+        for (var block = new FeatureBlocks(features, rows, width); block.Next();)
+        {
+            for (var c = 0; c < classCount; c++)
+            {
+                scores[c] ??= new double[FeatureBlocks.Size];
+                LinearModel.Scores(block, weights.AsSpan(c * size, size), scores[c].AsSpan(0, block.Count));
+            }
+
+            Errors(scores, classes.Slice(block.First, block.Count));
+            for (var c = 0; c < classCount; c++)
+            {
+                for (var i = 0; i < size; i++)
+                {
+                    gradient[c * size + i] += TensorPrimitives.Dot(block.Column(i), scores[c].AsSpan(0, block.Count));
+                }
+            }
+        }
+    }
+
+    /// <summary>Turns scores into probabilities minus the truth, in place; the largest score is taken off first, so that nothing overflows.</summary>
+    private static void Errors(double[][] scores, ReadOnlySpan<int> classes)
+    {
+        Span<double> most = stackalloc double[classes.Length];
+        Span<double> sum = stackalloc double[classes.Length];
+        most.Fill(double.NegativeInfinity);
+        foreach (var each in scores)
+        {
+            TensorPrimitives.Max(most, each.AsSpan(0, most.Length), most);
+        }
+
+        sum.Clear();
+        foreach (var each in scores)
+        {
+            var probabilities = each.AsSpan(0, sum.Length);
+            TensorPrimitives.Subtract(probabilities, most, probabilities);
+            TensorPrimitives.Exp(probabilities, probabilities);
+            TensorPrimitives.Add(sum, probabilities, sum);
+        }
+
+        foreach (var each in scores)
+        {
+            TensorPrimitives.Divide(each.AsSpan(0, sum.Length), sum, each.AsSpan(0, sum.Length));
+        }
+
+        for (var row = 0; row < classes.Length; row++)
+        {
+            scores[classes[row]][row]--;
+        }
+    }
+}

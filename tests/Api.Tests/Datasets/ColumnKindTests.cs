@@ -1,0 +1,53 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Velodrome.Api.Tests.Datasets;
+
+public sealed class ColumnKindTests(VelodromeApp app) : IClassFixture<VelodromeApp>
+{
+    private readonly HttpClient _http = app.CreateClient();
+
+    [Theory]
+    [InlineData("1|2.5|-3e4| 7 |+1|.5", "number", 0)]
+    [InlineData("1||NA|n/a|NaN|NULL|?|\" \"", "number", 7)] // every marker for missing
+    [InlineData("true|False|TRUE|", "boolean", 1)]
+    [InlineData("true|1", "category", 0)]
+    [InlineData("0|1", "number", 0)]
+    [InlineData("1,000|2", "category", 0)] // thousands separators are text
+    [InlineData("1|2|x", "category", 0)]
+    [InlineData("Infinity|x", "category", 0)]
+    [InlineData("NA|?", "number", 2)]
+    public async Task A_column_is_what_all_its_values_are(string cells, string kind, int missing)
+    {
+        var column = await Profile(cells.Split('|'));
+
+        Assert.Equal((kind, missing), (column.GetProperty("kind").GetString(), column.GetProperty("missing").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Texts_beyond_ten_thousand_are_still_counted()
+    {
+        var column = await Profile(Enumerable.Range(0, 30_000).Select(row => $"t{row % 12_345}"));
+
+        Assert.Equal(12_345, column.GetProperty("distinct").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("NA|NA", "allMissing")]
+    [InlineData("7|7|", "constant")]
+    [InlineData("1|2|3|4|5|6|7|8|9|10|11|n.a.", "mostlyNumbers")]
+    public async Task What_is_seldom_meant_is_warned_about(string cells, string code)
+    {
+        var dataset = await Upload(cells.Split('|'));
+
+        Assert.Equal((code, "c"), (dataset.GetProperty("warnings")[0].GetProperty("code").GetString(), dataset.GetProperty("warnings")[0].GetProperty("column").GetString()));
+    }
+
+    private async Task<JsonElement> Profile(IEnumerable<string> cells) => (await Upload(cells)).GetProperty("columns")[1];
+
+    private async Task<JsonElement> Upload(IEnumerable<string> cells)
+    {
+        var csv = "row,c\n" + string.Concat(cells.Select((cell, row) => $"{row},{(cell.Contains(',', StringComparison.Ordinal) ? $"\"{cell}\"" : cell)}\n"));
+        return await (await _http.PostCsv(Guid.NewGuid().ToString("N"), csv)).Content.ReadFromJsonAsync<JsonElement>();
+    }
+}

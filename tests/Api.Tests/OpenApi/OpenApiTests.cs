@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Velodrome.Api.Tests.OpenApi;
+
+public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
+{
+    private readonly HttpClient _http = app.CreateClient();
+
+    [Fact]
+    public async Task Every_operation_has_a_name_a_summary_and_its_errors()
+    {
+        foreach (var operation in await Operations())
+        {
+            Assert.True(operation.TryGetProperty("operationId", out var name), operation.GetRawText());
+            Assert.True(operation.TryGetProperty("summary", out _), $"{name} has no summary");
+            Assert.Contains(operation.GetProperty("responses").EnumerateObject(), response =>
+                response.Value.TryGetProperty("content", out var content) && content.TryGetProperty("application/problem+json", out _));
+        }
+    }
+
+    [Fact]
+    public async Task Every_body_that_can_be_typed_has_an_example()
+    {
+        foreach (var body in (await Operations()).Where(operation => operation.TryGetProperty("requestBody", out _)).SelectMany(operation =>
+            operation.GetProperty("requestBody").GetProperty("content").EnumerateObject()).Where(body => body.Name != "multipart/form-data"))
+        {
+            Assert.True(body.Value.TryGetProperty("example", out _), body.Value.GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task The_page_is_there_and_the_root_leads_to_it()
+    {
+        var root = await _http.GetAsync("/");
+
+        Assert.Equal((HttpStatusCode.Redirect, "/swagger"), (root.StatusCode, root.Headers.Location?.OriginalString));
+        Assert.Contains("swagger-ui", await _http.GetStringAsync("/swagger/index.html"), StringComparison.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> Operations() =>
+        (await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json")).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value).ToList();
+}

@@ -1,0 +1,133 @@
+using Microsoft.EntityFrameworkCore;
+using static Velodrome.Data.Tests.TestDatabase;
+
+namespace Velodrome.Data.Tests;
+
+public sealed class DatabaseWriterTests : IDisposable
+{
+    private readonly CommitWatch _commits = new();
+    private readonly TestDatabase _database;
+    private readonly DatabaseWriter _writer;
+    private readonly ManualResetEventSlim _gate = new();
+
+    public DatabaseWriterTests()
+    {
+        _database = new TestDatabase(_commits).Upgraded();
+        _writer = new DatabaseWriter(_database);
+    }
+
+    [Fact]
+    public async Task A_write_is_committed_when_it_completes()
+    {
+        var id = await _writer.Write(database =>
+        {
+            var dataset = database.Datasets.Add(Dataset("one")).Entity;
+            database.SaveChanges();
+            return dataset.Id;
+        });
+
+        Assert.Equal(1, id);
+        Assert.Equal(["one"], _database.Names());
+    }
+
+    [Fact]
+    public void Changes_that_the_work_did_not_save_are_saved()
+    {
+        _writer.WriteAndWait(database => { database.Datasets.Add(Dataset("one")); });
+
+        Assert.Equal(["one"], _database.Names());
+    }
+
+    [Fact]
+    public async Task Work_that_waits_is_committed_together()
+    {
+        var waiting = Enumerable.Range(0, 20).Select(number => WriteBehindGate($"{number}")).ToList();
+        var before = _commits.Commits;
+
+        await Release(waiting);
+
+        Assert.Equal(20, _database.Names().Count);
+        Assert.InRange(_commits.Commits - before, 1, 2); // the one that held the gate, and all others
+    }
+
+    [Fact]
+    public async Task Work_that_fails_leaves_no_trace_and_fails_its_own_caller_only()
+    {
+        var before = WriteBehindGate("before");
+        var failing = _writer.Write(database =>
+        {
+            database.Datasets.Add(Dataset("half done"));
+            database.SaveChanges();
+            throw new InvalidOperationException("mine");
+        });
+        var after = WriteBehindGate("after");
+
+        await Release([before, after]);
+
+        Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => failing)).Message);
+        Assert.Equal(["after", "before"], _database.Names());
+    }
+
+    [Fact]
+    public async Task What_the_database_refuses_does_not_disturb_the_next_work()
+    {
+        await _writer.Write(database => { database.Datasets.Add(Dataset("one")); });
+
+        var twice = _writer.Write(database => { database.Datasets.Add(Dataset("one")); });
+        var next = _writer.Write(database => { database.Datasets.Add(Dataset("two")); });
+
+        await Assert.ThrowsAsync<DbUpdateException>(() => twice);
+        await next;
+        Assert.Equal(["one", "two"], _database.Names());
+    }
+
+    [Fact]
+    public async Task A_failed_commit_fails_every_caller_and_the_writer_goes_on()
+    {
+        _commits.Failure = new IOException("disk full");
+        var waiting = new[] { WriteBehindGate("one"), WriteBehindGate("two") };
+        _gate.Set();
+        foreach (var caller in waiting)
+        {
+            Assert.Equal("disk full", (await Assert.ThrowsAsync<IOException>(() => caller)).Message);
+        }
+
+        _commits.Failure = null;
+        await _writer.Write(database => { database.Datasets.Add(Dataset("three")); });
+
+        Assert.Equal(["three"], _database.Names());
+    }
+
+    [Fact]
+    public async Task Stopping_finishes_what_waits()
+    {
+        var waiting = Enumerable.Range(0, 5).Select(number => WriteBehindGate($"{number}")).ToList();
+        _gate.Set();
+
+        _writer.Dispose();
+
+        Assert.All(waiting, caller => Assert.True(caller.IsCompletedSuccessfully));
+        await Task.WhenAll(waiting);
+        Assert.Equal(5, _database.Names().Count);
+    }
+
+    public void Dispose()
+    {
+        _gate.Set();
+        _writer.Dispose();
+        _database.Dispose();
+        _gate.Dispose();
+    }
+
+    private Task WriteBehindGate(string name) => _writer.Write(database =>
+    {
+        _gate.Wait();
+        database.Datasets.Add(Dataset(name));
+    });
+
+    private async Task Release(IReadOnlyCollection<Task> waiting)
+    {
+        _gate.Set();
+        await Task.WhenAll(waiting);
+    }
+}

@@ -1,0 +1,41 @@
+using Velodrome.Data.Start;
+
+namespace Velodrome.Data.Tests.Start;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly string _parent = Directory.CreateTempSubdirectory("velodrome-").FullName;
+
+    private string Wanted => Path.Combine(_parent, "data");
+
+    [Fact]
+    public void It_is_made_and_its_path_is_absolute()
+    {
+        using var folder = DataFolder.Take(Path.Combine(_parent, ".", "data"));
+
+        Assert.Equal(Wanted, folder.FullPath);
+        Assert.True(Directory.Exists(Wanted));
+    }
+
+    [Fact]
+    public void A_second_taker_is_refused_until_the_first_lets_go()
+    {
+        var first = DataFolder.Take(Wanted);
+
+        var refused = Assert.Throws<DataFolderException>(() => DataFolder.Take(Wanted));
+        first.Dispose();
+        using var second = DataFolder.Take(Wanted);
+
+        Assert.StartsWith($"Another Velodrome works in the data folder {Wanted}", refused.Message);
+    }
+
+    [Fact]
+    public void A_file_in_its_place_is_refused()
+    {
+        File.WriteAllText(Wanted, "");
+
+        Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Take(Wanted)).Message);
+    }
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+}

@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Velodrome.Data.Datasets;
+using Velodrome.Data.Sqlite;
+using Velodrome.Data.Start;
+
+namespace Velodrome.Data.Tests;
+
+/// <summary>A real SQLite file in a folder of its own, gone after the test.</summary>
+public sealed class TestDatabase : IDbContextFactory<TrainingDbContext>, IDisposable
+{
+    private readonly DbContextOptions<TrainingDbContext> _options;
+
+    public TestDatabase(params IInterceptor[] interceptors)
+    {
+        var options = new DbContextOptionsBuilder<TrainingDbContext>();
+        options.UseSqliteFile(Path.Combine(Folder, "test.db")).AddInterceptors(interceptors);
+        _options = options.Options;
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("velodrome-").FullName;
+
+    public TrainingDbContext CreateDbContext() => new(_options);
+
+    public TestDatabase Upgraded()
+    {
+        using var context = CreateDbContext();
+        context.Upgrade();
+        return this;
+    }
+
+    public IReadOnlyList<string> Names()
+    {
+        using var context = CreateDbContext();
+        return context.Datasets.Select(dataset => dataset.Name).OrderBy(name => name).ToList();
+    }
+
+    public static Dataset Dataset(string name) => new() { Name = name, Sha256 = "", Bytes = 0, Rows = 0, Columns = [], Warnings = [], CreatedAt = 0 };
+
+    public void Dispose()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

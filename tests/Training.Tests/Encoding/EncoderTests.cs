@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Tests.Encoding;
+
+public class EncoderTests
+{
+    private static readonly int[] TrainRows = [0, 1, 2, 3, 4, 5];
+    private static readonly int[] ValidationRows = [6, 7, 8];
+
+    /// <summary>Six training rows and three that judge, in a table with something of everything.</summary>
+    private static Table TableWith(double[] numbers, double[] flags, string?[] colours, double[] targets) => new([
+        new NumberColumn("size", [1, 2, double.NaN, 4, 7, 9, .. numbers]),
+        new NumberColumn("sold", [1, 0, 1, 1, 0, 1, .. flags], ColumnKind.Boolean),
+        CategoryColumn.Of("colour", ["red", "blue", "blue", "red", null, "green", .. colours]),
+        new NumberColumn("price", [10, 20, 30, 40, 50, 60, .. targets])]);
+
+    private static Table Tame => TableWith([3, 4, 5], [0, 1, 0], ["red", "blue", "red"], [15, 25, 35]);
+
+    private static Table Wild => TableWith([1e30, double.NaN, -1e9], [double.NaN, double.NaN, 1], ["zebra", "zebra", null], [-1e20, 1e20, 0]);
+
+    private static Encoder Fit(Table table) => Encoder.Fit(table, ["size", "sold", "colour"], "price", TrainRows);
+
+    [Fact]
+    public void Nothing_about_the_validation_rows_leaks_in()
+    {
+        var (tame, wild) = (Fit(Tame), Fit(Wild));
+
+        Assert.Equal(JsonSerializer.Serialize(tame), JsonSerializer.Serialize(wild));
+        Assert.Equal(tame.Encode(Tame, TrainRows).Features, wild.Encode(Wild, TrainRows).Features);
+        Assert.Equal(tame.Encode(Tame, TrainRows).Targets, wild.Encode(Wild, TrainRows).Targets);
+        Assert.NotEqual(tame.EncodeFeatures(Tame, ValidationRows), wild.EncodeFeatures(Wild, ValidationRows));
+    }
+
+    [Fact]
+    public void The_order_of_the_training_rows_does_not_matter()
+    {
+        int[] backwards = [.. TrainRows.Reverse()];
+
+        Assert.Equal(JsonSerializer.Serialize(Fit(Tame)), JsonSerializer.Serialize(Encoder.Fit(Tame, ["size", "sold", "colour"], "price", backwards)));
+    }
+
+    [Fact]
+    public void Features_stand_beside_one_another_in_the_order_asked_for()
+    {
+        var encoder = Fit(Tame);
+
+        // size and its indicator, sold, blue, red, other
+        Assert.Equal([2, 1, 3], encoder.Features.Select(feature => feature.Width));
+        Assert.Equal(6, encoder.Width);
+
+        // Size: 1, 2, 4, 7, 9 with mean 4.6 and variance 9.04; row 2 lacks it and takes the median 4. Sold: mean 2/3, deviation √2/3.
+        var features = encoder.EncodeFeatures(Tame, [2, 4]);
+        float[] expected =
+        [
+            (float)(-0.6 / Math.Sqrt(9.04)), 1, (float)(1 / Math.Sqrt(2)), 1, 0, 0,
+            (float)(2.4 / Math.Sqrt(9.04)), 0, (float)-Math.Sqrt(2), 0, 0, 1,
+        ];
+        Assert.Equal(expected.Length, features.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], features[i], 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void Rows_and_targets_are_those_asked_for_in_their_order()
+    {
+        var rows = Fit(Tame).Encode(Tame, [5, 0]);
+
+        Assert.Equal((2, 6), (rows.Rows, rows.Width));
+        Assert.Equal(Fit(Tame).EncodeFeatures(Tame, [0]), rows.Features[6..]);
+        Assert.Equal(1.4638501f, rows.Targets[0], 1e-6f);       // (60 - 35) / √(1750 / 6)
+        Assert.Equal(-1.4638501f, rows.Targets[1], 1e-6f);
+    }
+
+    [Fact]
+    public void Columns_are_found_by_name_in_a_table_of_another_order()
+    {
+        var turned = new Table([.. Tame.Columns.Reverse()]);
+
+        Assert.Equal(Fit(Tame).EncodeFeatures(Tame, ValidationRows), Fit(Tame).EncodeFeatures(turned, ValidationRows));
+    }
+
+    [Fact]
+    public void Features_that_give_the_network_no_input_are_refused()
+    {
+        var fault = Sample.Refusal(() => Encoder.Fit(Tame, [], "price", TrainRows));
+
+        Assert.Equal(("noUsableFeature", "features"), (fault.Code, fault.Field));
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Velodrome.Training.Baselines;
+using Velodrome.Training.Intervals;
+using Velodrome.Training.Random;
+
+namespace Velodrome.Training.Tests.Intervals;
+
+public class ConformalIntervalTests
+{
+    private static ConformalInterval Of(IEnumerable<double> residuals)
+    {
+        var actual = residuals.ToArray();
+        return ConformalInterval.Of(new double[actual.Length], actual);
+    }
+
+    [Theory] // NumPy 1.24.2: quantile(e, ceil((n + 1) * level) / n, method="inverted_cdf") of e = 3 |sin 1|, ..., 3 |sin 25|
+    [InlineData(0.5, 2.252961740315028)]
+    [InlineData(0.8, 2.8767728239894153)]
+    [InlineData(0.9, 2.971822067084611)]
+    [InlineData(0.95, 2.9999706196521103)]
+    public void The_half_width_is_the_conformal_quantile(double level, double expected) =>
+        Assert.Equal(expected, Of(Enumerable.Range(1, 25).Select(i => 3 * Math.Sin(i))).HalfWidth(level)!.Value, 12);
+
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(0.7, 3)]
+    [InlineData(0.8, 4)]
+    [InlineData(0.9, 9)]
+    [InlineData(0.95, 19)]
+    [InlineData(0.99, 99)]
+    [InlineData(0.999, 999)]
+    [InlineData(0.9999, 9999)]
+    public void A_level_needs_so_many_rows(double level, int rows)
+    {
+        Assert.Equal(rows, ConformalInterval.RowsNeeded(level));
+        Assert.Null(Of(new double[rows]).WhyNone(level));
+        Assert.Equal(0, Of(new double[rows]).HalfWidth(level));
+        Assert.Null(Of(new double[rows - 1]).HalfWidth(level));
+        Assert.Contains($"at least {rows} validation rows to be told from, and this run has {rows - 1}.", Of(new double[rows - 1]).WhyNone(level));
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    public void A_level_lies_between_0_and_1(double level) => Assert.Throws<ArgumentOutOfRangeException>(() => Of([1, 2]).HalfWidth(level));
+
+    [Theory]
+    [InlineData(1_001)]
+    [InlineData(1_999)]
+    [InlineData(12_345)]
+    [InlineData(100_000)]
+    public void Residuals_that_are_not_stored_never_make_an_interval_narrower(int rows)
+    {
+        var interval = Of(Enumerable.Range(1, rows).Select(rank => (double)rank)); // the residual of rank k is k
+        double[] levels = [.. Enumerable.Range(1, 9_999).Select(i => i / 10_000.0), .99995];
+
+        Assert.Equal(ConformalInterval.Kept, interval.Residuals.Count);
+        foreach (var level in levels.Where(level => ConformalInterval.RowsNeeded(level) <= rows))
+        {
+            var exact = Math.Ceiling((rows + 1) * level - 1e-9);
+            Assert.InRange(interval.HalfWidth(level)!.Value, exact, exact > rows - ConformalInterval.Tail ? exact : exact + Math.Ceiling(rows / 900.0) - 1);
+        }
+    }
+
+    [Fact]
+    public void It_survives_a_model_file()
+    {
+        var interval = Of(Enumerable.Range(1, 5_000).Select(i => Math.Sin(i)));
+
+        var read = JsonSerializer.Deserialize<ConformalInterval>(JsonSerializer.Serialize(interval))!;
+
+        Assert.Equal(interval.Rows, read.Rows);
+        Assert.Equal(interval.Residuals, read.Residuals);
+    }
+
+    [Fact]
+    public void Coverage_is_the_share_of_rows_within()
+    {
+        var interval = Of([1, 2, 3, 4]);
+
+        Assert.Equal(0.75, interval.Coverage([10, 10, 10, 10], [10, 13, 7, 13.1], 0.6)); // half-width 3
+        Assert.Null(interval.Coverage([10], [10], 0.9));
+    }
+
+    /// <summary>Errors with heavy tails and a spread that grows: nothing about their distribution is assumed.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(2_000)] // more than are stored
+    public void Over_200_simulated_tables_the_mean_coverage_is_what_was_asked_for(int calibration)
+    {
+        var coverages = Enumerable.Range(0, 200).Select(seed =>
+        {
+            var random = new RandomStream(seed, RandomPurpose.Split);
+            var rows = 100 + calibration + 200;
+            float[] x = [.. Enumerable.Range(0, rows).Select(_ => (float)random.NextGaussian())];
+            double[] y = [.. x.Select(value => 2 * value + Math.Exp(value / 2) * random.NextGaussian() / Math.Sqrt(1 - random.NextDouble()))];
+            var predicted = Array.ConvertAll(LinearModel.FitRegression(x.AsSpan(0, 100), 100, 1, Array.ConvertAll(y[..100], value => (float)value)).Outputs(x, rows), value => (double)value);
+            var interval = ConformalInterval.Of(predicted.AsSpan(100, calibration), y.AsSpan(100, calibration));
+            return interval.Coverage(predicted.AsSpan(100 + calibration), y.AsSpan(100 + calibration), 0.9)!.Value;
+        });
+
+        Assert.InRange(coverages.Average(), 0.89, 0.915);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
+using Velodrome.Training.Models;
+using Velodrome.Training.Networks;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Tests.Models;
+
+public class TrainedModelTests
+{
+    private static readonly Table Table = new([
+        new NumberColumn("size", [.. Enumerable.Range(0, 60).Select(row => row % 9 == 0 ? double.NaN : Math.Sin(row) * 100)]),
+        new NumberColumn("sold", [.. Enumerable.Range(0, 60).Select(row => row % 3 == 0 ? 1.0 : 0)], ColumnKind.Boolean),
+        CategoryColumn.Of("colour", [.. Enumerable.Range(0, 60).Select(row => row % 7 == 0 ? null : $"farbe \"{row % 5}\" größer")]),
+        new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
+
+    private static readonly int[] All = Sample.Upto(60);
+    private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", All.AsSpan(0, 50));
+    private static readonly NetworkShape Shape = new(Encoder.Width, [6, 5], 1);
+    private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
+
+    private static TrainedModel Model(Activation activation = Activation.Gelu) => new(Encoder, new() { Hidden = [6, 5], Activation = activation }, Weights);
+
+    [Fact]
+    public void Its_predictions_are_the_engines_outputs_decoded()
+    {
+        using var engine = new TorchEngine(Shape, new() { Activation = Activation.Gelu }, Sample.Spec(), Weights);
+        var outputs = new float[60];
+        engine.Predict(Encoder.Encode(Table, All), outputs);
+        // In the target's own units: price = output x deviation + mean, both of the first fifty rows.
+        var prices = Enumerable.Range(0, 50).Select(row => 1000.1 + row * row).ToList();
+        var deviation = Math.Sqrt(prices.Average(price => (price - prices.Average()) * (price - prices.Average())));
+
+        var predictions = Model().Predict(Table, All);
+
+        Assert.Equal(60, predictions.Length);
+        Assert.All(predictions.Zip(outputs), pair => Assert.Equal(pair.Second * deviation + prices.Average(), pair.First, 1e-5 * deviation * Math.Max(1, Math.Abs(pair.Second))));
+    }
+
+    [Theory]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.LeakyRelu)]
+    [InlineData(Activation.Gelu)]
+    public void Saved_and_loaded_it_predicts_the_same_bits(Activation activation)
+    {
+        var model = Model(activation);
+
+        var loaded = TrainedModel.Load(model.Save());
+
+        Assert.Equal(model.Predict(Table, All), loaded.Predict(Table, All));
+        Assert.Equal(model.Save(), loaded.Save());
+    }
+
+    [Fact]
+    public void Predicts_any_rows_of_any_table_with_its_columns()
+    {
+        var model = Model();
+        var turned = new Table([.. Table.Columns.Reverse().Where(column => column.Name != "price")]);
+
+        Assert.Equal([.. model.Predict(Table, All).Reverse()], model.Predict(turned, [.. All.Reverse()]));
+        Assert.Empty(model.Predict(Table, []));
+    }
+
+    [Fact]
+    public void Many_threads_may_predict_at_once()
+    {
+        var model = Model();
+        var alone = model.Predict(Table, All);
+
+        Parallel.For(0, 200, _ => Assert.Equal(alone, model.Predict(Table, All)));
+    }
+
+    private static readonly Dictionary<string, Func<byte[], byte[]>> Damages = new()
+    {
+        ["nothing"] = _ => [],
+        ["no JSON"] = _ => "PK\u0003\u0004"u8.ToArray(),
+        ["null"] = _ => "null"u8.ToArray(),
+        ["an empty object"] = _ => "{}"u8.ToArray(),
+        ["a list"] = _ => "[]"u8.ToArray(),
+        ["the format alone"] = _ => """{ "format": "velodrome-model/1" }"""u8.ToArray(),
+        ["cut off in the middle"] = file => file[..(file.Length / 2)],
+        ["cut off by one byte"] = file => file[..^1],
+        ["another format"] = Edit(file => file["format"] = "velodrome-model/2"),
+        ["no encoder"] = Edit(file => file["encoder"] = null),
+        ["no features"] = Edit(file => file["encoder"]!["features"] = null),
+        ["a feature that is null"] = Edit(file => file["encoder"]!["features"]![0] = null),
+        ["a feature of no kind"] = Edit(file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" }),
+        ["a feature of an unknown kind"] = Edit(file => file["encoder"]!["features"]![0]!["encoding"] = "picture"),
+        ["no levels"] = Edit(file => file["encoder"]!["features"]![2]!["levels"] = null),
+        ["no target"] = Edit(file => file["encoder"]!["target"] = null),
+        ["a feature less"] = Edit(file => file["encoder"]!["features"]!.AsArray().RemoveAt(0)),
+        ["no hidden layers"] = Edit(file => file["hidden"] = null),
+        ["other hidden layers"] = Edit(file => file["hidden"] = new JsonArray(6, 6)),
+        ["a negative layer"] = Edit(file => file["hidden"] = new JsonArray(6, -5)),
+        ["a huge layer"] = Edit(file => file["hidden"] = new JsonArray(int.MaxValue, int.MaxValue)),
+        ["an unknown activation"] = Edit(file => file["activation"] = "swish"),
+        ["an activation by number"] = Edit(file => file["activation"] = 3),
+        ["no weights"] = Edit(file => file["weights"] = null),
+        ["weights that are not base64"] = Edit(file => file["weights"] = "~~~"),
+        ["a weight less"] = EditWeights(weights => weights[..^4]),
+        ["a weight more"] = EditWeights(weights => [.. weights, 0, 0, 128, 63]),
+        ["a weight cut in two"] = EditWeights(weights => weights[..^2]),
+    };
+
+    public static TheoryData<string> Damage => [.. Damages.Keys];
+
+    [Theory]
+    [MemberData(nameof(Damage))]
+    public void Bytes_that_are_no_model_are_invalid_data(string damage)
+    {
+        var bytes = Damages[damage](Model().Save());
+
+        Assert.Throws<InvalidDataException>(() => TrainedModel.Load(bytes));
+    }
+
+    [Fact]
+    public void The_format_it_can_not_read_is_named()
+    {
+        var bytes = Damages["another format"](Model().Save());
+
+        Assert.Contains("velodrome-model/2", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(bytes)).Message);
+    }
+
+    private static Func<byte[], byte[]> Edit(Action<JsonNode> change) => bytes =>
+    {
+        var file = JsonNode.Parse(bytes)!;
+        change(file);
+        return JsonSerializer.SerializeToUtf8Bytes(file);
+    };
+
+    private static Func<byte[], byte[]> EditWeights(Func<byte[], byte[]> change) =>
+        Edit(file => file["weights"] = Convert.ToBase64String(change(Convert.FromBase64String((string)file["weights"]!))));
+}

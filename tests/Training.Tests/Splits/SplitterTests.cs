@@ -1,0 +1,114 @@
+using Velodrome.Training.Splits;
+
+namespace Velodrome.Training.Tests.Splits;
+
+public class SplitterTests
+{
+    [Theory]
+    [InlineData(8, 0.25, 2)]
+    [InlineData(10, 0.25, 3)]       // half a row is rounded up
+    [InlineData(9, 0.25, 2)]
+    [InlineData(5, 0.1, 1)]
+    [InlineData(3, 0.2, 1)]
+    [InlineData(150, null, 30)]     // a fifth by default
+    [InlineData(53_940, 0.2, 10_788)]
+    public void The_last_share_of_the_rows_is_set_aside(int rows, double? fraction, int validation)
+    {
+        var split = Part(new() { Split = SplitKind.Last, Fraction = fraction }, rows);
+
+        Assert.Equal(Sample.Upto(rows)[..^validation], split.Train);
+        Assert.Equal(Sample.Upto(rows)[^validation..], split.Validation);
+    }
+
+    [Fact]
+    public void A_random_share_is_a_function_of_its_seed()
+    {
+        Split Of(int? seed) => Part(new() { Split = SplitKind.Random, Fraction = 0.3, Seed = seed }, 100);
+
+        Assert.Equal(30, Of(1).Validation.Length);
+        Assert.Equal(Of(1).Validation, Of(1).Validation);
+        Assert.Equal(Of(null).Validation, Of(0).Validation);
+        Assert.Equal(50, Enumerable.Range(0, 50).Select(seed => string.Join(' ', Of(seed).Validation)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_row_is_as_likely_as_another_to_be_set_aside()
+    {
+        var counts = new int[10];
+        for (var seed = 0; seed < 2000; seed++)
+        {
+            foreach (var row in Part(new() { Split = SplitKind.Random, Fraction = 0.3, Seed = seed }, 10).Validation)
+            {
+                counts[row]++;
+            }
+        }
+
+        Assert.All(counts, count => Assert.InRange(count, 600 - 82, 600 + 82));     // four deviations of 20.5
+    }
+
+    [Fact]
+    public void The_rows_given_are_set_aside_in_any_order_and_once()
+    {
+        var split = Part(new() { Split = SplitKind.Rows, Rows = [6, 0, 6, 3] }, 8);
+
+        Assert.Equal([1, 2, 4, 5, 7], split.Train);
+        Assert.Equal([0, 3, 6], split.Validation);
+    }
+
+    [Theory]
+    [InlineData(SplitKind.Random)]
+    [InlineData(SplitKind.Last)]
+    [InlineData(SplitKind.Rows)]
+    public void Parts_are_ascending_disjoint_and_hold_all_rows_with_a_target_and_no_other(SplitKind kind)
+    {
+        int[] candidates = [.. Sample.Upto(200).Where(row => row % 7 != 0)];
+        var options = Splitter.Resolve(new() { Split = kind, Rows = kind == SplitKind.Rows ? [0, 5, 50, 49, 150] : null }, "validation");
+
+        var split = Splitter.Part(options, 200, candidates);
+
+        Assert.Equal(split.Train.Order(), split.Train);
+        Assert.Equal(split.Validation.Order(), split.Validation);
+        Assert.Equal(candidates, split.Train.Concat(split.Validation).Order());
+        Assert.Equal(kind == SplitKind.Rows ? 3 : 34, split.Validation.Length);     // a fifth of the 171 that have a target
+    }
+
+    [Fact]
+    public void What_was_left_out_is_filled_in()
+    {
+        Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, Splitter.Resolve(new() { Split = SplitKind.Random }, "validation"));
+        Assert.Equal(new() { Split = SplitKind.Last, Fraction = 0.2 }, Splitter.Resolve(new() { Split = SplitKind.Last }, "validation"));
+        Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 },
+            Splitter.Resolve(new() { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 }, "validation"));
+    }
+
+    public static TheoryData<SplitOptions, string, string> WrongOptions => new()
+    {
+        { new() { Split = SplitKind.Rows }, "missingField", "validation.rows" },
+        { new() { Split = SplitKind.Rows, Rows = [1], Fraction = 0.2 }, "notApplicable", "validation.fraction" },
+        { new() { Split = SplitKind.Rows, Rows = [1], Seed = 0 }, "notApplicable", "validation.seed" },
+        { new() { Split = SplitKind.Last, Seed = 1 }, "notApplicable", "validation.seed" },
+        { new() { Split = SplitKind.Last, Rows = [1] }, "notApplicable", "validation.rows" },
+        { new() { Split = SplitKind.Random, Rows = [1] }, "notApplicable", "validation.rows" },
+        { new() { Split = SplitKind.Last, Fraction = 0.04 }, "emptyValidation", "validation" },
+        { new() { Split = SplitKind.Random, Fraction = 0.001 }, "emptyValidation", "validation" },
+        { new() { Split = SplitKind.Rows, Rows = [] }, "emptyValidation", "validation" },
+        { new() { Split = SplitKind.Rows, Rows = [0] }, "emptyValidation", "validation" },          // that row has no target
+        { new() { Split = SplitKind.Last, Fraction = 0.9 }, "tooFewTrainingRows", "validation" },
+        { new() { Split = SplitKind.Rows, Rows = [.. Enumerable.Range(0, 11)] }, "tooFewTrainingRows", "validation" },
+        { new() { Split = SplitKind.Rows, Rows = [.. Enumerable.Range(0, 10)] }, "tooFewTrainingRows", "validation" },
+        { new() { Split = SplitKind.Rows, Rows = [3, 11, 12] }, "unknownRow", "validation.rows[1]" },
+        { new() { Split = SplitKind.Rows, Rows = [-1] }, "unknownRow", "validation.rows[0]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions))]
+    public void A_split_that_can_not_judge_is_refused(SplitOptions options, string code, string field)
+    {
+        // Eleven rows, of which the first lacks its target.
+        var fault = Sample.Refusal(() => Splitter.Part(Splitter.Resolve(options, "validation"), 11, [.. Enumerable.Range(1, 10)]));
+
+        Assert.Equal((code, field), (fault.Code, fault.Field));
+    }
+
+    private static Split Part(SplitOptions options, int rows) => Splitter.Part(Splitter.Resolve(options, "validation"), rows, Sample.Upto(rows));
+}
