@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Velodrome.Api.Comparison;
 using Velodrome.Api.Datasets;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
@@ -20,7 +21,7 @@ try
     builder.Logging.TellStartFailuresOnce();
     builder.Services.AddSettings().AddJson().AddProblems().AddOpenApi();
     builder.Services.AddTrainingDatabase(services => services.GetRequiredService<IOptions<VelodromeSettings>>().Value.DataFolder);
-    builder.Services.AddQueue().AddDatasets().AddRuns().AddPredictions();
+    builder.Services.AddQueue().AddDatasets().AddRuns().AddPredictions().AddComparison();
 
     var app = builder.Build();
     app.UseProblems();
@@ -30,10 +31,10 @@ try
     api.MapDatasets();
     api.MapRuns();
     api.MapPredictions();
+    api.MapComparison();
 
     app.UpgradeDatabase();
     await app.Services.GetRequiredService<BundledDatasets>().Import();
-    app.RecoverRuns();
     app.AnnounceOnceStarted();
     app.Run();
     return 0;

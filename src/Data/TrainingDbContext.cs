@@ -15,6 +15,8 @@ public class TrainingDbContext(DbContextOptions<TrainingDbContext> options) : Db
 
     public DbSet<Epoch> Epochs => Set<Epoch>();
 
+    public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
+
     public DbSet<Model> Models => Set<Model>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

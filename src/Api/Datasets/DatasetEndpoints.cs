@@ -24,7 +24,7 @@ internal static class DatasetEndpoints
         datasets.MapGet("/{name}", Get).WithName("getDataset").WithParameterExample("name", "study-hours").Refuses("datasetNotFound");
         datasets.MapGet("/{name}/rows", Rows).WithName("getDatasetRows").WithParameterExample("name", "study-hours").Refuses("datasetNotFound", "outOfRange", "wrongType");
         datasets.MapGet("/{name}/csv", Csv).WithName("getDatasetCsv").WithParameterExample("name", "study-hours").Refuses("datasetNotFound");
-        datasets.MapDelete("/{name}", Delete).WithName("deleteDataset").Refuses("datasetNotFound");
+        datasets.MapDelete("/{name}", Delete).WithName("deleteDataset").Refuses("datasetNotFound", "datasetInUse");
     }
 
     /// <summary>Upload a table.</summary>
@@ -85,8 +85,24 @@ internal static class DatasetEndpoints
     private static async Task<NoContent> Delete(string name, TrainingDbContext context, DatabaseWriter writer, CancellationToken cancellation)
     {
         var dataset = await context.Find(name, cancellation);
-        await writer.Write(database => database.Datasets.Where(found => found.Id == dataset.Id).ExecuteDelete());
+        await writer.Write(database =>
+        {
+            RefuseIfUsed(database, dataset);
+            database.Datasets.Where(found => found.Id == dataset.Id).ExecuteDelete();
+        });
         return TypedResults.NoContent();
+    }
+
+    private static void RefuseIfUsed(TrainingDbContext database, Dataset dataset)
+    {
+        var runs = database.Runs
+            .Where(run => run.DatasetId == dataset.Id || run.ValidationDatasetId == dataset.Id || run.TestDatasetId == dataset.Id)
+            .OrderBy(run => run.Id).Select(run => run.Id).Take(10).ToList();
+        if (runs.Count > 0)
+        {
+            throw new RefusedException("datasetInUse", "name",
+                $"'{dataset.Name}' is what {(runs.Count == 10 ? "runs" : runs.Count == 1 ? "run" : "runs")} {string.Join(", ", runs)}{(runs.Count == 10 ? " and perhaps more" : "")} learnt from, and without it they could be neither compared nor repeated. Delete those first.");
+        }
     }
 
     private static async Task<Dataset> Find(this TrainingDbContext context, string name, CancellationToken cancellation)
@@ -97,6 +113,6 @@ internal static class DatasetEndpoints
         }
 
         var names = await context.Datasets.Select(dataset => dataset.Name).ToListAsync(cancellation);
-        throw new RefusedException("datasetNotFound", "name", $"There is no dataset \"{name}\".{Nearest.Hint(name, names)} GET /api/v1/datasets lists them all.");
+        throw new RefusedException("datasetNotFound", "name", $"There is no dataset \"{name}\".{NearestName.Suggestion(name, names)} GET /api/v1/datasets lists them all.");
     }
 }

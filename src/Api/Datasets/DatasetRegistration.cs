@@ -11,6 +11,7 @@ internal static class DatasetRegistration
             .AddSingleton<DatasetUpload>()
             .AddSingleton<DatasetImport>()
             .AddSingleton<DatasetReader>()
+            .AddSingleton<TableCache>()
             .AddSingleton<BundledDatasets>();
     }
 }

@@ -101,7 +101,7 @@ internal sealed class JsonRows : Collection<JsonElement>
             var field = $"rows[{_rows}].{member.Name}";
             if (!_columns.TryGetValue(member.Name, out var column))
             {
-                throw new RefusedException("unknownColumn", field, $"Row {_rows} has a column \"{member.Name}\" that the first row has not.{Nearest.Hint(member.Name, _columns.Keys)}");
+                throw new RefusedException("unknownColumn", field, $"Row {_rows} has a column \"{member.Name}\" that the first row has not.{NearestName.Suggestion(member.Name, _columns.Keys)}");
             }
 
             _cells[column] = _cells[column] is null ? TextOf(member.Value, field) : throw new RefusedException("duplicateField", field, $"{field} stands there twice: send it once.");

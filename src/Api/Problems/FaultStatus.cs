@@ -5,9 +5,9 @@ internal static class FaultStatus
 {
     public static int Of(string code) => code switch
     {
-        "datasetNotFound" or "unknownRoute" => StatusCodes.Status404NotFound,
+        "datasetNotFound" or "runNotFound" or "unknownRoute" => StatusCodes.Status404NotFound,
         "methodNotAllowed" => StatusCodes.Status405MethodNotAllowed,
-        "datasetExists" or "datasetInUse" => StatusCodes.Status409Conflict,
+        "datasetExists" or "datasetInUse" or "runNotFinished" or "runWithoutModel" or "runFailed" or "runHasNoCheckpoint" => StatusCodes.Status409Conflict,
         "bodyTooLarge" => StatusCodes.Status413PayloadTooLarge,
         "unsupportedMediaType" => StatusCodes.Status415UnsupportedMediaType,
         "internalError" => StatusCodes.Status500InternalServerError,

@@ -28,7 +28,7 @@ internal static class JsonExpectation
         return (choice, value.ValueKind) switch
         {
             ({ IsEnum: true }, JsonValueKind.String) =>
-                new("unknownValue", path, $"{path} can't be {Shown(value)}.{Nearest.Hint(value.GetString()!, Names(choice))} It takes {Of(type)}."),
+                new("unknownValue", path, $"{path} can't be {Shown(value)}.{NearestName.Suggestion(value.GetString()!, Names(choice))} It takes {Of(type)}."),
             (_, JsonValueKind.Number) when choice == typeof(double) => new("outOfRange", path, $"{path} can't be {Shown(value)}: the number is too large."),
             _ => new("wrongType", path, $"{path ?? "The body"} takes {Of(type)}, not {Shown(value)}."),
         };

@@ -1,3 +1,4 @@
+using Velodrome.Training;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Velodrome.Api.Problems;
@@ -12,7 +13,7 @@ internal static class JsonMembers
     {
         var here = type.Properties.Select(property => property.Name).ToList();
         var elsewhere = Paths(root, "", MaxDepth).Where(candidate => candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
-        var hint = Nearest.Hint(name, here) is { Length: > 0 } near ? near
+        var hint = NearestName.Suggestion(name, here) is { Length: > 0 } near ? near
             : elsewhere.FirstOrDefault() is { } moved ? $" Did you mean {moved}?"
             : "";
         return $"{name} is no field of {path ?? "this request"}.{hint} It takes {string.Join(", ", here)}.";

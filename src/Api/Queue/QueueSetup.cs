@@ -2,7 +2,6 @@ using Hangfire;
 using Microsoft.Extensions.Options;
 using Velodrome.Api.Runs;
 using Velodrome.Api.Settings;
-using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Queue;
 
@@ -15,17 +14,8 @@ internal static class QueueSetup
         {
             server.WorkerCount = provider.GetRequiredService<IOptions<VelodromeSettings>>().Value.Workers;
             server.ShutdownTimeout = TimeSpan.FromSeconds(8);
-        });
-
-    /// <summary>Rings for what an earlier process left: its queue is gone, its rows are not.</summary>
-    public static void RecoverRuns(this WebApplication app)
-    {
-        var jobs = app.Services.GetRequiredService<IBackgroundJobClient>();
-        foreach (var id in app.Services.GetRequiredService<RunJournal>().Recover())
-        {
-            jobs.EnqueueRun(id);
-        }
-    }
+        })
+        .AddHostedService<Reconciler>();
 
     public static void EnqueueRun(this IBackgroundJobClient jobs, long id) =>
         jobs.Enqueue<TrainingJob>(job => job.Run(id, CancellationToken.None));

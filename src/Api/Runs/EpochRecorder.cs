@@ -3,30 +3,77 @@ using Velodrome.Training.Fitting;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>Writes epochs to the journal in groups: a commit costs milliseconds, and a small network's epoch microseconds.</summary>
-internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, TimeProvider time)
+/// <summary>
+/// Writes epochs to the journal, each group with a checkpoint: a commit costs milliseconds, and a small network's epoch
+/// microseconds. Epochs that a run trained before it was interrupted are compared with what was recorded then.
+/// </summary>
+/// <param name="journal">Where to.</param>
+/// <param name="claim">The right to write.</param>
+/// <param name="recorded">Epochs beyond the checkpoint that training goes on from, by number.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, TimeProvider time)
 {
+    /// <summary>So much work is repeated at most after a kill, unless a checkpoint is large.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Writing may take a twentieth of the time.</summary>
+    private const int WorkPerWrite = 19;
 
     private readonly List<EpochMetrics> _waiting = [];
     private long _lastWrite = time.GetTimestamp();
-
-    /// <summary>Epochs that are not written yet.</summary>
-    public IReadOnlyList<EpochMetrics> Waiting => _waiting;
-
-    /// <summary>What early stopping knew after the last epoch.</summary>
-    public EarlyStopping Progress { get; private set; } = new(null);
+    private TimeSpan _pause = Interval;
 
     /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
-    public void Add(EpochMetrics epoch, EarlyStopping progress)
+    /// <exception cref="NondeterministicException">A repeated epoch is not what it was.</exception>
+    public void Add(EpochMetrics epoch, Trainer trainer)
     {
-        _waiting.Add(epoch);
-        Progress = progress;
-        if (time.GetElapsedTime(_lastWrite) >= Interval)
+        if (recorded.TryGetValue(epoch.Epoch, out var before))
         {
-            journal.Record(claim, _waiting, progress);
-            _waiting.Clear();
-            _lastWrite = time.GetTimestamp();
+            Compare(epoch, before);
+        }
+        else
+        {
+            _waiting.Add(epoch);
+        }
+
+        if (time.GetElapsedTime(_lastWrite) >= _pause && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
+        {
+            Write(trainer);
         }
     }
+
+    /// <summary>What is not written yet, for the end of the run.</summary>
+    /// <param name="last">The state after the last epoch; null to leave the last checkpoint as it is.</param>
+    /// <param name="bestEpoch">0 for none.</param>
+    /// <param name="bestLoss">Its validation loss.</param>
+    public JournalEntry Rest(TrainerState? last, int bestEpoch, double bestLoss) =>
+        new(_waiting, _waiting.Count > 0 ? _waiting[^1].Epoch : null, bestEpoch, bestLoss, last);
+
+    private void Write(Trainer trainer)
+    {
+        var start = time.GetTimestamp();
+        journal.Record(claim, Rest(trainer.Save(), trainer.BestEpoch, trainer.BestLoss));
+        _waiting.Clear();
+        _lastWrite = time.GetTimestamp();
+        var longest = WorkPerWrite * time.GetElapsedTime(start, _lastWrite);
+        _pause = longest > Interval ? longest : Interval;
+    }
+
+    private static void Compare(EpochMetrics epoch, Epoch before)
+    {
+        if (!Same(epoch.TrainLoss, before.TrainLoss) || !Same(epoch.ValidationLoss, before.ValidationLoss))
+        {
+            throw new NondeterministicException(epoch, before);
+        }
+    }
+
+    private static bool Same(double loss, double? before) => before is { } known ? loss.Equals(known) : !double.IsFinite(loss);
+}
+
+/// <summary>An epoch that was trained again came out otherwise: the history can't be trusted on this machine.</summary>
+internal sealed class NondeterministicException(EpochMetrics epoch, Epoch before) : Exception(
+    $"Epoch {epoch.Epoch} was trained again after an interruption and came out otherwise (training loss {epoch.TrainLoss:R}, recorded {before.TrainLoss:R}; " +
+    $"validation loss {epoch.ValidationLoss:R}, recorded {before.ValidationLoss:R}). The build or the processor type has changed; start the run anew.")
+{
+    public int Epoch { get; } = epoch.Epoch;
 }

@@ -1,13 +1,9 @@
 using System.Globalization;
+using Velodrome.Api.Http;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
 
 namespace Velodrome.Api.Runs;
-
-/// <summary>A page of runs.</summary>
-/// <param name="Runs">In the order asked for.</param>
-/// <param name="NextPageToken">Send it as pageToken for the next page; null on the last.</param>
-public sealed record RunListResponse(IReadOnlyList<RunResponse> Runs, string? NextPageToken);
 
 /// <summary>The order of a list of runs.</summary>
 public enum RunOrder
@@ -22,7 +18,7 @@ public enum RunOrder
 /// <summary>Pages by key, so that runs that come or go meanwhile neither repeat nor hide others. A token is the last run's place.</summary>
 internal static class RunPaging
 {
-    public static IQueryable<Run> Page(this RunOrder order, IQueryable<Run> runs, string? token)
+    public static IQueryable<Run> After(this RunOrder order, IQueryable<Run> runs, string? token)
     {
         var (id, loss) = token is null ? default : Parse(token);
         return order switch
@@ -36,7 +32,10 @@ internal static class RunPaging
         };
     }
 
-    public static string TokenAfter(this RunOrder order, Run last) => order == RunOrder.BestValidationLoss
+    public static Page<RunResponse> Page(this RunOrder order, List<Run> found, int size, Func<Run, RunResponse> show) =>
+        new([.. found.Take(size).Select(show)], found.Count > size ? TokenAfter(order, found[size - 1]) : null);
+
+    private static string TokenAfter(RunOrder order, Run last) => order == RunOrder.BestValidationLoss
         ? string.Create(CultureInfo.InvariantCulture, $"{last.Id}_{last.BestValidationLoss:R}")
         : last.Id.ToString(CultureInfo.InvariantCulture);
 
@@ -47,6 +46,6 @@ internal static class RunPaging
         return long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             && (parts.Length == 1 || double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out loss))
             ? (id, loss)
-            : throw new RefusedException("unknownPageToken", "pageToken", $"'{token}' is no page token. Send the nextPageToken of the page before, or none for the first page.");
+            : throw new RefusedException("invalidPageToken", "pageToken", $"'{token}' is no page token. Send the nextPageToken of the page before, or none for the first page.");
     }
 }

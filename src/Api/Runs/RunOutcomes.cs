@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
 using Velodrome.Training.Fitting;
@@ -10,26 +8,24 @@ namespace Velodrome.Api.Runs;
 /// <summary>How the end of a training is written down.</summary>
 internal static class RunOutcomes
 {
-    public static RunOutcome Of(RunClaim claim, TrainedRun trained)
+    public static RunOutcome Of(RunClaim claim, TrainedRun trained) => trained.Fit.StopReason switch
     {
-        if (trained.Model is null)
-        {
-            return new(RunStatus.Failed, StopReason.Diverged, Error: Diverged(trained.Fit.StoppedEpoch, claim.Spec.Training.LearningRate));
-        }
-
-        var bytes = trained.Model.Save();
-        return new(RunStatus.Succeeded, trained.Fit.StopReason, trained.Evaluation,
-            Sha256(MemoryMarshal.AsBytes<float>(trained.Fit.BestWeights)),
-            new Model { RunId = claim.RunId, Bytes = bytes, Sha256 = Sha256(bytes) });
-    }
+        StopReason.Diverged => new(RunStatus.Failed, StopReason.Diverged, Verdict: trained.Verdict, Error: Diverged(trained.Fit.StoppedEpoch, claim.Spec.Training.LearningRate)),
+        StopReason.Cancelled => new(RunStatus.Cancelled, StopReason.Cancelled, trained.Model, trained.Evaluation, trained.Verdict),
+        var reason => new(RunStatus.Succeeded, reason, trained.Model, trained.Evaluation, trained.Verdict),
+    };
 
     /// <summary>What was refused is the caller's to mend and is said; what failed here is in the log.</summary>
-    public static RunOutcome Of(Exception failure) => new(RunStatus.Failed, Error: failure is RefusedException refused
-        ? new(refused.Faults[0].Code, refused.Message, null)
-        : new("internalError", "Training failed inside the service; its log says why. The request can be sent again.", null));
+    public static RunOutcome Of(Exception failure) => new(RunStatus.Failed, Error: failure switch
+    {
+        RefusedException refused => new(refused.Faults[0].Code, refused.Message, null),
+        NondeterministicException differing => new("nondeterministic", differing.Message, differing.Epoch),
+        _ => new("internalError", "Training failed inside the service; its log says why. The request can be sent again.", null),
+    });
+
+    public static RunOutcome CrashLoop(int attempts) => new(RunStatus.Failed, Error: new("crashLoop",
+        $"The service ended {attempts} times while it trained this run, without one epoch of progress in between. The run may need more memory than there is; try a smaller network or batch.", null));
 
     private static RunError Diverged(int epoch, double learningRate) => new("diverged",
         $"The loss stopped being a finite number in epoch {epoch}: the steps were too large. Try \"learningRate\": {learningRate / 10:G2}, or look for extreme values in the table.", epoch);
-
-    private static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -1,4 +1,5 @@
 using Velodrome.Data.Runs;
+using Velodrome.Training.Checks;
 using Velodrome.Training.Evaluation;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
@@ -23,10 +24,16 @@ public sealed record RunResponse
 
     public required RunProgress Progress { get; init; }
 
+    /// <summary>The run that this one goes on from.</summary>
+    public required long? ParentId { get; init; }
+
     /// <summary>What is trained, with every default filled in.</summary>
     public required RunSpec Spec { get; init; }
 
     public required RunSplit Split { get; init; }
+
+    /// <summary>What was found amiss with the data when the run was accepted.</summary>
+    public required IReadOnlyList<RunWarning> Warnings { get; init; }
 
     public required LossResponse Loss { get; init; }
 
@@ -43,8 +50,11 @@ public sealed record RunResponse
 
     public required string? WeightsSha256 { get; init; }
 
-    /// <summary>How good those weights are on each part of the split.</summary>
+    /// <summary>How good those weights are on each part of the split, and by how much they beat simpler models.</summary>
     public required RunEvaluation? Evaluation { get; init; }
+
+    /// <summary>Whether the network learnt, with the evidence; provisional while it trains.</summary>
+    public required VerdictResponse? Verdict { get; init; }
 
     /// <summary>Why the run failed.</summary>
     public required RunError? Error { get; init; }
@@ -60,8 +70,10 @@ public sealed record RunResponse
         StartedAt = Time(run.StartedAt),
         FinishedAt = Time(run.FinishedAt),
         Progress = RunProgress.Of(run, now),
+        ParentId = run.ParentId,
         Spec = run.Spec,
         Split = run.Split,
+        Warnings = run.Warnings,
         Loss = LossResponse.Of(run.Spec),
         BestEpoch = run.BestEpoch,
         BestValidationLoss = run.BestValidationLoss,
@@ -69,6 +81,7 @@ public sealed record RunResponse
         WeightsFromEpoch = run.WeightsSha256 is null ? null : run.BestEpoch,
         WeightsSha256 = run.WeightsSha256,
         Evaluation = run.Evaluation,
+        Verdict = run.Verdict is null ? null : VerdictResponse.From(run, run.Verdict),
         Error = run.Error,
         Links = RunLinks.Of(run.Id),
     };
@@ -98,16 +111,22 @@ public sealed record RunProgress(int Epoch, int Epochs, double? SecondsLeft)
 
 /// <summary>Which loss the curves show.</summary>
 /// <param name="Name">As in the request.</param>
-/// <param name="Unit">The target's own unit, squared for squared losses.</param>
+/// <param name="Unit">The target's own unit, squared for squared losses; nats for classes.</param>
 public sealed record LossResponse(LossKind Name, string Unit)
 {
     internal static LossResponse Of(RunSpec spec) =>
-        new(spec.Training.Loss, spec.Training.Loss == LossKind.Mae ? spec.Target : $"{spec.Target}²");
+        new(spec.Training.Loss, spec.Training.Loss switch
+        {
+            LossKind.CrossEntropy => "nats",
+            LossKind.Mae => spec.Target,
+            _ => $"{spec.Target}²",
+        });
 }
 
 /// <summary>Where to go on from here.</summary>
-public sealed record RunLinks(string Self, string History, string EarlyStopping, string Predictions)
+public sealed record RunLinks(string Self, string History, string EarlyStopping, string Predictions, string Cancel, string Continue)
 {
     internal static RunLinks Of(long id) => new(
-        $"/api/v1/runs/{id}", $"/api/v1/runs/{id}/history", $"/api/v1/runs/{id}/early-stopping", $"/api/v1/runs/{id}/predictions");
+        $"/api/v1/runs/{id}", $"/api/v1/runs/{id}/history", $"/api/v1/runs/{id}/early-stopping",
+        $"/api/v1/runs/{id}/predictions", $"/api/v1/runs/{id}/cancel", $"/api/v1/runs/{id}/continue");
 }

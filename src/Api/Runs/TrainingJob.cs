@@ -1,15 +1,18 @@
+using System.Data.Common;
 using Hangfire;
-using Velodrome.Api.Datasets;
+using Microsoft.EntityFrameworkCore;
+using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Runs;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>What Hangfire calls: claims a run, trains it, and writes down what comes of it.</summary>
-internal sealed partial class TrainingJob(RunJournal journal, DatasetReader datasets, TimeProvider time, ILogger<TrainingJob> logger)
+/// <summary>What Hangfire calls: claims a run, trains it from its last checkpoint on, and writes down what comes of it.</summary>
+internal sealed partial class TrainingJob(
+    RunJournal journal, RunTableReader tables, IDbContextFactory<TrainingDbContext> contexts, TimeProvider time, ILogger<TrainingJob> logger)
 {
-    /// <summary>Trains a run; a run that is not waiting is nobody's job. Synchronous, since libtorch's scopes are bound to a thread.</summary>
+    /// <summary>Trains a run; a run that waits for nobody is nobody's job. Synchronous, since libtorch's scopes are bound to a thread.</summary>
     /// <exception cref="OperationCanceledException">The service stops: the run waits again, and so must the job.</exception>
     [AutomaticRetry(Attempts = 0)]
     public void Run(long id, CancellationToken shutdown)
@@ -19,28 +22,52 @@ internal sealed partial class TrainingJob(RunJournal journal, DatasetReader data
             return;
         }
 
-        var recorder = new EpochRecorder(journal, claim, time);
+        using var heartbeat = new Heartbeat(journal, claim, shutdown);
         try
         {
-            var plan = RunPlan.Of(claim.Spec, datasets.Read(claim.DatasetId));
-            var trained = TrainedRun.Of(plan, recorder.Add, shutdown);
-            journal.Finish(claim, recorder.Waiting, recorder.Progress, RunOutcomes.Of(claim, trained));
-            LogEnded(id, trained.Fit.StopReason, trained.Fit.StoppedEpoch, trained.Fit.BestEpoch, trained.Fit.BestLoss);
-        }
-        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
-        {
-            journal.Release(claim);
-            throw;
+            Train(claim, heartbeat, shutdown);
         }
         catch (ClaimLostException)
         {
             LogClaimLost(id);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not (OperationCanceledException or DbException or DbUpdateException))
         {
-            journal.Finish(claim, recorder.Waiting, recorder.Progress, RunOutcomes.Of(failure));
+            // A database that can't be reached is no fault of the run: its lease ends, and it goes on from its checkpoint.
+            journal.Finish(claim, JournalEntry.None, RunOutcomes.Of(failure));
             throw;
         }
+    }
+
+    private void Train(RunClaim claim, Heartbeat heartbeat, CancellationToken shutdown)
+    {
+        if (claim.Attempts > RunJournal.MaxAttempts)
+        {
+            journal.Finish(claim, JournalEntry.None, RunOutcomes.CrashLoop(claim.Attempts - 1));
+            return;
+        }
+
+        var (start, later) = LoadProgress(claim.RunId);
+        var recorder = new EpochRecorder(journal, claim, later, time);
+        var trained = TrainedRun.Of(RunPlan.Of(claim.Spec, tables.Read(claim.Datasets)), start, recorder.Add, heartbeat.Stop);
+        if (trained.Fit.StopReason == StopReason.Cancelled && !heartbeat.CancelRequested)
+        {
+            journal.Release(claim);
+            throw new OperationCanceledException("The service stops, or the claim was lost.", heartbeat.Lost, shutdown);
+        }
+
+        journal.Finish(claim, recorder.Rest(trained.State, trained.Fit.BestEpoch, trained.Fit.BestLoss), RunOutcomes.Of(claim, trained));
+        LogEnded(claim.RunId, trained.Fit.StopReason, trained.Fit.StoppedEpoch, trained.Fit.BestEpoch, trained.Fit.BestLoss);
+    }
+
+    /// <summary>Where to go on from, and the epochs that were recorded after it.</summary>
+    private (TrainingStart? Start, Dictionary<int, Epoch> Later) LoadProgress(long runId)
+    {
+        using var context = contexts.CreateDbContext();
+        var state = context.LoadCheckpoint(runId, epoch => LogDamagedCheckpoint(runId, epoch));
+        var recorded = context.Epochs.AsNoTracking().Where(epoch => epoch.RunId == runId).OrderBy(epoch => epoch.Number).ToList();
+        var start = state is null ? null : new TrainingStart(state, [.. recorded.Where(epoch => epoch.Number <= state.Epoch).Select(epoch => epoch.ToMetrics())]);
+        return (start, recorded.Where(epoch => state is null || epoch.Number > state.Epoch).ToDictionary(epoch => epoch.Number));
     }
 
     [LoggerMessage(LogLevel.Information, "Run {Id} ended ({Reason}) after epoch {Epoch}; best epoch {BestEpoch}, validation loss {BestLoss}", EventName = "runEnded")]
@@ -48,4 +75,7 @@ internal sealed partial class TrainingJob(RunJournal journal, DatasetReader data
 
     [LoggerMessage(LogLevel.Warning, "Run {Id} is another worker's now; this one stopped and wrote nothing", EventName = "claimLost")]
     private partial void LogClaimLost(long id);
+
+    [LoggerMessage(LogLevel.Warning, "The checkpoint of run {Id} at epoch {Epoch} is damaged; an older one, or the beginning, takes its place", EventName = "damagedCheckpoint")]
+    private partial void LogDamagedCheckpoint(long id, int epoch);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Runs;
 
@@ -20,6 +21,8 @@ public sealed class Epoch
     public required double LearningRate { get; init; }
 
     public required double Seconds { get; init; }
+
+    public EpochMetrics ToMetrics() => new(Number, TrainLoss ?? double.NaN, ValidationLoss ?? double.NaN, LearningRate, Seconds);
 }
 
 internal sealed class EpochMapping : IEntityTypeConfiguration<Epoch>

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Velodrome.Data.Datasets;
+using Velodrome.Training.Checks;
 using Velodrome.Training.Evaluation;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Runs;
+using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Data.Runs;
 
@@ -30,12 +32,38 @@ public sealed class Run
 
     public required long DatasetId { get; init; }
 
+    /// <summary>The dataset that judges, where the split says so.</summary>
+    public long? ValidationDatasetId { get; init; }
+
+    /// <summary>The dataset that is looked at once, where the split says so.</summary>
+    public long? TestDatasetId { get; init; }
+
+    /// <summary>The run that this one goes on from.</summary>
+    public long? ParentId { get; init; }
+
     public required RunSpec Spec { get; init; }
 
     public required RunSplit Split { get; init; }
 
+    /// <summary>What was found amiss when the run was accepted.</summary>
+    public required IReadOnlyList<RunWarning> Warnings { get; init; }
+
     /// <summary>Raised by every claim: who holds an older one may no longer write.</summary>
     public long Token { get; set; }
+
+    /// <summary>Who holds the newest claim.</summary>
+    public string? LeaseOwner { get; set; }
+
+    /// <summary>Until when, unless renewed; afterwards anybody may claim the run.</summary>
+    public long? LeaseUntil { get; set; }
+
+    /// <summary>Claims since the last epoch was recorded.</summary>
+    public int Attempts { get; set; }
+
+    public bool CancelRequested { get; set; }
+
+    /// <summary>When the queue was last told of the run.</summary>
+    public long? RungAt { get; set; }
 
     /// <summary>The last epoch recorded; null before epoch 0.</summary>
     public int? LastEpoch { get; set; }
@@ -47,6 +75,8 @@ public sealed class Run
     public StopReason? StopReason { get; set; }
 
     public RunEvaluation? Evaluation { get; set; }
+
+    public Verdict? Verdict { get; set; }
 
     /// <summary>SHA-256 of the best epoch's weights, lower-case hexadecimal.</summary>
     public string? WeightsSha256 { get; set; }
@@ -70,12 +100,19 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>
         builder.Property(run => run.StopReason).HasConversion<string>().HasMaxLength(16);
         builder.Property(run => run.Spec).HasJsonConversion();
         builder.Property(run => run.Split).HasJsonConversion();
+        builder.Property(run => run.Warnings).HasJsonConversion();
+        builder.Property(run => run.Verdict).HasJsonConversion();
         builder.Property(run => run.Evaluation).HasJsonConversion();
         builder.Property(run => run.Error).HasJsonConversion();
+        builder.Property(run => run.LeaseOwner).HasMaxLength(100);
         builder.Property(run => run.WeightsSha256).HasMaxLength(64);
         builder.HasIndex(run => run.Status);
         builder.HasOne<Dataset>().WithMany().HasForeignKey(run => run.DatasetId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Dataset>().WithMany().HasForeignKey(run => run.ValidationDatasetId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Dataset>().WithMany().HasForeignKey(run => run.TestDatasetId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Run>().WithMany().HasForeignKey(run => run.ParentId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany<Epoch>().WithOne().HasForeignKey(epoch => epoch.RunId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<Checkpoint>().WithOne().HasForeignKey(checkpoint => checkpoint.RunId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Model>().WithOne().HasForeignKey<Model>(model => model.RunId).OnDelete(DeleteBehavior.Cascade);
     }
 }

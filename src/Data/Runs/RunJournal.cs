@@ -1,111 +1,112 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Velodrome.Training.Evaluation;
 using Velodrome.Training.Fitting;
-using Velodrome.Training.Runs;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>The right to train a run, and to write what comes of it.</summary>
-public sealed record RunClaim(long RunId, long Token, long DatasetId, RunSpec Spec);
-
-/// <summary>How a run ended.</summary>
-/// <param name="Status">Succeeded or failed.</param>
-/// <param name="StopReason">Why training ended; null when it never began.</param>
-/// <param name="Evaluation">Of the best epoch's weights.</param>
-/// <param name="WeightsSha256">Of the best epoch's weights.</param>
-/// <param name="Model">What predicts.</param>
-/// <param name="Error">Why it failed.</param>
-public sealed record RunOutcome(
-    RunStatus Status, StopReason? StopReason = null, RunEvaluation? Evaluation = null, string? WeightsSha256 = null,
-    Model? Model = null, RunError? Error = null);
-
-/// <summary>Somebody else has claimed the run since: whoever meets this must stop, and has written nothing.</summary>
-public sealed class ClaimLostException(long runId) : Exception($"Run {runId} is no longer this worker's.");
-
-/// <summary>Every change in a run's life, each in one transaction and only by the holder of its newest claim.</summary>
+/// <summary>
+/// Every change in a run's life, each in one transaction. A worker claims a run, which raises its fencing token; whatever it
+/// writes later is written only while that token is still the newest (Kleppmann 2016, "How to do distributed locking").
+/// </summary>
 public sealed class RunJournal(DatabaseWriter writer, TimeProvider time)
 {
+    /// <summary>How long a claim holds without being renewed.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    /// <summary>So many claims in a row without one epoch between them are a crash loop.</summary>
+    public const int MaxAttempts = 3;
+
+    private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Takes a queued run.</summary>
+    private long LeaseEnd => Now + (long)Lease.TotalMilliseconds;
+
+    /// <summary>Takes a run that waits, or whose worker has not been heard of for a lease's time.</summary>
     /// <returns>The claim, or null when the run is not waiting for anybody.</returns>
     public RunClaim? Claim(long runId) => writer.WriteAndWait(context =>
     {
-        var run = context.Runs.AsTracking().SingleOrDefault(run => run.Id == runId && run.Status == RunStatus.Queued);
-        if (run is null)
-        {
-            return null;
-        }
-
-        run.Status = RunStatus.Running;
-        run.StartedAt ??= Now;
-        run.Token++;
-        return new RunClaim(run.Id, run.Token, run.DatasetId, run.Spec);
+        var (now, until) = (Now, LeaseEnd);
+        var claimed = context.Runs
+            .Where(run => run.Id == runId && (run.Status == RunStatus.Queued || (run.Status == RunStatus.Running && run.LeaseUntil < now)))
+            .ExecuteUpdate(run => run
+                .SetProperty(run => run.Status, RunStatus.Running)
+                .SetProperty(run => run.Token, run => run.Token + 1)
+                .SetProperty(run => run.Attempts, run => run.Attempts + 1)
+                .SetProperty(run => run.LeaseOwner, _owner)
+                .SetProperty(run => run.LeaseUntil, until)
+                .SetProperty(run => run.StartedAt, run => run.StartedAt ?? now));
+        return claimed == 0 ? null : context.Runs.AsNoTracking().Where(run => run.Id == runId).AsEnumerable()
+            .Select(run => new RunClaim(run.Id, run.Token, run.Attempts, new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId), run.Spec)).Single();
     });
 
-    /// <summary>Adds epochs to the history.</summary>
+    /// <summary>Renews the claim.</summary>
+    /// <returns>Whether somebody has asked for the run to be cancelled.</returns>
+    /// <exception cref="ClaimLostException">The run is another worker's.</exception>
+    public bool Renew(RunClaim claim) => writer.WriteAndWait(context =>
+    {
+        var until = LeaseEnd;
+        Require(claim, Held(context, claim).ExecuteUpdate(run => run.SetProperty(run => run.LeaseUntil, until)));
+        return context.Runs.Where(run => run.Id == claim.RunId).Select(run => run.CancelRequested).Single();
+    });
+
+    /// <summary>Adds epochs, and a checkpoint to go on from.</summary>
     /// <exception cref="ClaimLostException">Nothing was written.</exception>
-    public void Record(RunClaim claim, IReadOnlyList<EpochMetrics> epochs, EarlyStopping progress) =>
-        writer.WriteAndWait(context => Record(context, claim, epochs, progress));
+    public void Record(RunClaim claim, JournalEntry progress) => writer.WriteAndWait(context => Record(context, claim, progress));
 
     /// <summary>Adds the last epochs and ends the run.</summary>
-    /// <inheritdoc cref="Record(RunClaim, IReadOnlyList{EpochMetrics}, EarlyStopping)"/>
-    public void Finish(RunClaim claim, IReadOnlyList<EpochMetrics> epochs, EarlyStopping progress, RunOutcome outcome) => writer.WriteAndWait(context =>
+    /// <exception cref="ClaimLostException">Nothing was written.</exception>
+    public void Finish(RunClaim claim, JournalEntry progress, RunOutcome outcome) => writer.WriteAndWait(context =>
     {
-        var run = Record(context, claim, epochs, progress);
+        Record(context, claim, progress);
+        var run = context.Runs.AsTracking().Single(run => run.Id == claim.RunId);
         run.Status = outcome.Status;
         run.StopReason = outcome.StopReason;
         run.Evaluation = outcome.Evaluation;
-        run.WeightsSha256 = outcome.WeightsSha256;
+        run.Verdict = outcome.Verdict;
         run.Error = outcome.Error;
+        run.WeightsSha256 = outcome.Model?.WeightsSha256;
         run.FinishedAt = Now;
+        (run.LeaseOwner, run.LeaseUntil) = (null, null);
         if (outcome.Model is not null)
         {
-            context.Models.Add(outcome.Model);
+            var bytes = outcome.Model.Save();
+            context.Models.Add(new Model { RunId = run.Id, Bytes = bytes, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) });
         }
     });
 
-    /// <summary>Puts the run back among the waiting, to be trained from its first epoch.</summary>
-    public void Release(RunClaim claim) => writer.WriteAndWait(context => Restart(context, Held(context, claim)));
+    /// <summary>Puts the run back among the waiting, to go on from its last checkpoint. Nothing happens if the claim is lost.</summary>
+    public void Release(RunClaim claim) => writer.WriteAndWait(context => Held(context, claim).ExecuteUpdate(run => run
+        .SetProperty(run => run.Status, RunStatus.Queued)
+        .SetProperty(run => run.Attempts, 0)
+        .SetProperty(run => run.LeaseOwner, (string?)null)
+        .SetProperty(run => run.LeaseUntil, (long?)null)));
 
-    /// <summary>What a process that died left behind waits again. Only while no worker is at work.</summary>
-    /// <returns>All runs that wait, the oldest first.</returns>
-    public IReadOnlyList<long> Recover() => writer.WriteAndWait(context =>
+    private static void Record(TrainingDbContext context, RunClaim claim, JournalEntry progress)
     {
-        foreach (var run in context.Runs.AsTracking().Where(run => run.Status == RunStatus.Running).ToList())
+        int? bestEpoch = progress.BestEpoch > 0 ? progress.BestEpoch : null;
+        double? bestLoss = bestEpoch is null ? null : progress.BestLoss;
+        var advanced = progress.Epochs.Count > 0;
+        Require(claim, Held(context, claim).ExecuteUpdate(run => run
+            .SetProperty(run => run.Attempts, run => advanced ? 0 : run.Attempts)
+            .SetProperty(run => run.LastEpoch, run => progress.LastEpoch ?? run.LastEpoch)
+            .SetProperty(run => run.BestEpoch, run => bestEpoch ?? run.BestEpoch)
+            .SetProperty(run => run.BestValidationLoss, run => bestLoss ?? run.BestValidationLoss)));
+        context.InsertEpochs(claim.RunId, progress.Epochs);
+        if (progress.Checkpoint is not null)
         {
-            Restart(context, run);
+            context.SaveCheckpoint(claim.RunId, progress.Checkpoint);
         }
-
-        context.SaveChanges();
-        return context.Runs.Where(run => run.Status == RunStatus.Queued).OrderBy(run => run.Id).Select(run => run.Id).ToList();
-    });
-
-    private static Run Record(TrainingDbContext context, RunClaim claim, IReadOnlyList<EpochMetrics> epochs, EarlyStopping progress)
-    {
-        var run = Held(context, claim);
-        context.InsertEpochs(run.Id, epochs);
-        if (epochs.Count > 0)
-        {
-            run.LastEpoch = epochs[^1].Epoch;
-        }
-
-        if (progress.BestEpoch > 0)
-        {
-            (run.BestEpoch, run.BestValidationLoss) = (progress.BestEpoch, progress.BestLoss);
-        }
-
-        return run;
     }
 
-    private static void Restart(TrainingDbContext context, Run run)
-    {
-        context.Epochs.Where(epoch => epoch.RunId == run.Id).ExecuteDelete();
-        run.Status = RunStatus.Queued;
-        (run.LastEpoch, run.BestEpoch, run.BestValidationLoss) = (null, null, null);
-    }
+    private static IQueryable<Run> Held(TrainingDbContext context, RunClaim claim) =>
+        context.Runs.Where(run => run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running);
 
-    private static Run Held(TrainingDbContext context, RunClaim claim) =>
-        context.Runs.AsTracking().SingleOrDefault(run => run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running)
-            ?? throw new ClaimLostException(claim.RunId);
+    private static void Require(RunClaim claim, int rows)
+    {
+        if (rows == 0)
+        {
+            throw new ClaimLostException(claim.RunId);
+        }
+    }
 }

@@ -5,9 +5,10 @@ namespace Velodrome.Training.Encoding;
 /// <summary>A category, one-hot: one input per frequent level, and one for all that is rare, missing or never seen.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Levels">Levels with an input of their own, the most frequent first.</param>
-/// <param name="HasOther">Whether training rows had rare levels or none, so that the last input could be learnt. Without it
-/// such a row has no input set.</param>
-public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels, bool HasOther) : FeatureEncoding(Name)
+/// <param name="RareLevels">Levels that training rows had too, but too seldom for that.</param>
+/// <param name="HasOther">Whether training rows had rare levels or none beside frequent ones, so that the last input could be
+/// learnt. Without it such a row has no input set.</param>
+public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels, IReadOnlyList<string> RareLevels, bool HasOther) : FeatureEncoding(Name)
 {
     /// <summary>At most so many levels have an input of their own.</summary>
     public const int MaxLevels = 100;
@@ -31,8 +32,9 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels,
             .Where(code => counts[code] >= enough)
             .OrderByDescending(code => counts[code]).ThenBy(code => column.Levels[code], StringComparer.Ordinal)
             .Take(MaxLevels).ToArray();
-        return new(column.Name, [.. frequent.Select(code => column.Levels[code])],
-            HasOther: frequent.Sum(code => counts[code]) < trainRows.Length);
+        var rare = Enumerable.Range(0, counts.Length).Where(code => counts[code] > 0).Except(frequent);
+        return new(column.Name, [.. frequent.Select(code => column.Levels[code])], [.. rare.Select(code => column.Levels[code])],
+            HasOther: frequent.Length > 0 && frequent.Sum(code => counts[code]) < trainRows.Length);
     }
 
     public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)

@@ -13,9 +13,12 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
 
     /// <summary>Fits every column's encoding on the training rows.</summary>
     /// <exception cref="RefusedException"><c>constantTarget</c>, or <c>noUsableFeature</c>: no feature varies at all.</exception>
-    public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, ReadOnlySpan<int> trainRows)
+    public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, LearningTask task, ReadOnlySpan<int> trainRows)
     {
-        var targetEncoding = TargetEncoding.Fit((NumberColumn)table.Find(target)!, trainRows);
+        var column = table.Find(target)!;
+        TargetEncoding targetEncoding = task == LearningTask.Regression
+            ? NumberTarget.Fit((NumberColumn)column, trainRows)
+            : ClassTarget.Fit(column, trainRows);
         var encodings = new List<FeatureEncoding>(features.Count);
         foreach (var feature in features)
         {
@@ -31,12 +34,18 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <summary>Encodes rows with their targets, for training and validation.</summary>
     /// <param name="table">Holds every feature and the target, by name.</param>
     /// <param name="rows">Which rows, in which order.</param>
-    public EncodedRows Encode(Table table, ReadOnlySpan<int> rows) =>
-        new(EncodeFeatures(table, rows), EncodeTargets(table, rows), rows.Length, Width);
+    /// <param name="classWeights">What a row of each class counts, see <see cref="EncodedRows.Weights"/>; null where all count 1.</param>
+    public EncodedRows Encode(Table table, ReadOnlySpan<int> rows, float[]? classWeights = null) =>
+        EncodeTargets(table, rows, classWeights) with { Features = EncodeFeatures(table, rows), Width = Width };
 
-    /// <summary>Encodes targets alone.</summary>
-    /// <returns>[rows], standardised.</returns>
-    public float[] EncodeTargets(Table table, ReadOnlySpan<int> rows) => Target.Encode((NumberColumn)table.Find(Target.Name)!, rows);
+    /// <summary>Encodes targets and weights alone; the rows have no features.</summary>
+    /// <inheritdoc cref="Encode"/>
+    public EncodedRows EncodeTargets(Table table, ReadOnlySpan<int> rows, float[]? classWeights = null)
+    {
+        var targets = Target.Encode(table.Find(Target.Name)!, rows);
+        var weights = classWeights is null ? null : Array.ConvertAll(targets, target => target < 0 ? 1 : classWeights[(int)target]);
+        return new([], targets, weights, rows.Length, 0);
+    }
 
     /// <summary>Encodes features alone, for prediction.</summary>
     /// <returns>Row-major [rows, Width].</returns>

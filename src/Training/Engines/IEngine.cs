@@ -5,6 +5,9 @@ namespace Velodrome.Training.Engines;
 /// <summary>One network in training. Forward, measure the loss, backpropagate, update: the caller decides the order of rows.</summary>
 public interface IEngine : IDisposable
 {
+    /// <summary>Outputs per row: 1 for regression, the number of classes for classification.</summary>
+    int Outputs { get; }
+
     /// <summary>Trains one pass over <paramref name="order"/>, batch after batch; the last batch may be smaller.</summary>
     /// <param name="train">Encoded rows, row-major [rows, inputs], with targets.</param>
     /// <param name="order">Row numbers into <paramref name="train"/>, in the order of training.</param>

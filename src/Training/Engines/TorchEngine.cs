@@ -18,7 +18,7 @@ public sealed class TorchEngine : IEngine
     private readonly TrainingSpec _spec;
     private readonly Parameter _parameters;
     private readonly TorchOptimizer _optimizer;
-    private readonly Dictionary<EncodedRows, (Tensor Features, Tensor Targets)> _tables = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<EncodedRows, Tensors> _tables = new(ReferenceEqualityComparer.Instance);
 
     // One thread per run: runs share the machine, and the number of threads can change the last bits of a sum.
     static TorchEngine() => set_num_threads(1);
@@ -38,11 +38,13 @@ public sealed class TorchEngine : IEngine
         _optimizer = new TorchOptimizer(_parameters, spec);
     }
 
+    public int Outputs => _shape.Outputs;
+
     public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
     {
-        using var epochScope = NewDisposeScope();
         Check(train.Targets.Length == train.Rows, "The targets do not fit the rows.");
-        var (features, targets) = TensorsOf(train);
+        using var epochScope = NewDisposeScope();
+        var table = TensorsOf(train);
         var rows = tensor(ToLongs(order, train.Rows));
         var total = 0.0;
         for (var start = 0; start < order.Length; start += _spec.BatchSize)
@@ -51,7 +53,8 @@ public sealed class TorchEngine : IEngine
             using var stepScope = NewDisposeScope();
             var batch = rows.narrow(0, start, Math.Min(_spec.BatchSize, order.Length - start));
             _optimizer.ZeroGrad();
-            var loss = LossOf(Forward(features.index_select(0, batch), dropout: true), targets.index_select(0, batch));
+            var losses = LossesOf(Forward(table.Features.index_select(0, batch), dropout: true), table.Targets.index_select(0, batch));
+            var loss = (table.Weights is null ? losses : losses.mul(table.Weights.index_select(0, batch))).mean();
             loss.backward();
             _optimizer.Step(learningRate);
             total += loss.item<float>() * (double)batch.shape[0];
@@ -65,7 +68,7 @@ public sealed class TorchEngine : IEngine
         Check(outputs.Length == rows.Rows * _shape.Outputs, "The outputs do not fit the rows.");
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (features, _) = TensorsOf(rows);
+        var features = TensorsOf(rows).Features;
         for (var start = 0; start < rows.Rows; start += PredictionRows)
         {
             using var partScope = NewDisposeScope();
@@ -91,10 +94,11 @@ public sealed class TorchEngine : IEngine
 
     public void Dispose()
     {
-        foreach (var (features, targets) in _tables.Values)
+        foreach (var table in _tables.Values)
         {
-            features.Dispose();
-            targets.Dispose();
+            table.Features.Dispose();
+            table.Targets.Dispose();
+            table.Weights?.Dispose();
         }
 
         _optimizer.Dispose();
@@ -139,27 +143,31 @@ public sealed class TorchEngine : IEngine
         return tensor(mask).view(values.shape);
     }
 
-    private Tensor LossOf(Tensor outputs, Tensor targets) => _spec.Loss switch
+    private Tensor LossesOf(Tensor outputs, Tensor targets) => _spec.Loss switch
     {
-        LossKind.Mse => nn.functional.mse_loss(outputs.squeeze(1), targets),
-        LossKind.Mae => nn.functional.l1_loss(outputs.squeeze(1), targets),
-        LossKind.Huber => nn.functional.huber_loss(outputs.squeeze(1), targets, delta: 1),
+        LossKind.Mse => nn.functional.mse_loss(outputs.squeeze(1), targets, nn.Reduction.None),
+        LossKind.Mae => nn.functional.l1_loss(outputs.squeeze(1), targets, nn.Reduction.None),
+        LossKind.Huber => nn.functional.huber_loss(outputs.squeeze(1), targets, delta: 1, nn.Reduction.None),
+        LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, targets.to_type(ScalarType.Int64), reduction: nn.Reduction.None),
         _ => throw new InvalidOperationException($"No such loss: {_spec.Loss}."),
     };
 
     /// <summary>A table's tensors, made once and kept as long as the engine.</summary>
-    private (Tensor Features, Tensor Targets) TensorsOf(EncodedRows rows)
+    private Tensors TensorsOf(EncodedRows rows)
     {
         if (!_tables.TryGetValue(rows, out var tensors))
         {
             // libtorch ends the process, without an exception, when shapes do not fit.
             Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
-            tensors = (tensor(rows.Features).view(rows.Rows, rows.Width).DetachFromDisposeScope(), tensor(rows.Targets).DetachFromDisposeScope());
+            tensors = new(Keep(tensor(rows.Features).view(rows.Rows, rows.Width)), Keep(tensor(rows.Targets)),
+                rows.Weights is null ? null : Keep(tensor(rows.Weights)));
             _tables.Add(rows, tensors);
         }
 
         return tensors;
     }
+
+    private static Tensor Keep(Tensor tensor) => tensor.DetachFromDisposeScope();
 
     private static long[] ToLongs(ReadOnlySpan<int> order, int rows)
     {
@@ -180,4 +188,6 @@ public sealed class TorchEngine : IEngine
             throw new ArgumentException(otherwise);
         }
     }
+
+    private sealed record Tensors(Tensor Features, Tensor Targets, Tensor? Weights);
 }

@@ -19,7 +19,7 @@ namespace Velodrome.Training.Evaluation;
 /// <param name="Confusion">Rows by [true class][predicted class].</param>
 public sealed record ClassificationMetrics(
     double Loss, double Accuracy, double BalancedAccuracy, double MacroF1, double LogLoss, double? RocAuc, double CalibrationError,
-    int UnseenRows, IReadOnlyList<ClassMetrics> Classes, int[][] Confusion)
+    int UnseenRows, IReadOnlyList<ClassMetrics> Classes, int[][] Confusion) : Metrics(Loss)
 {
     /// <summary>The true class of a row whose class training never saw.</summary>
     public const int Unseen = -1;

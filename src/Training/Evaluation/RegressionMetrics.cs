@@ -7,7 +7,7 @@ namespace Velodrome.Training.Evaluation;
 /// <param name="Rmse">Root of the mean squared error, in the target's units.</param>
 /// <param name="Mae">Mean absolute error, in the target's units.</param>
 /// <param name="R2">Share of the variance that is explained: 1 is perfect, 0 is no better than these rows' mean; null when the rows all have one value.</param>
-public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, double? R2)
+public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, double? R2) : Metrics(Loss)
 {
     /// <param name="predicted">Predictions in the target's units.</param>
     /// <param name="actual">True values of the same rows.</param>

@@ -23,7 +23,7 @@ public sealed record EarlyStoppingOptions
 public sealed class EarlyStopping(EarlyStoppingOptions? options)
 {
     private readonly double _minDelta = options?.MinDelta ?? 0;
-    private readonly int _startFrom = options?.StartFromEpoch ?? 0;
+    private int _patienceFrom = options?.StartFromEpoch ?? 0;
 
     /// <summary>The epoch of the last improvement; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
@@ -35,7 +35,7 @@ public sealed class EarlyStopping(EarlyStoppingOptions? options)
     /// <returns>Whether this epoch is the best so far.</returns>
     public bool Observe(int epoch, double loss)
     {
-        if (epoch < _startFrom || !(loss < BestLoss - _minDelta))
+        if (epoch < (options?.StartFromEpoch ?? 0) || !(loss < BestLoss - _minDelta))
         {
             return false;
         }
@@ -45,5 +45,15 @@ public sealed class EarlyStopping(EarlyStoppingOptions? options)
     }
 
     /// <summary>Whether patience has run out at this epoch.</summary>
-    public bool ShouldStop(int epoch) => options is not null && epoch - Math.Max(BestEpoch, _startFrom) >= options.Patience;
+    public bool ShouldStop(int epoch) => options is not null && epoch - Math.Max(BestEpoch, _patienceFrom) >= options.Patience;
+
+    /// <summary>Goes on from what was observed before.</summary>
+    /// <param name="bestEpoch">See <see cref="BestEpoch"/>.</param>
+    /// <param name="bestLoss">See <see cref="BestLoss"/>.</param>
+    /// <param name="patienceFrom">Patience is counted from this epoch if the best one came before it.</param>
+    public void Resume(int bestEpoch, double bestLoss, int patienceFrom)
+    {
+        (BestEpoch, BestLoss) = (bestEpoch, bestLoss);
+        _patienceFrom = Math.Max(_patienceFrom, patienceFrom);
+    }
 }

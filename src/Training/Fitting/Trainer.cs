@@ -7,72 +7,111 @@ using Velodrome.Training.Random;
 namespace Velodrome.Training.Fitting;
 
 /// <summary>The loop: train an epoch, measure it on the validation rows, record it, ask whether to stop.</summary>
-/// <param name="engine">The network, untrained.</param>
+/// <param name="engine">The network.</param>
 /// <param name="train">Encoded training rows.</param>
 /// <param name="validation">Encoded validation rows.</param>
 /// <param name="spec">How to train.</param>
 /// <param name="earlyStopping">When to stop by itself; null for never.</param>
-/// <param name="lossScale">From standardised units to the loss's own, see <see cref="Loss.Scale"/>.</param>
+/// <param name="lossScale">From standardised units to the loss's own, see <see cref="TargetEncoding.LossScale"/>.</param>
 public sealed class Trainer(
     IEngine engine, EncodedRows train, EncodedRows validation, TrainingSpec spec, EarlyStoppingOptions? earlyStopping, double lossScale)
 {
     private readonly EarlyStopping _stopping = new(earlyStopping);
-    private readonly float[] _outputs = new float[Math.Max(train.Rows, validation.Rows)];
-    private float[] _best = engine.Save().Weights;
+    private readonly float[] _outputs = new float[Math.Max(train.Rows, validation.Rows) * engine.Outputs];
+    private readonly int[] _order = new int[train.Rows];
+    private readonly Stopwatch _clock = new();
+    private float[] _bestWeights = engine.Save().Weights;
+    private double _secondsBefore;
+    private int _patienceFrom;
+    private int _epoch;
 
-    /// <summary>Trains until patience runs out, the epochs are used up, or a loss is no longer finite.</summary>
-    /// <param name="onEpoch">Receives every epoch in order, epoch 0 (the untrained network) first, and what early
-    /// stopping knows after it.</param>
-    /// <param name="ct">Ends training within a batch.</param>
-    /// <exception cref="OperationCanceledException">It was asked to end.</exception>
-    public FitResult Fit(Action<EpochMetrics, EarlyStopping> onEpoch, CancellationToken ct)
+    /// <summary>The best epoch so far; 0 before the first.</summary>
+    public int BestEpoch => _stopping.BestEpoch;
+
+    /// <summary>Its validation loss, in the loss's own units; infinite before the first.</summary>
+    public double BestLoss => _stopping.BestLoss;
+
+    private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
+
+    /// <summary>Trains until patience runs out, the epochs are used up, a loss is no longer finite, or it is asked to end.</summary>
+    /// <param name="onEpoch">Receives every epoch in order, epoch 0 (the untrained network) first unless resumed; it may
+    /// call <see cref="Save"/> on the trainer.</param>
+    /// <param name="ct">Ends training within a batch; what was begun of an epoch is not counted.</param>
+    public FitResult Fit(Action<EpochMetrics, Trainer> onEpoch, CancellationToken ct)
     {
-        var clock = Stopwatch.StartNew();
-        var order = Enumerable.Range(0, train.Rows).ToArray();
-        onEpoch(new(0, LossOf(train), LossOf(validation), 0, 0), _stopping);
-
-        for (var epoch = 1; epoch <= spec.Epochs; epoch++)
+        _clock.Restart();
+        if (_epoch == 0)
         {
-            Shuffle(order, epoch);
-            var trainLoss = lossScale * engine.TrainEpoch(train, order, spec.LearningRate, ct);
-            var validationLoss = LossOf(validation);
-            if (_stopping.Observe(epoch, validationLoss))
+            onEpoch(new(0, LossOf(train), LossOf(validation), 0, 0), this);
+        }
+
+        while (_epoch < spec.Epochs && !_stopping.ShouldStop(_epoch))
+        {
+            if (TrainEpoch(ct) is not { } trainLoss)
             {
-                _best = engine.Save().Weights;
+                return Finish(StopReason.Cancelled);
             }
 
-            onEpoch(new(epoch, trainLoss, validationLoss, spec.LearningRate, clock.Elapsed.TotalSeconds), _stopping);
+            var validationLoss = LossOf(validation);
+            _epoch++;
+            if (_stopping.Observe(_epoch, validationLoss))
+            {
+                _bestWeights = engine.Save().Weights;
+            }
+
+            onEpoch(new(_epoch, trainLoss, validationLoss, spec.LearningRate, Seconds), this);
             if (!double.IsFinite(trainLoss) || !double.IsFinite(validationLoss))
             {
-                return Finish(StopReason.Diverged, epoch);
-            }
-
-            if (_stopping.ShouldStop(epoch))
-            {
-                return Finish(StopReason.Patience, epoch);
+                return Finish(StopReason.Diverged);
             }
         }
 
-        return Finish(StopReason.MaxEpochs, spec.Epochs);
+        return Finish(_stopping.ShouldStop(_epoch) ? StopReason.Patience : StopReason.MaxEpochs);
     }
 
-    private FitResult Finish(StopReason reason, int epoch) => new(reason, epoch, _stopping.BestEpoch, _stopping.BestLoss, _best);
+    /// <summary>All that going on from this epoch needs.</summary>
+    public TrainerState Save() => new(_epoch, Seconds, engine.Save(), _patienceFrom, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
+
+    /// <summary>Goes on from a saved state, exactly.</summary>
+    /// <exception cref="ArgumentException">The state is of another network or optimiser.</exception>
+    public void Resume(TrainerState state)
+    {
+        engine.Load(state.Network);
+        _stopping.Resume(state.BestEpoch, state.BestLoss, state.PatienceFrom);
+        (_epoch, _secondsBefore, _patienceFrom, _bestWeights) = (state.Epoch, state.Seconds, state.PatienceFrom, state.BestWeights);
+    }
+
+    private FitResult Finish(StopReason reason) => new(reason, _epoch, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
+
+    /// <returns>The training loss, or null when it was asked to end.</returns>
+    private double? TrainEpoch(CancellationToken ct)
+    {
+        Shuffle(_epoch + 1);
+        try
+        {
+            return lossScale * engine.TrainEpoch(train, _order, spec.LearningRate, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Every epoch's order is a function of the seed and the epoch alone, not of the epochs before it.</summary>
-    private void Shuffle(int[] order, int epoch)
+    private void Shuffle(int epoch)
     {
-        for (var i = 0; i < order.Length; i++)
+        for (var i = 0; i < _order.Length; i++)
         {
-            order[i] = i;
+            _order[i] = i;
         }
 
-        new RandomStream(spec.Seed, RandomPurpose.RowOrder, epoch).Shuffle(order);
+        new RandomStream(spec.Seed, RandomPurpose.RowOrder, epoch).Shuffle(_order);
     }
 
     private double LossOf(EncodedRows rows)
     {
-        var outputs = _outputs.AsSpan(0, rows.Rows);
+        var outputs = _outputs.AsSpan(0, rows.Rows * engine.Outputs);
         engine.Predict(rows, outputs);
-        return lossScale * Loss.Mean(spec.Loss, outputs, rows.Targets);
+        return lossScale * Loss.Mean(spec.Loss, outputs, rows);
     }
 }

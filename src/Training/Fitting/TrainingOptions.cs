@@ -45,28 +45,16 @@ public sealed record TrainingOptions
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; }
 
-    /// <summary>What training makes smaller. Default mse.</summary>
+    /// <summary>What training makes smaller. Default mse, for classes crossEntropy.</summary>
     public LossKind? Loss { get; init; }
+
+    /// <summary>Whether every class counts the same, however few rows it has; for classification. Default false.</summary>
+    public bool BalanceClasses { get; init; }
+
+    /// <summary>What a row of each class counts, by class, each 0.001 to 1000; classes not named count 1; for classification.</summary>
+    public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
     /// <summary>Seed of initial weights, row order and dropout. Default 0: the same request trains the same network.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
-
-    /// <summary>Fills in what was left out.</summary>
-    /// <param name="trainRows">Rows that are trained on.</param>
-    /// <exception cref="RefusedException"><c>notApplicable</c>: momentum for an optimiser without it.</exception>
-    public TrainingSpec Resolve(int trainRows) => new()
-    {
-        Epochs = Epochs,
-        BatchSize = BatchSize ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(trainRows / 40, 4, 256)),
-        Optimizer = Optimizer,
-        LearningRate = LearningRate ?? (Optimizer == OptimizerKind.RmsProp ? 0.003 : 0.01),
-        Momentum = Optimizer == OptimizerKind.Sgd ? Momentum ?? 0.9
-            : Momentum is null ? null
-            : throw new RefusedException("notApplicable", "training.momentum",
-                $"Only sgd has a momentum of its own; it would be ignored for this optimizer. Leave it out, or send \"optimizer\": \"sgd\"."),
-        WeightDecay = WeightDecay,
-        Loss = Loss ?? LossKind.Mse,
-        Seed = Seed,
-    };
 }

@@ -26,6 +26,9 @@ public sealed record TrainingSpec
     /// <inheritdoc cref="TrainingOptions.Loss"/>
     public required LossKind Loss { get; init; }
 
+    /// <summary>What a row of each class counts; null where every row counts 1.</summary>
+    public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
+
     /// <inheritdoc cref="TrainingOptions.Seed"/>
     public int Seed { get; init; }
 }

@@ -1,45 +1,57 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Networks;
+
 namespace Velodrome.Training.Losses;
 
 /// <summary>Losses of rows, computed in double precision, the same for every engine.</summary>
 public static class Loss
 {
-    /// <summary>The loss of every row.</summary>
+    /// <summary>The probability that the true class is granted at least: a class that training never saw costs -ln of it.</summary>
+    public const double SmallestProbability = 1e-7;
+
+    /// <summary>The loss of every row, its weight included.</summary>
     /// <param name="kind">Which loss.</param>
-    /// <param name="outputs">Network outputs [rows], standardised.</param>
-    /// <param name="targets">Targets [rows], standardised.</param>
-    /// <param name="losses">Receives one loss per row, in standardised units.</param>
-    public static void PerRow(LossKind kind, ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, Span<double> losses)
+    /// <param name="outputs">Network outputs, row-major [rows, outputs]: standardised values, or class scores.</param>
+    /// <param name="rows">The rows' targets and weights.</param>
+    /// <returns>One loss per row, in standardised units.</returns>
+    public static double[] PerRow(LossKind kind, ReadOnlySpan<float> outputs, EncodedRows rows)
     {
-        for (var row = 0; row < targets.Length; row++)
+        var losses = new double[rows.Rows];
+        var width = outputs.Length / Math.Max(1, rows.Rows);
+        for (var row = 0; row < losses.Length; row++)
         {
-            losses[row] = Of(kind, (double)outputs[row] - targets[row]);
+            losses[row] = rows.WeightOf(row) * Of(kind, outputs.Slice(row * width, width), rows.Targets[row]);
         }
+
+        return losses;
     }
 
     /// <summary>The mean loss over rows, in standardised units.</summary>
     /// <inheritdoc cref="PerRow"/>
-    public static double Mean(LossKind kind, ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets)
+    public static double Mean(LossKind kind, ReadOnlySpan<float> outputs, EncodedRows rows)
     {
-        var sum = 0.0;
-        for (var row = 0; row < targets.Length; row++)
+        var (sum, width) = (0.0, outputs.Length / rows.Rows);
+        for (var row = 0; row < rows.Rows; row++)
         {
-            sum += Of(kind, (double)outputs[row] - targets[row]);
+            sum += rows.WeightOf(row) * Of(kind, outputs.Slice(row * width, width), rows.Targets[row]);
         }
 
-        return sum / targets.Length;
+        return sum / rows.Rows;
     }
 
-    /// <summary>What a loss in standardised units is multiplied with to be in the target's own units.</summary>
-    /// <param name="kind">Which loss.</param>
-    /// <param name="targetDeviation">Standard deviation of the training target, in its own units.</param>
-    public static double Scale(LossKind kind, double targetDeviation) =>
-        kind == LossKind.Mae ? targetDeviation : targetDeviation * targetDeviation;
-
-    private static double Of(LossKind kind, double error) => kind switch
+    private static double Of(LossKind kind, ReadOnlySpan<float> outputs, float target)
     {
-        LossKind.Mse => error * error,
-        LossKind.Mae => Math.Abs(error),
-        LossKind.Huber => Math.Abs(error) <= 1 ? error * error / 2 : Math.Abs(error) - 0.5,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+        var error = (double)outputs[0] - target;
+        return kind switch
+        {
+            LossKind.Mse => error * error,
+            LossKind.Mae => Math.Abs(error),
+            LossKind.Huber => Math.Abs(error) <= 1 ? error * error / 2 : Math.Abs(error) - 0.5,
+            LossKind.CrossEntropy => CrossEntropy(outputs, (int)target),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
+    }
+
+    private static double CrossEntropy(ReadOnlySpan<float> scores, int target) =>
+        target < 0 ? -Math.Log(SmallestProbability) : Softmax.LogSumOfExponentials(scores) - scores[target];
 }

@@ -12,4 +12,7 @@ public enum LossKind
     /// <summary>Half the square of small errors, linear for errors beyond one standard deviation of the training target
     /// (Huber 1964); in the target's units squared.</summary>
     Huber,
+
+    /// <summary>Negative logarithm of the softmax probability given to the true class; in nats. For classification.</summary>
+    CrossEntropy,
 }

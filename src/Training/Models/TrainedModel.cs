@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Intervals;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Tables;
 
@@ -27,27 +29,60 @@ public sealed class TrainedModel
     /// <param name="encoder">Fitted on the run's training rows.</param>
     /// <param name="network">Hidden layers and activation.</param>
     /// <param name="weights">Flat parameters, in the layout of <see cref="NetworkShape"/>.</param>
-    public TrainedModel(Encoder encoder, NetworkOptions network, float[] weights)
+    /// <param name="interval">How far off its numbers are; null for classes.</param>
+    public TrainedModel(Encoder encoder, NetworkOptions network, float[] weights, ConformalInterval? interval)
     {
-        (Encoder, _options, _weights) = (encoder, network, weights);
-        _network = new(new NetworkShape(encoder.Width, network.Hidden, outputs: 1), network.Activation, weights);
+        (Encoder, Interval, _options, _weights) = (encoder, interval, network, weights);
+        _network = new(new NetworkShape(encoder.Width, network.Hidden, encoder.Target.Outputs), network.Activation, weights);
     }
 
     public Encoder Encoder { get; }
 
-    /// <summary>Predicts rows.</summary>
+    /// <summary>How far off predicted numbers are, told from the validation rows; null for classes.</summary>
+    public ConformalInterval? Interval { get; }
+
+    /// <summary>SHA-256 of the weights' bytes, lower-case hexadecimal.</summary>
+    public string WeightsSha256 => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(_weights)));
+
+    /// <summary>The network's raw outputs: standardised values, or class scores.</summary>
     /// <param name="table">Holds every feature, by name and of the kind it was trained with.</param>
     /// <param name="rows">Which rows.</param>
-    /// <returns>One value per row, in the target's own units.</returns>
-    public double[] Predict(Table table, ReadOnlySpan<int> rows) => Array.ConvertAll(Outputs(table, rows), Encoder.Target.Decode);
+    /// <returns>Row-major [rows, outputs].</returns>
+    public float[] Outputs(Table table, ReadOnlySpan<int> rows) => Outputs(Encoder.EncodeFeatures(table, rows), rows.Length);
 
-    /// <summary>The network's raw outputs, row-major [rows, outputs], standardised.</summary>
-    /// <inheritdoc cref="Predict"/>
-    public float[] Outputs(Table table, ReadOnlySpan<int> rows) => _network.Forward(Encoder.EncodeFeatures(table, rows), rows.Length);
+    /// <summary>The network's raw outputs for rows that are encoded already.</summary>
+    /// <param name="features">Row-major [rows, inputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <returns>Row-major [rows, outputs].</returns>
+    public float[] Outputs(float[] features, int rows) => _network.Forward(features, rows);
+
+    /// <summary>Predicts numbers.</summary>
+    /// <returns>One value per row, in the target's own units.</returns>
+    /// <exception cref="InvalidOperationException">The target is learnt as classes.</exception>
+    /// <inheritdoc cref="Outputs(Table, ReadOnlySpan{int})"/>
+    public double[] Values(Table table, ReadOnlySpan<int> rows) => Encoder.Target is NumberTarget target
+        ? Array.ConvertAll(Outputs(table, rows), target.Decode)
+        : throw new InvalidOperationException("This model predicts classes.");
+
+    /// <summary>Predicts classes.</summary>
+    /// <returns>Row-major [rows, classes], each row adding up to 1.</returns>
+    /// <exception cref="InvalidOperationException">The target is learnt as a number.</exception>
+    /// <inheritdoc cref="Outputs(Table, ReadOnlySpan{int})"/>
+    public float[] Probabilities(Table table, ReadOnlySpan<int> rows)
+    {
+        if (Encoder.Target is not ClassTarget target)
+        {
+            throw new InvalidOperationException("This model predicts numbers.");
+        }
+
+        var scores = Outputs(table, rows);
+        Softmax.Apply(scores, target.Outputs);
+        return scores;
+    }
 
     /// <summary>The model as one file: JSON, the weights as base64 of little-endian 32-bit floats.</summary>
     public byte[] Save() => JsonSerializer.SerializeToUtf8Bytes(
-        new File(Format, Encoder, _options.Hidden, _options.Activation, MemoryMarshal.AsBytes<float>(_weights).ToArray()), Json);
+        new File(Format, Encoder, Interval, _options.Hidden, _options.Activation, MemoryMarshal.AsBytes<float>(_weights).ToArray()), Json);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are not such a file.</exception>
@@ -55,17 +90,10 @@ public sealed class TrainedModel
     {
         try
         {
-            var file = JsonSerializer.Deserialize<File>(bytes, Json) ?? throw new JsonException();
-            if (file.Format == Format && (file.Encoder is not { Features: { } features, Target: not null } || features.Any(feature => feature is null or CategoryEncoding { Levels: null })
-                || file.Hidden is null || file.Hidden.Any(units => units is < 1 or > 4096) || file.Weights is null
-                || file.Weights.Length != 4 * new NetworkShape(file.Encoder.Width, file.Hidden, 1).Parameters))
-            {
-                throw new InvalidDataException("The parts of the model file do not fit.");
-            }
-
-            return file.Format == Format
-                ? new(file.Encoder, new NetworkOptions { Hidden = file.Hidden, Activation = file.Activation }, MemoryMarshal.Cast<byte, float>(file.Weights).ToArray())
-                : throw new InvalidDataException($"A model of the format '{file.Format}' can't be read; this version reads {Format}.");
+            var file = JsonSerializer.Deserialize<File>(bytes, Json);
+            return file is { Format: Format, Fits: true }
+                ? new(file.Encoder, new NetworkOptions { Hidden = file.Hidden, Activation = file.Activation }, MemoryMarshal.Cast<byte, float>(file.Weights).ToArray(), file.Interval)
+                : throw new InvalidDataException($"The bytes are not a whole model file of the format {Format}.");
         }
         catch (Exception notJson) when (notJson is JsonException or NotSupportedException)
         {
@@ -73,5 +101,15 @@ public sealed class TrainedModel
         }
     }
 
-    private sealed record File(string Format, Encoder Encoder, IReadOnlyList<int> Hidden, Activation Activation, byte[] Weights);
+    private sealed record File(
+        string Format, Encoder Encoder, ConformalInterval? Interval, IReadOnlyList<int> Hidden, Activation Activation, byte[] Weights)
+    {
+        /// <summary>Whether nothing is missing, and there are as many weights as the columns and layers ask for.</summary>
+        [JsonIgnore]
+        public bool Fits =>
+            Encoder is { Features: { } features, Target: not (null or ClassTarget { Classes: null or { Count: 0 } }) }
+            && features.All(feature => feature is not (null or CategoryEncoding { Levels: null } or CategoryEncoding { RareLevels: null }))
+            && Hidden is not null && Hidden.All(units => units is >= 1 and <= NetworkOptions.MaxUnits)
+            && Encoder.Width > 0 && Weights?.Length == sizeof(float) * new NetworkShape(Encoder.Width, Hidden, Encoder.Target.Outputs).Parameters;
+    }
 }

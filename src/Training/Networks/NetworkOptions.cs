@@ -19,9 +19,11 @@ public sealed record NetworkOptions
 {
     public const int MaxHiddenLayers = 16;
 
+    public const int MaxUnits = 4096;
+
     /// <summary>Units of each hidden layer, the first layer first; each 1 to 4096, at most 16 layers. An empty list trains a
     /// linear model. Default [64, 32].</summary>
-    [MaxLength(MaxHiddenLayers), EachInRange(1, 4096)]
+    [MaxLength(MaxHiddenLayers), EachInRange(1, MaxUnits)]
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
 
     /// <summary>Activation after every hidden layer. Default relu.</summary>

@@ -5,23 +5,40 @@ namespace Velodrome.Training.Runs;
 /// <summary>Finds a request's columns in its table.</summary>
 internal static class Columns
 {
-    /// <exception cref="RefusedException"><c>unknownColumn</c>, <c>targetNotNumeric</c>.</exception>
-    public static NumberColumn CheckTarget(string target, Table table)
+    /// <summary>What is learnt: what was asked for if the target allows it, else what its values suggest.</summary>
+    /// <exception cref="RefusedException"><c>unknownColumn</c>, <c>targetNotNumeric</c>, <c>taskMismatch</c>, <c>constantTarget</c>.</exception>
+    public static LearningTask TaskOf(RunRequest request, Table table)
     {
-        var column = Find(target, table, "target");
-        return column as NumberColumn is { Kind: ColumnKind.Number } numbers ? numbers : throw new RefusedException("targetNotNumeric", "target",
-            $"'{target}' holds {(column.Kind == ColumnKind.Boolean ? "true and false" : "text")}, and a regression predicts numbers. Choose a column of numbers.");
+        var target = Find(request.Target, table, "target");
+        var values = DistinctUpTo(target, 3);
+        var suggested = target.Kind == ColumnKind.Number && values != 2 ? LearningTask.Regression : values <= 2 ? LearningTask.Binary : LearningTask.Multiclass;
+        if (values < 2)
+        {
+            throw new RefusedException("constantTarget", "target", $"'{request.Target}' has {(values == 0 ? "no value" : "one value")} in all rows: there is nothing to learn. Choose a target that varies.");
+        }
+
+        return request.Task switch
+        {
+            null => suggested,
+            LearningTask.Regression when target.Kind == ColumnKind.Number => LearningTask.Regression,
+            LearningTask.Regression => throw new RefusedException("targetNotNumeric", "target",
+                $"'{request.Target}' holds {(target.Kind == ColumnKind.Boolean ? "true and false" : "text")}, and a regression predicts numbers. Leave \"task\" out to learn classes, or choose a column of numbers."),
+            LearningTask.Binary when values == 2 => LearningTask.Binary,
+            LearningTask.Multiclass when values > 2 => LearningTask.Multiclass,
+            var asked => throw new RefusedException("taskMismatch", "task",
+                $"'{request.Target}' has {(values == 2 ? "two" : "more than two")} values, which does not fit \"{asked.ToString()!.ToLowerInvariant()}\". Leave \"task\" out, or send \"{(values == 2 ? "binary" : "multiclass")}\"."),
+        };
     }
 
-    /// <summary>The features asked for, or all columns but the target.</summary>
+    /// <summary>The features asked for, or all columns but the target and those that only part the rows.</summary>
     /// <exception cref="RefusedException"><c>unknownColumn</c>, <c>duplicateFeature</c>, <c>targetAmongFeatures</c>, <c>noFeatures</c>.</exception>
-    public static IReadOnlyList<string> CheckFeatures(RunRequest request, Table table)
+    public static IReadOnlyList<string> FeaturesOf(RunRequest request, Table table)
     {
-        Find(request.Target, table, "target");
         if (request.Features is not { } features)
         {
-            string[] others = [.. table.Columns.Select(column => column.Name).Where(name => name != request.Target)];
-            return others.Length > 0 ? others : throw new RefusedException("noFeatures", "features",
+            string?[] others = [request.Target, request.Validation?.Column, request.Test?.Column];
+            string[] all = [.. table.Columns.Select(column => column.Name).Where(name => !others.Contains(name))];
+            return all.Length > 0 ? all : throw new RefusedException("noFeatures", "features",
                 $"The table has no column besides the target '{request.Target}', so there is nothing to predict it from.");
         }
 
@@ -43,8 +60,19 @@ internal static class Columns
         return features;
     }
 
-    /// <summary>Row numbers whose target is not missing, ascending.</summary>
-    public static int[] RowsWithTarget(Column target) => [.. Enumerable.Range(0, target.Rows).Where(row => !target.IsMissing(row))];
+    private static int DistinctUpTo(Column column, int enough)
+    {
+        var seen = new HashSet<double>();
+        for (var row = 0; row < column.Rows && seen.Count < enough; row++)
+        {
+            if (!column.IsMissing(row))
+            {
+                seen.Add(column is CategoryColumn texts ? texts.Codes[row] : ((NumberColumn)column).Values[row]);
+            }
+        }
+
+        return seen.Count;
+    }
 
     private static Column Find(string name, Table table, string field)
     {

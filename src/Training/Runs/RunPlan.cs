@@ -1,56 +1,98 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
-using Velodrome.Training.Losses;
+using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Splits;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>All that a run needs before its first epoch: a function of the spec and the table.</summary>
+/// <summary>All that a run needs before its first epoch: a function of the spec and the tables.</summary>
 /// <param name="Spec">What is trained, every default filled in.</param>
-/// <param name="Table">The dataset; holds the features and the target.</param>
+/// <param name="Table">All rows that are read; holds the features and the target.</param>
 /// <param name="Split">Which rows train and which judge.</param>
 /// <param name="Encoder">Fitted on the training rows.</param>
 public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Encoder)
 {
-    /// <summary>Sizes of the network that the spec and the encoded features ask for.</summary>
-    public NetworkShape Shape { get; } = new(Encoder.Width, Spec.Network.Hidden, outputs: 1);
+    /// <summary>Sizes of the network that the spec and the encoded columns ask for.</summary>
+    public NetworkShape Shape { get; } = new(Encoder.Width, Spec.Network.Hidden, Encoder.Target.Outputs);
 
     /// <summary>From standardised losses to the target's own units.</summary>
-    public double LossScale => Loss.Scale(Spec.Training.Loss, Encoder.Target.StandardDeviation);
+    public double LossScale => Encoder.Target.LossScale(Spec.Training.Loss);
 
-    /// <summary>Checks a request against its table, and fills in every default.</summary>
-    /// <exception cref="RefusedException">Something in it can't be trained; every code of the runs feature.</exception>
-    public static RunPlan Of(RunRequest request, Table table)
+    /// <summary>Checks a request against its tables, and fills in every default.</summary>
+    /// <exception cref="RefusedException">Something in it can't be trained; the codes are those of its parts.</exception>
+    public static RunPlan Of(RunRequest request, RunTables tables)
     {
-        var validation = Splitter.Resolve(request.Validation ?? throw ValidationRequired(), "validation");
-        var features = Columns.CheckFeatures(request, table);
-        var split = Splitter.Part(validation, table.Rows, Columns.RowsWithTarget(Columns.CheckTarget(request.Target, table)));
-        return Of(table, split, new RunSpec
+        var validation = (request.Validation ?? throw ValidationRequired()).Resolve("validation");
+        var test = request.Test?.Resolve("test");
+        var task = Columns.TaskOf(request, tables.Dataset);
+        var features = Columns.FeaturesOf(request, tables.Dataset);
+        if (request.EarlyStopping is { } stopping && stopping.StartFromEpoch > request.Training.Epochs)
+        {
+            throw new RefusedException("outOfRange", "earlyStopping.startFromEpoch",
+                $"startFromEpoch is {stopping.StartFromEpoch}, and there are only {request.Training.Epochs} epochs: no epoch could ever be the best. Send a smaller one.");
+        }
+
+        var (table, split) = Part(validation, test, request.Target, task, features, tables);
+        var encoder = Encoder.Fit(table, features, request.Target, task, split.Train);
+        return new(new RunSpec
         {
             Dataset = request.Dataset,
             Target = request.Target,
-            Task = LearningTask.Regression,
+            Task = task,
             Features = features,
             Validation = validation,
+            Test = test,
             Network = request.Network,
-            Training = request.Training.Resolve(split.Train.Length),
+            Training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train)),
             EarlyStopping = request.EarlyStopping,
             Engine = "torch",
-        });
+        }, table, split, encoder);
     }
 
     /// <summary>The plan of a run that was accepted before.</summary>
-    public static RunPlan Of(RunSpec spec, Table table) =>
-        Of(table, Splitter.Part(spec.Validation, table.Rows, Columns.RowsWithTarget(Columns.CheckTarget(spec.Target, table))), spec);
+    public static RunPlan Of(RunSpec spec, RunTables tables)
+    {
+        var (table, split) = Part(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
+        return new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, spec.Task, split.Train));
+    }
 
     /// <summary>The untrained network.</summary>
     public IEngine CreateEngine() =>
         new TorchEngine(Shape, Spec.Network, Spec.Training, InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed));
 
-    private static RunPlan Of(Table table, Split split, RunSpec spec) =>
-        new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, split.Train));
+    /// <summary>Encodes one part of the split.</summary>
+    public EncodedRows Encode(int[] rows) => Encoder.Encode(Table, rows, ClassWeights());
+
+    /// <summary>Targets and weights of one part of the split, without features.</summary>
+    public EncodedRows EncodeTargets(int[] rows) => Encoder.EncodeTargets(Table, rows, ClassWeights());
+
+    /// <summary>What a row of each class counts, scaled to be 1 on average over the training rows.</summary>
+    private float[]? ClassWeights()
+    {
+        if (Spec.Training.ClassWeights is not { } weights || Encoder.Target is not ClassTarget { Classes: var classes })
+        {
+            return null;
+        }
+
+        var mean = Encoder.Target.Encode(Table.Find(Spec.Target)!, Split.Train).Average(index => weights[classes[(int)index]]);
+        return [.. classes.Select(name => (float)(weights[name] / mean))];
+    }
+
+    private static (Table Table, Split Split) Part(
+        SplitOptions validation, SplitOptions? test, string target, LearningTask task, IReadOnlyList<string> features, RunTables tables)
+    {
+        var table = tables.Together([.. features, target, .. new[] { validation.Column, test?.Column }.OfType<string>().Except([.. features, target])]);
+        int[] withTarget = [.. Enumerable.Range(0, table.Rows).Where(row => !table.Find(target)!.IsMissing(row))];
+        var (first, second) = (tables.Dataset.Rows, tables.Dataset.Rows + (tables.Validation?.Rows ?? 0));
+        return (table, Splitter.Part(validation, test, new SplitInput(
+            table, target, task,
+            Rows: Array.FindAll(withTarget, row => row < first),
+            TableRows: first,
+            ValidationDataset: Array.FindAll(withTarget, row => row >= first && row < second),
+            TestDataset: Array.FindAll(withTarget, row => row >= second))));
+    }
 
     private static RefusedException ValidationRequired() => new("validationRequired", "validation",
         "Training blind teaches nothing: a network can learn its training rows by heart, and the training loss then falls while its answers on new rows get worse. " +

@@ -18,12 +18,19 @@ public sealed record RunRequest
     /// <summary>The column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>The columns to predict from. Default: all but the target.</summary>
+    /// <summary>What kind of answer is learnt. Default: as the target's values suggest; texts, true and false, and numbers of two
+    /// values are classes, other numbers a regression.</summary>
+    public LearningTask? Task { get; init; }
+
+    /// <summary>The columns to predict from. Default: all but the target (and the column that a group split names).</summary>
     [MinLength(1)]
     public IReadOnlyList<string>? Features { get; init; }
 
     /// <summary>Which rows are set aside to judge the network: without them a run is refused.</summary>
     public SplitOptions? Validation { get; init; }
+
+    /// <summary>Rows that are set aside besides, and looked at once, after training. Default: none.</summary>
+    public SplitOptions? Test { get; init; }
 
     /// <summary>The network's layers. Default: 64 and 32 units, relu.</summary>
     public NetworkOptions Network { get; init; } = new();
@@ -33,4 +40,29 @@ public sealed record RunRequest
 
     /// <summary>When training stops by itself. On by default (patience 10); null switches it off.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
+
+    /// <summary>The request that a spec came from, nothing left out.</summary>
+    public static RunRequest From(RunSpec spec) => new()
+    {
+        Dataset = spec.Dataset,
+        Target = spec.Target,
+        Task = spec.Task,
+        Features = spec.Features,
+        Validation = spec.Validation,
+        Test = spec.Test,
+        Network = spec.Network,
+        Training = new()
+        {
+            Epochs = spec.Training.Epochs,
+            BatchSize = spec.Training.BatchSize,
+            Optimizer = spec.Training.Optimizer,
+            LearningRate = spec.Training.LearningRate,
+            Momentum = spec.Training.Momentum,
+            WeightDecay = spec.Training.WeightDecay,
+            Loss = spec.Training.Loss,
+            ClassWeights = spec.Training.ClassWeights,
+            Seed = spec.Training.Seed,
+        },
+        EarlyStopping = spec.EarlyStopping,
+    };
 }

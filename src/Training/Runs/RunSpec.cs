@@ -4,13 +4,6 @@ using Velodrome.Training.Splits;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>What kind of answer is learnt.</summary>
-public enum LearningTask
-{
-    /// <summary>A number.</summary>
-    Regression,
-}
-
 /// <summary>A <see cref="RunRequest"/> with every default filled in: enough, with the dataset, to repeat the run bit for bit.</summary>
 public sealed record RunSpec
 {
@@ -28,6 +21,9 @@ public sealed record RunSpec
 
     /// <summary>Which rows are set aside to judge the network.</summary>
     public required SplitOptions Validation { get; init; }
+
+    /// <summary>Rows that are looked at once, after training; null for none.</summary>
+    public SplitOptions? Test { get; init; }
 
     /// <summary>The network's layers.</summary>
     public required NetworkOptions Network { get; init; }

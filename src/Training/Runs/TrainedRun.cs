@@ -1,32 +1,64 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Evaluation;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Models;
+using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Training.Runs;
 
+/// <summary>Where an interrupted or continued run goes on from.</summary>
+/// <param name="State">After the last epoch trained.</param>
+/// <param name="History">Its epochs, from epoch 0 to that one.</param>
+public sealed record TrainingStart(TrainerState State, IReadOnlyList<EpochMetrics> History);
+
 /// <summary>What came of training.</summary>
 /// <param name="Fit">How training ended, and the best epoch's weights.</param>
-/// <param name="Model">Predicts with those weights; null when training diverged.</param>
-/// <param name="Evaluation">How good it is; null when training diverged.</param>
-public sealed record TrainedRun(FitResult Fit, TrainedModel? Model, RunEvaluation? Evaluation)
+/// <param name="State">After the last epoch, to go on from; null when training was cancelled within an epoch, or diverged.</param>
+/// <param name="Model">Predicts with the best epoch's weights; null when training diverged, or never had a best epoch.</param>
+/// <param name="Evaluation">How good the model is; null without one.</param>
+/// <param name="Verdict">Whether the network learnt.</param>
+public sealed record TrainedRun(FitResult Fit, TrainerState? State, TrainedModel? Model, RunEvaluation? Evaluation, Verdict Verdict)
 {
-    /// <summary>Carries a plan out: train, keep the best weights, evaluate them.</summary>
+    /// <summary>Carries a plan out: train, keep the best weights, measure them, judge the curves.</summary>
     /// <param name="plan">What to train.</param>
-    /// <param name="onEpoch">Receives every epoch in order, see <see cref="Trainer.Fit"/>.</param>
+    /// <param name="start">Where to go on from; null to start with the untrained network.</param>
+    /// <param name="onEpoch">Receives every new epoch in order, see <see cref="Trainer.Fit"/>.</param>
     /// <param name="ct">Ends training within a batch.</param>
-    /// <exception cref="OperationCanceledException">It was asked to end.</exception>
-    public static TrainedRun Of(RunPlan plan, Action<EpochMetrics, EarlyStopping> onEpoch, CancellationToken ct)
+    public static TrainedRun Of(RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken ct)
     {
         using var engine = plan.CreateEngine();
-        var train = plan.Encoder.Encode(plan.Table, plan.Split.Train);
-        var validation = plan.Encoder.Encode(plan.Table, plan.Split.Validation);
-        var fit = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale).Fit(onEpoch, ct);
-        if (fit.StopReason == StopReason.Diverged)
+        var (train, validation) = (plan.Encode(plan.Split.Train), plan.Encode(plan.Split.Validation));
+        var trainer = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);
+        var history = new List<EpochMetrics>(start?.History ?? []);
+        if (start is not null)
         {
-            return new(fit, null, null);
+            trainer.Resume(start.State);
         }
 
-        var model = new TrainedModel(plan.Encoder, plan.Spec.Network, fit.BestWeights);
-        return new(fit, model, RunEvaluation.Of(plan, model));
+        var fit = trainer.Fit((epoch, current) =>
+        {
+            history.Add(epoch);
+            onEpoch(epoch, current);
+        }, ct);
+
+        var state = fit.StopReason is StopReason.Diverged or StopReason.Cancelled ? null : trainer.Save();
+        if (fit.StopReason == StopReason.Diverged || fit.BestEpoch == 0)
+        {
+            return new(fit, state, null, null, Judge(null));
+        }
+
+        var examination = new RunExamination(plan, train, validation, fit.BestWeights);
+        return new(fit, state, examination.Model, examination.Evaluate(), Judge(state is null ? null : examination.RowLosses(LastOutputs(engine, validation))));
+
+        Verdict Judge(RowLosses? rows) => Verdict.Of(new Curves(
+            history.ConvertAll(epoch => epoch.TrainLoss), history.ConvertAll(epoch => epoch.ValidationLoss), validation.Rows, fit.BestEpoch, fit.StopReason, rows));
+    }
+
+    private static float[] LastOutputs(IEngine engine, EncodedRows rows)
+    {
+        var outputs = new float[rows.Rows * engine.Outputs];
+        engine.Predict(rows, outputs);
+        return outputs;
     }
 }

@@ -1,85 +1,116 @@
-using System.Collections;
+using Velodrome.Training.Encoding;
 using Velodrome.Training.Random;
+using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Splits;
+
+/// <summary>Rows to be parted.</summary>
+/// <param name="Table">The dataset's rows, those of a validation and a test dataset behind them.</param>
+/// <param name="Target">Names the column to predict.</param>
+/// <param name="Task">What is learnt.</param>
+/// <param name="Rows">Numbers of the dataset's own rows that have a target, ascending.</param>
+/// <param name="TableRows">How many rows the dataset itself has, with a target or without.</param>
+/// <param name="ValidationDataset">Numbers of a validation dataset's rows.</param>
+/// <param name="TestDataset">Numbers of a test dataset's rows.</param>
+public sealed record SplitInput(Table Table, string Target, LearningTask Task, int[] Rows, int TableRows, int[] ValidationDataset, int[] TestDataset);
 
 /// <summary>Parts the rows of a table as asked; a function of the table, the options and nothing else.</summary>
 public static class Splitter
 {
-    private const double DefaultFraction = 0.2;
-
-    /// <summary>Fills in what was left out, so that the run shows what was done.</summary>
-    /// <exception cref="RefusedException"><c>notApplicable</c>: a member was given that this kind of split does not use.</exception>
-    public static SplitOptions Resolve(SplitOptions options, string field)
+    /// <summary>Parts rows: the test rows are chosen first, the validation rows from what is left.</summary>
+    /// <param name="validation">Resolved options.</param>
+    /// <param name="test">Resolved options; null for no test part.</param>
+    /// <param name="input">The rows.</param>
+    /// <exception cref="RefusedException"><c>unknownRow</c>, <c>unknownColumn</c>, <c>notApplicable</c>, <c>tooFewInClass</c>,
+    /// <c>overlappingParts</c>, <c>emptyValidation</c>, <c>emptyTest</c>, <c>tooFewTrainingRows</c>.</exception>
+    public static Split Part(SplitOptions validation, SplitOptions? test, SplitInput input)
     {
-        var byShare = options.Split is SplitKind.Random or SplitKind.Last;
-        Refuse(options.Fraction is not null && !byShare, options, field, "fraction");
-        Refuse(options.Seed is not null && options.Split != SplitKind.Random, options, field, "seed");
-        Refuse(options.Rows is not null && options.Split != SplitKind.Rows, options, field, "rows");
-        if (options is { Split: SplitKind.Rows, Rows: null })
+        var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDataset);
+        var validationRows = Choose(validation, "validation", input, [.. input.Rows.Except(testRows).Order()], input.ValidationDataset);
+        int[] trainRows = [.. input.Rows.Except(testRows).Except(validationRows).Order()];
+        RefuseIfEmpty(validationRows, "validation", "so nothing could judge the network");
+        if (test is not null)
         {
-            throw new RefusedException("missingField", $"{field}.rows",
-                "The split 'rows' needs the numbers of the rows to set aside, the first row being 0: \"rows\": [6, 7].");
+            RefuseIfEmpty(testRows, "test", "so there is nothing to look at after training");
         }
 
-        return options with
+        return trainRows.Length >= 2 ? new(trainRows, validationRows, testRows) : throw new RefusedException("tooFewTrainingRows", "validation",
+            $"Only {trainRows.Length} of the {input.Rows.Length} rows with a target are left for training; it needs at least 2. Set fewer rows aside.");
+    }
+
+    private static int[] Choose(SplitOptions options, string part, SplitInput input, int[] candidates, int[] datasetRows)
+    {
+        var random = new RandomStream(options.Seed ?? 0, RandomPurpose.Split);
+        var chosen = options.Split switch
         {
-            Fraction = byShare ? options.Fraction ?? DefaultFraction : null,
-            Seed = options.Split == SplitKind.Random ? options.Seed ?? 0 : null,
+            SplitKind.Last => candidates[^Share(input.Rows.Length, candidates.Length)..],
+            SplitKind.Random => Draw(candidates, Share(input.Rows.Length, candidates.Length)),
+            SplitKind.Stratified => Stratify(),
+            SplitKind.Group => DrawGroups(),
+            SplitKind.Rows => Given(options.Rows!, part, input, candidates),
+            SplitKind.Dataset => datasetRows,
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Split, null),
         };
+        Array.Sort(chosen);
+        return chosen;
+
+        int Share(int all, int available) => Math.Min(available, (int)Math.Round(options.Fraction!.Value * all, MidpointRounding.AwayFromZero));
+
+        int[] Draw(int[] rows, int count)
+        {
+            int[] shuffled = [.. rows];
+            random.Shuffle(shuffled);
+            return shuffled[..count];
+        }
+
+        int[] Stratify()
+        {
+            if (input.Task == LearningTask.Regression)
+            {
+                throw new RefusedException("notApplicable", $"{part}.split",
+                    "'stratified' keeps the share of every class, and a regression has none. Use \"split\": \"random\".");
+            }
+
+            var target = input.Table.Find(input.Target)!;
+            var all = input.Rows.CountBy(row => ClassTarget.LabelAt(target, row)).ToDictionary();
+            return [.. candidates.GroupBy(row => ClassTarget.LabelAt(target, row)).OrderBy(rows => rows.Key, StringComparer.Ordinal).SelectMany(rows =>
+                rows.Count() > 1 ? Draw([.. rows], Math.Clamp(Share(all[rows.Key], rows.Count()), 1, rows.Count() - 1)) : throw TooFewInClass(rows.Key, all[rows.Key], part))];
+        }
+
+        int[] DrawGroups()
+        {
+            var column = input.Table.Find(options.Column!) ?? throw new RefusedException("unknownColumn", $"{part}.column",
+                $"There is no column '{options.Column}'.{NearestName.Suggestion(options.Column!, input.Table.Columns.Select(known => known.Name))}");
+            var groups = candidates.GroupBy(row => column.IsMissing(row) ? "" : ClassTarget.LabelAt(column, row)).ToArray();
+            var count = Share(input.Rows.GroupBy(row => column.IsMissing(row) ? "" : ClassTarget.LabelAt(column, row)).Count(), groups.Length);
+            return [.. Draw([.. Enumerable.Range(0, groups.Length)], count).SelectMany(group => groups[group])];
+        }
     }
 
-    /// <summary>Parts rows.</summary>
-    /// <param name="options">Resolved options of the validation part.</param>
-    /// <param name="tableRows">Rows of the table.</param>
-    /// <param name="candidates">Row numbers that may be used (those with a target), ascending.</param>
-    /// <exception cref="RefusedException"><c>unknownRow</c>, <c>emptyValidation</c>, <c>tooFewTrainingRows</c>.</exception>
-    public static Split Part(SplitOptions options, int tableRows, int[] candidates)
+    private static int[] Given(IReadOnlyList<int> rows, string part, SplitInput input, int[] candidates)
     {
-        var chosen = new BitArray(tableRows);
-        foreach (var row in Choose(options, tableRows, candidates))
+        for (var i = 0; i < rows.Count; i++)
         {
-            chosen[row] = true;
+            if ((uint)rows[i] >= (uint)input.TableRows)
+            {
+                throw new RefusedException("unknownRow", $"{part}.rows[{i}]", $"There is no row {rows[i]}: the table has the rows 0 to {input.TableRows - 1}.");
+            }
         }
 
-        var split = new Split(Array.FindAll(candidates, row => !chosen[row]), Array.FindAll(candidates, row => chosen[row]));
-        if (split.Validation.Length == 0)
-        {
-            throw new RefusedException("emptyValidation", "validation",
-                $"This split sets none of the {candidates.Length} rows with a target aside, so nothing could judge the network. Set at least one aside: a larger fraction, or \"split\": \"rows\" with row numbers.");
-        }
-
-        return split.Train.Length >= 2 ? split : throw new RefusedException("tooFewTrainingRows", "validation",
-            $"Only {split.Train.Length} of the {candidates.Length} rows with a target are left for training; it needs at least 2. Set fewer rows aside.");
+        var taken = input.Rows.Except(candidates).Intersect(rows).ToArray();
+        return taken.Length == 0 ? [.. candidates.Intersect(rows)] : throw new RefusedException("overlappingParts", $"{part}.rows",
+            $"Row {taken[0]} is in the test part already: a row can be in one part only.");
     }
 
-    private static IReadOnlyList<int> Choose(SplitOptions options, int tableRows, int[] candidates)
+    private static void RefuseIfEmpty(int[] rows, string part, string consequence)
     {
-        var count = (int)Math.Round((options.Fraction ?? 0) * candidates.Length, MidpointRounding.AwayFromZero);
-        switch (options.Split)
+        if (rows.Length == 0)
         {
-            case SplitKind.Last:
-                return candidates[^count..];
-            case SplitKind.Random:
-                var shuffled = candidates.ToArray();
-                new RandomStream(options.Seed!.Value, RandomPurpose.Split).Shuffle(shuffled);
-                return shuffled[..count];
-            case SplitKind.Rows:
-                var outside = options.Rows!.Select((row, at) => (row, at)).FirstOrDefault(given => (uint)given.row >= (uint)tableRows, (row: 0, at: -1));
-                return outside.at < 0 ? options.Rows! : throw new RefusedException("unknownRow", $"validation.rows[{outside.at}]",
-                    $"There is no row {outside.row}: the table has the rows 0 to {tableRows - 1}.");
-            default:
-                throw new ArgumentOutOfRangeException(nameof(options), options.Split, null);
+            throw new RefusedException(part == "test" ? "emptyTest" : "emptyValidation", part,
+                $"This split sets no row with a target aside for {part}, {consequence}. Set at least one aside: a larger fraction, or \"split\": \"rows\" with row numbers.");
         }
     }
 
-    private static void Refuse(bool wrong, SplitOptions options, string field, string member)
-    {
-        if (wrong)
-        {
-            var kind = options.Split.ToString().ToLowerInvariant();
-            throw new RefusedException("notApplicable", $"{field}.{member}",
-                $"The split '{kind}' has no '{member}'; it would be ignored. Leave it out, or choose a split that uses it.");
-        }
-    }
+    private static RefusedException TooFewInClass(string label, int rows, string part) => new("tooFewInClass", $"{part}.split",
+        $"The class '{label}' has {rows} row(s), too few to have one in each part. Collect more of it, leave those rows out of the table, or use \"split\": \"random\".");
 }

@@ -10,7 +10,7 @@ using Velodrome.Data;
 namespace Velodrome.Data.Migrations.Sqlite
 {
     [DbContext(typeof(TrainingDbContext))]
-    [Migration("20261123073145_InitialCreate")]
+    [Migration("20261123081713_InitialCreate")]
     partial class InitialCreate
     {
         /// <inheritdoc />
@@ -77,6 +77,30 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.ToTable("DatasetChunks");
                 });
 
+            modelBuilder.Entity("Velodrome.Data.Runs.Checkpoint", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Slot")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId", "Slot");
+
+                    b.ToTable("Checkpoints");
+                });
+
             modelBuilder.Entity("Velodrome.Data.Runs.Epoch", b =>
                 {
                     b.Property<long>("RunId")
@@ -126,11 +150,17 @@ namespace Velodrome.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("BestEpoch")
                         .HasColumnType("INTEGER");
 
                     b.Property<double?>("BestValidationLoss")
                         .HasColumnType("REAL");
+
+                    b.Property<bool>("CancelRequested")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
@@ -150,10 +180,23 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.Property<int?>("LastEpoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("LeaseOwner")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ParentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RungAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Spec")
                         .IsRequired()
@@ -175,8 +218,21 @@ namespace Velodrome.Data.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TestDatasetId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Token")
                         .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ValidationDatasetId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Warnings")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("WeightsSha256")
                         .HasMaxLength(64)
@@ -186,7 +242,13 @@ namespace Velodrome.Data.Migrations.Sqlite
 
                     b.HasIndex("DatasetId");
 
+                    b.HasIndex("ParentId");
+
                     b.HasIndex("Status");
+
+                    b.HasIndex("TestDatasetId");
+
+                    b.HasIndex("ValidationDatasetId");
 
                     b.ToTable("Runs");
                 });
@@ -196,6 +258,15 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.HasOne("Velodrome.Data.Datasets.Dataset", null)
                         .WithMany()
                         .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.Checkpoint", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -225,6 +296,21 @@ namespace Velodrome.Data.Migrations.Sqlite
                         .HasForeignKey("DatasetId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("ParentId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Velodrome.Data.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("TestDatasetId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Velodrome.Data.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("ValidationDatasetId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 #pragma warning restore 612, 618
         }

@@ -57,14 +57,24 @@ namespace Velodrome.Data.Migrations.Sqlite
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     DatasetId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ValidationDatasetId = table.Column<long>(type: "INTEGER", nullable: true),
+                    TestDatasetId = table.Column<long>(type: "INTEGER", nullable: true),
+                    ParentId = table.Column<long>(type: "INTEGER", nullable: true),
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Split = table.Column<string>(type: "TEXT", nullable: false),
+                    Warnings = table.Column<string>(type: "TEXT", nullable: false),
                     Token = table.Column<long>(type: "INTEGER", nullable: false),
+                    LeaseOwner = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    LeaseUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RungAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastEpoch = table.Column<int>(type: "INTEGER", nullable: true),
                     BestEpoch = table.Column<int>(type: "INTEGER", nullable: true),
                     BestValidationLoss = table.Column<double>(type: "REAL", nullable: true),
                     StopReason = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
                     Evaluation = table.Column<string>(type: "TEXT", nullable: true),
+                    Verdict = table.Column<string>(type: "TEXT", nullable: true),
                     WeightsSha256 = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Error = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -80,6 +90,45 @@ namespace Velodrome.Data.Migrations.Sqlite
                         principalTable: "Datasets",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Runs_Datasets_TestDatasetId",
+                        column: x => x.TestDatasetId,
+                        principalTable: "Datasets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Runs_Datasets_ValidationDatasetId",
+                        column: x => x.ValidationDatasetId,
+                        principalTable: "Datasets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Runs_Runs_ParentId",
+                        column: x => x.ParentId,
+                        principalTable: "Runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Checkpoints",
+                columns: table => new
+                {
+                    RunId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Slot = table.Column<int>(type: "INTEGER", nullable: false),
+                    Epoch = table.Column<int>(type: "INTEGER", nullable: false),
+                    Bytes = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Checkpoints", x => new { x.RunId, x.Slot });
+                    table.ForeignKey(
+                        name: "FK_Checkpoints_Runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "Runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -135,14 +184,32 @@ namespace Velodrome.Data.Migrations.Sqlite
                 column: "DatasetId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Runs_ParentId",
+                table: "Runs",
+                column: "ParentId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Runs_Status",
                 table: "Runs",
                 column: "Status");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_TestDatasetId",
+                table: "Runs",
+                column: "TestDatasetId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_ValidationDatasetId",
+                table: "Runs",
+                column: "ValidationDatasetId");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "Checkpoints");
+
             migrationBuilder.DropTable(
                 name: "DatasetChunks");
 

@@ -1,0 +1,64 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Api.Predictions;
+
+/// <summary>Finds what rows have that training did not show.</summary>
+internal static class PredictionWarnings
+{
+    /// <returns>The warnings of every row, in the order of the features.</returns>
+    public static IReadOnlyList<PredictionWarning>[] Of(Table table, IReadOnlyList<FeatureEncoding> features)
+    {
+        var rows = new List<PredictionWarning>[table.Rows];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row] = [];
+        }
+
+        foreach (var feature in features)
+        {
+            foreach (var (row, warning) in Of(table.Find(feature.Name)!, feature))
+            {
+                rows[row].Add(warning);
+            }
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<(int Row, PredictionWarning Warning)> Of(Column column, FeatureEncoding feature)
+    {
+        var rows = Enumerable.Range(0, column.Rows);
+        return (feature, column) switch
+        {
+            (NumberEncoding encoding, NumberColumn numbers) => rows
+                .Select(row => (row, OfNumber(numbers.Values[row], encoding)!)).Where(found => found.Item2 is not null),
+            (CategoryEncoding encoding, CategoryColumn texts) => OfTexts(rows, texts, encoding),
+            _ => [],
+        };
+    }
+
+    private static PredictionWarning? OfNumber(double value, NumberEncoding encoding) => value switch
+    {
+        double.NaN => new("imputed", encoding.Name, null, null, encoding.Median),
+        _ when encoding.Kind == ColumnKind.Number && (value < encoding.Min || value > encoding.Max) =>
+            new("outsideTrainingRange", encoding.Name, value, [encoding.Min, encoding.Max], null),
+        _ => null,
+    };
+
+    private static IEnumerable<(int, PredictionWarning)> OfTexts(IEnumerable<int> rows, CategoryColumn texts, CategoryEncoding encoding)
+    {
+        var seen = encoding.Levels.Concat(encoding.RareLevels).ToHashSet();
+        foreach (var row in rows)
+        {
+            if (texts.IsMissing(row))
+            {
+                yield return (row, new("imputed", encoding.Name, null, null, null));
+            }
+            else if (!seen.Contains(texts.Levels[texts.Codes[row]]))
+            {
+                yield return (row, new("unseenCategory", encoding.Name, texts.Levels[texts.Codes[row]], null, null));
+            }
+        }
+    }
+}

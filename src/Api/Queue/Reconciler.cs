@@ -1,0 +1,46 @@
+using Hangfire;
+using Velodrome.Data;
+using Velodrome.Data.Runs;
+
+namespace Velodrome.Api.Queue;
+
+/// <summary>
+/// Rings for runs that nobody rings for: what an earlier process left, what was accepted just before a crash, and runs whose
+/// worker has not been heard of for a lease's time. Ringing too often does no harm, since a run can be claimed only once.
+/// </summary>
+internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobClient jobs, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    /// <summary>A run that waits longer than this after it was rung for may have been forgotten.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        writer.TakeOver();
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                foreach (var id in writer.Unannounced(time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Patience.TotalMilliseconds))
+                {
+                    jobs.EnqueueRun(id);
+                }
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogFailed(failure); // the database may be back at the next round
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(LogLevel.Error, "The runs that wait could not be looked through; trying again soon", EventName = "reconcileFailed")]
+    private partial void LogFailed(Exception failure);
+}

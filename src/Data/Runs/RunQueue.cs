@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Velodrome.Data.Runs;
+
+/// <summary>What the rows say about who waits: the queue may forget, they do not.</summary>
+public static class RunQueue
+{
+    /// <summary>A run whose worker is gone is announced again after so many milliseconds, until somebody claims it.</summary>
+    private const long Soon = 5_000;
+
+    /// <summary>What a process that died was at is free at once. Only for whoever has the data folder to itself.</summary>
+    public static void TakeOver(this DatabaseWriter writer) => writer.WriteAndWait(context =>
+    {
+        context.Runs.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running).ExecuteUpdate(run => run
+            .SetProperty(run => run.LeaseUntil, 0)
+            .SetProperty(run => run.RungAt, (long?)null));
+    });
+
+    /// <summary>Runs that the queue should be told of: those that wait and were not announced lately, and those whose worker is gone.</summary>
+    /// <param name="writer">Marks them as announced.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="lately">Milliseconds; a run that waits may wait so long before it is announced again.</param>
+    /// <returns>Their ids, the oldest first.</returns>
+    public static IReadOnlyList<long> Unannounced(this DatabaseWriter writer, long now, long lately) => writer.WriteAndWait(context =>
+    {
+        var waiting = context.Runs.Where(run =>
+            (run.Status == RunStatus.Queued && (run.RungAt == null || run.RungAt < now - lately)) ||
+            (run.Status == RunStatus.Running && run.LeaseUntil < now && (run.RungAt == null || run.RungAt < now - Soon)));
+        var ids = waiting.OrderBy(run => run.Id).Select(run => run.Id).ToList();
+        waiting.ExecuteUpdate(run => run.SetProperty(run => run.RungAt, now));
+        return ids;
+    });
+
+    /// <summary>Asks for a run to end: one that has not begun ends now, another when its worker notices, which keeps the best
+    /// weights so far. Asking twice asks once.</summary>
+    /// <returns>False when there is no such run.</returns>
+    public static Task<bool> Cancel(this DatabaseWriter writer, long runId, long now) => writer.Write(context =>
+    {
+        context.Runs.Where(run => run.Id == runId && run.Status == RunStatus.Queued && run.LastEpoch == null).ExecuteUpdate(run => run
+            .SetProperty(run => run.Status, RunStatus.Cancelled)
+            .SetProperty(run => run.StopReason, Training.Fitting.StopReason.Cancelled)
+            .SetProperty(run => run.FinishedAt, now));
+        context.Runs.Where(run => run.Id == runId && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running)).ExecuteUpdate(run => run.SetProperty(run => run.CancelRequested, true));
+        return context.Runs.Any(run => run.Id == runId);
+    });
+}

@@ -1,0 +1,135 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Velodrome.Api.Tests.Runs;
+
+public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
+{
+    private readonly HttpClient _http = app.CreateClient();
+
+    [Fact]
+    public async Task A_run_is_accepted_trained_recorded_explained_and_predicts()
+    {
+        var id = await _http.StartRun(RunCalls.Lesson);
+        var run = await _http.Ended(id);
+        Assert.Equal("succeeded", run.Text("status"));
+        Assert.Equal((6, 2, 0), (Rows(run, "train"), Rows(run, "validation"), Rows(run, "test")));
+        Assert.Equal("score²", run.GetProperty("loss").Text("unit"));
+        Assert.Equal(64, run.Text("weightsSha256").Length);
+
+        var history = await _http.History(id);
+        var last = run.GetProperty("progress").GetProperty("epoch").GetInt32();
+        Assert.Equal(Enumerable.Range(0, last + 1), history.Select(epoch => epoch.Epoch));
+        var best = history.Skip(1).MinBy(epoch => epoch.Validation);
+        Assert.Equal((best.Epoch, best.Validation), (run.GetProperty("bestEpoch").GetInt32(), run.GetProperty("bestValidationLoss").GetDouble()));
+        Assert.True(best.Validation < 18.34 && history[0].Validation > 100, "Training made no difference.");
+
+        var stopping = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}/early-stopping");
+        Assert.Equal(("patience", best.Epoch, 50 - last), (stopping.Text("stopReason"), stopping.GetProperty("weightsFromEpoch").GetInt32(), stopping.GetProperty("epochsSaved").GetInt32()));
+        Assert.Contains($"epoch {best.Epoch}", stopping.Text("sentence"), StringComparison.Ordinal);
+
+        var prediction = await (await _http.Post($"/api/v1/runs/{id}/predictions", """{ "rows": [{ "hours": 9 }] }""")).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.InRange(prediction.GetProperty("predictions")[0].GetProperty("value").GetDouble(), 92, 106);
+
+        var listed = await _http.GetFromJsonAsync<JsonElement>("/api/v1/runs?status=succeeded&dataset=study-hours");
+        Assert.Contains(listed.GetProperty("items").EnumerateArray(), item => item.Id() == id);
+    }
+
+    [Fact]
+    public async Task Every_default_is_filled_in_and_echoed()
+    {
+        var run = await _http.Ended(await _http.StartRun("""{ "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 1 } }"""));
+
+        var spec = run.GetProperty("spec");
+        var training = spec.GetProperty("training");
+        Assert.Equal(("regression", "relu", "adam", "mse"), (spec.Text("task"), spec.GetProperty("network").Text("activation"), training.Text("optimizer"), training.Text("loss")));
+        Assert.Equal((0.2, 0, 4, 0.01), (
+            spec.GetProperty("validation").GetProperty("fraction").GetDouble(), spec.GetProperty("validation").GetProperty("seed").GetInt32(),
+            training.GetProperty("batchSize").GetInt32(), training.GetProperty("learningRate").GetDouble()));
+        Assert.Equal(10, spec.GetProperty("earlyStopping").GetProperty("patience").GetInt32());
+        Assert.Equal(["x"], spec.GetProperty("features").EnumerateArray().Select(feature => feature.GetString()));
+    }
+
+    [Fact]
+    public async Task The_same_request_gives_the_same_bits_also_beside_another_run()
+    {
+        const string request = """
+            { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "network": { "hidden": [32, 16], "activation": "tanh", "dropout": 0.2 },
+              "training": { "epochs": 60 }, "earlyStopping": null }
+            """;
+        var alone = await _http.History((await _http.Train(request)).Id());
+        var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _http.StartRun(request)));
+        foreach (var id in ids)
+        {
+            await _http.Ended(id);
+            Assert.Equal(alone, await _http.History(id));
+        }
+
+        Assert.NotEqual(alone, await _http.History((await _http.Train(request, json => json["training"]!["seed"] = 1)).Id()));
+    }
+
+    [Fact]
+    public async Task History_comes_as_csv_after_an_epoch_and_thinned_with_its_minimum()
+    {
+        var run = await _http.Train(RunCalls.Lesson, json => json["earlyStopping"] = null);
+        var whole = await _http.History(run.Id());
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/runs/{run.Id()}/history?after=47");
+        request.Headers.Accept.ParseAdd("text/csv");
+        using var csv = await _http.SendAsync(request);
+        Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
+        var lines = (await csv.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n');
+        Assert.Equal(["epoch,trainLoss,validationLoss,learningRate,seconds", "48", "49", "50"], lines.Select((line, at) => at == 0 ? line : line.Split(',')[0]));
+
+        var thin = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{run.Id()}/history?maxPoints=10");
+        var kept = thin.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetProperty("epoch").GetInt32()).ToArray();
+        Assert.Equal(10, kept.Length);
+        Assert.Contains(whole.MinBy(epoch => epoch.Validation).Epoch, kept);
+        Assert.Equal((0, 50), (kept[0], kept[^1]));
+    }
+
+    [Fact]
+    public async Task A_run_that_diverges_fails_with_advice_and_keeps_its_history()
+    {
+        var run = await _http.Train("""
+            { "dataset": "study-hours", "target": "score", "validation": { "split": "last" },
+              "training": { "optimizer": "sgd", "learningRate": 10, "epochs": 200 }, "earlyStopping": null }
+            """);
+
+        Assert.Equal(("failed", "diverged"), (run.Text("status"), run.Text("stopReason")));
+        var error = run.GetProperty("error");
+        Assert.Equal("diverged", error.Text("code"));
+        Assert.Contains("\"learningRate\": 1", error.Text("message"), StringComparison.Ordinal);
+        var history = await _http.History(run.Id());
+        Assert.Equal(error.GetProperty("epoch").GetInt32(), history[^1].Epoch);
+        Assert.Null(history[^1].Validation ?? history[^1].Train);
+        var refused = await Refused.Of(await _http.Post($"/api/v1/runs/{run.Id()}/predictions", """{ "rows": [{ "hours": 9 }] }"""), System.Net.HttpStatusCode.Conflict);
+        Assert.Equal("runWithoutModel", refused.Code);
+    }
+
+    [Fact]
+    public async Task The_list_pages_through_all_runs_in_every_order()
+    {
+        foreach (var seed in Enumerable.Range(0, 5))
+        {
+            await _http.Train(RunCalls.Lesson, json => json["training"] = new System.Text.Json.Nodes.JsonObject { ["epochs"] = 2, ["seed"] = seed });
+        }
+
+        foreach (var order in new[] { "newest", "oldest", "bestValidationLoss" })
+        {
+            var (ids, token) = (new List<long>(), "");
+            do
+            {
+                var page = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs?orderBy={order}&pageSize=2{token}");
+                ids.AddRange(page.GetProperty("items").EnumerateArray().Select(RunCalls.Id));
+                token = page.GetProperty("nextPageToken").ValueKind == JsonValueKind.Null ? null : $"&pageToken={page.Text("nextPageToken")}";
+            }
+            while (token is not null);
+
+            Assert.True(ids.Count >= 5);
+            Assert.Equal(ids.Count, ids.Distinct().Count());
+        }
+    }
+
+    private static int Rows(JsonElement run, string part) => run.GetProperty("split").GetProperty(part).GetInt32();
+}
