@@ -15,7 +15,7 @@ internal static class DeadFeatures
                 yield return new("emptyFeature", field,
                     $"'{column.Name}' has no value in any of the {Wording.Rows(run.Train.Length, "training")}: there is nothing to learn from it. Leave it out of the features.", run.Train.Length);
             }
-            else if (missing == 0 && IsConstant(column, run.Train))
+            else if (IsConstant(column, run.Train))
             {
                 yield return new("constantFeature", field,
                     $"'{column.Name}' is the same in all {Wording.Rows(run.Train.Length, "training")}: there is nothing to learn from it, and a different value later can't be understood. Leave it out of the features.",

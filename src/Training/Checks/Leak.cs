@@ -22,7 +22,9 @@ internal static class Leak
         }
 
         var (train, validation) = (Thin(run.Train), Thin(run.Validation));
-        var tell = run.PredictsClasses ? new LeakOfClasses(run.TargetColumn, train, validation).Tell : (Func<Column, string?>)new LeakOfNumbers((NumberColumn)run.TargetColumn, train, validation).Tell;
+        Func<Column, string?> tell = run.PredictsClasses
+            ? new LeakOfClasses(run.TargetColumn, train, validation).Tell
+            : new LeakOfNumbers((NumberColumn)run.TargetColumn, train, validation).Tell;
         foreach (var (field, column) in run.FeatureColumns)
         {
             if (tell(column) is { } found)

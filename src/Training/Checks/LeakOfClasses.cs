@@ -57,8 +57,7 @@ internal sealed class LeakOfClasses
         return wrong <= Copy * _validationMistakes ? $"it is wrong in {wrong}" : null;
     }
 
-    /// <summary>The most frequent class of each group, and how many training rows it is wrong about: those of other classes, and all
-    /// where it would lose its lead without the row itself.</summary>
+    /// <summary>The most frequent class of each group, and how many training rows are of another.</summary>
     private (Dictionary<int, int> Answers, int Mistakes) Fit(Func<int, int> group)
     {
         var keys = Array.ConvertAll(_train, row => ((long)group(row) << 32) + _classes[row]);
@@ -66,7 +65,7 @@ internal sealed class LeakOfClasses
         var (answers, mistakes) = (new Dictionary<int, int>(), 0);
         for (int start = 0, end = 0; start < keys.Length; start = end)
         {
-            var (answer, most, second) = (0, 0, 0);
+            var (answer, most) = (0, 0);
             while (end < keys.Length && keys[end] >> 32 == keys[start] >> 32)
             {
                 var first = end;
@@ -75,11 +74,11 @@ internal sealed class LeakOfClasses
                     end++;
                 }
 
-                (answer, most, second) = end - first > most ? ((int)keys[first], end - first, most) : (answer, most, Math.Max(second, end - first));
+                (answer, most) = end - first > most ? ((int)keys[first], end - first) : (answer, most);
             }
 
             answers[(int)(keys[start] >> 32)] = answer;
-            mistakes += end - start - (most - 1 > second ? most : 0);
+            mistakes += end - start - most;
         }
 
         return (answers, mistakes);

@@ -56,7 +56,7 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
             throw new ArgumentOutOfRangeException(nameof(level), level, "A level lies above 0 and below 1.");
         }
 
-        var rank = (long)Math.Ceiling((Rows + 1.0) * level - 1e-9); // from 1, of all residuals; 0.7 * 10 must not round up to 8
+        var rank = (long)Math.Ceiling((Rows + 1.0) * level - 1e-9); // from 1, of all residuals; 0.55 * 100 must not round up to 56
         var below = Rows - Tail;
         return rank > Rows ? null
             : Rows <= Kept ? Residuals[(int)rank - 1]

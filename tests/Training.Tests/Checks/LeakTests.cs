@@ -53,6 +53,20 @@ public class LeakTests
     }
 
     [Fact]
+    public void A_close_relation_is_no_leak() =>
+        Assert.Empty(Submit(Number("y", Normal(Rows, 1)), [Number("x", Normal(Rows, 1).Zip(Normal(Rows, 2), (y, z) => y + 0.1 * z))], Last(Rows, 200)).Find("leak"));
+
+    [Fact]
+    public void Luck_in_few_validation_rows_is_no_leak()
+    {
+        var noise = Normal(300, 1);
+        var overlapping = Number("overlapping", noise.Select((z, row) => row % 2 + 0.3 * z));
+        int[] clear = [.. Enumerable.Range(0, 300).Where(row => Math.Abs(noise[row]) < 0.2).Take(15)];
+
+        Assert.Empty(Submit(Text("class", Enumerable.Range(0, 300).Select(row => row % 2 == 0 ? "a" : "b")), [overlapping], clear).Find("leak"));
+    }
+
+    [Fact]
     public void An_id_is_no_leak() =>
         Assert.Empty(Submit(Number("price", Target), [Number("id", Shuffled(Rows, 1).Select(row => (double)row)), Text("name", Shuffled(Rows, 2).Select(row => $"n{row}"))], Last(Rows, 200)).Find("leak"));
 

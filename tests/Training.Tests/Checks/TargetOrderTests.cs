@@ -24,6 +24,10 @@ public class TargetOrderTests
         Assert.Equal(2, Assert.Single(Submit(Number("y", [9, 8, 7, 6, 5, 4, 3, 2]), [Number("x", Normal(8, 1))], [6, 7], last: true).Find("sortedTarget")).Rows);
 
     [Fact]
+    public void A_sorted_target_that_ends_on_a_plateau_is_within_what_was_trained_on() =>
+        Assert.Empty(Submit(Number("y", Enumerable.Range(0, 100).Select(row => Math.Min(row, 75.0))), [Number("x", Normal(100, 1))], Last(100, 20), last: true).Find("sortedTarget"));
+
+    [Fact]
     public void Classes_in_blocks_are_sorted_and_shuffled_classes_are_not()
     {
         string[] species = ["setosa", "versicolor", "virginica"];

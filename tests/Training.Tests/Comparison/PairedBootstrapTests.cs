@@ -65,8 +65,11 @@ public class PairedBootstrapTests
     }
 
     [Fact]
-    public void Runs_that_are_alike_differ_by_nothing() =>
+    public void Runs_that_differ_by_the_same_in_every_row_leave_no_doubt()
+    {
         Assert.Equal(new LossDifference(0, 0, 0, 20), PairedBootstrap.Compare(new double[20], new double[20], seed: 1));
+        Assert.Equal(new LossDifference(5, 5, 5, 21), PairedBootstrap.Compare([.. Enumerable.Repeat(5.0, 21)], new double[21], seed: 1));
+    }
 
     [Fact]
     public void A_seed_repeats_and_another_differs()

@@ -39,6 +39,10 @@ public class ConformalIntervalTests
         Assert.Contains($"at least {rows} validation rows to be told from, and this run has {rows - 1}.", Of(new double[rows - 1]).WhyNone(level));
     }
 
+    [Fact]
+    public void A_rank_that_is_whole_is_not_rounded_up() =>
+        Assert.Equal(55, Of(Enumerable.Range(1, 99).Select(rank => (double)rank)).HalfWidth(0.55)); // 0.55 * 100 is 55.00000000000001
+
     [Theory]
     [InlineData(0.0)]
     [InlineData(1.0)]
