@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Options;
 using Velodrome.Api.Comparison;
 using Velodrome.Api.Datasets;
+using Velodrome.Api.Health;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Predictions;
@@ -9,7 +9,6 @@ using Velodrome.Api.Queue;
 using Velodrome.Api.Runs;
 using Velodrome.Api.Settings;
 using Velodrome.Api.Startup;
-using Velodrome.Data;
 
 try
 {
@@ -19,23 +18,28 @@ try
         ContentRootPath = AppContext.BaseDirectory, // with `dotnet run --project` the working directory is elsewhere
     });
     builder.Logging.TellStartFailuresOnce();
-    builder.Services.AddSettings().AddJson().AddProblems().AddOpenApi();
-    builder.Services.AddTrainingDatabase(services => services.GetRequiredService<IOptions<VelodromeSettings>>().Value.DataFolder);
-    builder.Services.AddQueue().AddDatasets().AddRuns().AddPredictions().AddComparison();
+    var settings = builder.AddSettings();
+    builder.Services.AddJson().AddProblems().AddOpenApi().AddHealth(settings);
+    builder.Services.AddDatabase(settings).AddQueue(settings);
+    builder.Services.AddDatasets().AddRuns().AddPredictions().AddComparison();
 
     var app = builder.Build();
+    app.UpgradeDatabase(settings);
     app.UseProblems();
-    app.UseSwaggerPages();
+    app.MapHealth();
+    app.MapDashboard(settings);
+    if (settings.Role != Role.Worker)
+    {
+        app.UseSwaggerPages();
+        var api = app.MapGroup("/api/v1").ValidateRequests();
+        api.MapDatasets();
+        api.MapRuns();
+        api.MapPredictions();
+        api.MapComparison();
+        await app.Services.GetRequiredService<BundledDatasets>().Import();
+    }
 
-    var api = app.MapGroup("/api/v1").ValidateRequests();
-    api.MapDatasets();
-    api.MapRuns();
-    api.MapPredictions();
-    api.MapComparison();
-
-    app.UpgradeDatabase();
-    await app.Services.GetRequiredService<BundledDatasets>().Import();
-    app.AnnounceOnceStarted();
+    app.AnnounceOnceStarted(settings);
     app.Run();
     return 0;
 }

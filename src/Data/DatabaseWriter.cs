@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Velodrome.Data;
 
 /// <summary>
 /// The only way to write. SQLite has one writer at a time and a commit costs milliseconds on the disk, so one thread takes
-/// everything that waits, runs it in one transaction and commits once. Reads use contexts of their own.
+/// everything that waits, runs it in one transaction and commits once. PostgreSQL has as many as there are processes, each of
+/// which still saves commits. Reads use contexts of their own.
 /// </summary>
 public sealed class DatabaseWriter : IDisposable
 {
@@ -78,11 +81,30 @@ public sealed class DatabaseWriter : IDisposable
 
     private void WriteTogether(List<Work> group)
     {
+        Commit(group);
+        foreach (var work in group)
+        {
+            if (work.Failure is { } failure && LostDeadlock(failure))
+            {
+                work.Failure = null;
+                Commit([work]); // alone, and with nothing locked that another process waits for
+            }
+
+            work.Complete();
+        }
+    }
+
+    private static bool LostDeadlock(Exception failure) =>
+        failure.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected };
+
+    private void Commit(List<Work> group)
+    {
         try
         {
             using var context = _contexts.CreateDbContext();
             context.Database.AutoSavepointsEnabled = false; // each work has one of ours
             using var transaction = context.Database.BeginTransaction(); // in SQLite BEGIN IMMEDIATE: the write lock comes first
+            var connection = context.Database.GetDbConnection();
             foreach (var work in group)
             {
                 transaction.CreateSavepoint(Savepoint);
@@ -91,12 +113,13 @@ public sealed class DatabaseWriter : IDisposable
                     work.Run(context);
                     context.SaveChanges();
                 }
-                catch (Exception failure)
+                catch (Exception failure) when (connection.State == ConnectionState.Open) // else all of the group has failed
                 {
                     transaction.RollbackToSavepoint(Savepoint);
                     work.Failure = failure;
                 }
 
+                transaction.ReleaseSavepoint(Savepoint); // or the next one would be within it
                 context.ChangeTracker.Clear();
             }
 
@@ -106,8 +129,6 @@ public sealed class DatabaseWriter : IDisposable
         {
             group.ForEach(work => work.Failure ??= failure);
         }
-
-        group.ForEach(work => work.Complete());
     }
 
     private sealed class Work(Action<TrainingDbContext> run, Action succeed, Action<Exception> fail)

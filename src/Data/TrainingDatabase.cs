@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Velodrome.Data.Postgres;
 using Velodrome.Data.Sqlite;
 using Velodrome.Data.Start;
 
@@ -8,9 +9,17 @@ namespace Velodrome.Data;
 public static class TrainingDatabase
 {
     /// <param name="services">Where to.</param>
-    /// <param name="dataFolder">Finds the folder of the database file; whoever needs the database first takes the folder.</param>
-    public static IServiceCollection AddTrainingDatabase(this IServiceCollection services, Func<IServiceProvider, string> dataFolder) => services
-        .AddSingleton(provider => DataFolder.Take(dataFolder(provider)))
+    /// <param name="dataFolder">Holds the database file; whoever needs it first takes the folder, for this process alone.</param>
+    public static IServiceCollection AddSqliteDatabase(this IServiceCollection services, string dataFolder) => services
+        .AddSingleton(_ => DataFolder.Take(dataFolder))
         .AddDbContextFactory<TrainingDbContext>((provider, options) => options.UseSqliteFile(provider.GetRequiredService<DataFolder>().DatabaseFile))
+        .AddSingleton<DatabaseWriter>();
+
+    /// <param name="services">Where to.</param>
+    /// <param name="connectionString">Of a database that exists; any number of processes may share it.</param>
+    /// <param name="dataFolder">For temporary files alone; processes may share it too.</param>
+    public static IServiceCollection AddPostgresDatabase(this IServiceCollection services, string connectionString, string dataFolder) => services
+        .AddSingleton(_ => DataFolder.Share(dataFolder))
+        .AddDbContextFactory<TrainingDbContext, PostgresContexts>(options => options.UsePostgres(connectionString))
         .AddSingleton<DatabaseWriter>();
 }

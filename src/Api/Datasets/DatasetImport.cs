@@ -34,7 +34,14 @@ internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider clock)
             Warnings = [.. scan.Warnings, .. DatasetWarnings.Of(profiles, scan.Rows)],
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        return await writer.Write(context => Store(context, dataset, csv));
+        try
+        {
+            return await writer.Write(context => Store(context, dataset, csv));
+        }
+        catch (DbUpdateException)
+        {
+            return await writer.Write(context => Store(context, dataset, csv)); // another process took the name meanwhile: now it is seen
+        }
     }
 
     /// <summary>Columns of one-digit numbers are eight times as large in memory as in the file, so not all are read at once.</summary>

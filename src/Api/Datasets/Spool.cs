@@ -20,12 +20,19 @@ internal sealed class Spool(DataFolder folder)
         BufferSize = 1 << 16,
     });
 
-    /// <summary>Deletes what a process left that was killed.</summary>
+    /// <summary>Deletes what a process left that was killed; what another one has open stays.</summary>
     public void DeleteLeftovers()
     {
         foreach (var file in Directory.EnumerateFiles(folder.FullPath, "*" + Extension))
         {
-            File.Delete(file);
+            try
+            {
+                using var leftover = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException)
+            {
+                // in use, or gone by now
+            }
         }
     }
 }

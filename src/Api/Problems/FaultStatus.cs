@@ -5,6 +5,7 @@ internal static class FaultStatus
 {
     public static int Of(string code) => code switch
     {
+        "dashboardClosed" => StatusCodes.Status403Forbidden,
         "datasetNotFound" or "runNotFound" or "unknownRoute" => StatusCodes.Status404NotFound,
         "methodNotAllowed" => StatusCodes.Status405MethodNotAllowed,
         "datasetExists" or "datasetInUse" or "runNotFinished" or "runWithoutModel" or "runFailed" or "runHasNoCheckpoint" => StatusCodes.Status409Conflict,

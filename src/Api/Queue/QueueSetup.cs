@@ -1,22 +1,44 @@
 using Hangfire;
-using Microsoft.Extensions.Options;
+using Hangfire.InMemory;
+using Hangfire.States;
 using Velodrome.Api.Runs;
 using Velodrome.Api.Settings;
+using Velodrome.Training.Fitting;
 
 namespace Velodrome.Api.Queue;
 
 /// <summary>Hangfire, which only rings: which runs there are, and how far, stands in the database.</summary>
 internal static class QueueSetup
 {
-    public static IServiceCollection AddQueue(this IServiceCollection services) => services
-        .AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage())
-        .AddHangfireServer((provider, server) =>
-        {
-            server.WorkerCount = provider.GetRequiredService<IOptions<VelodromeSettings>>().Value.Workers;
-            server.ShutdownTimeout = TimeSpan.FromSeconds(8);
-        })
-        .AddHostedService<Reconciler>();
+    /// <summary>One for each priority. The names are in the order of service: PostgreSQL storage takes them by the alphabet.</summary>
+    private static readonly string[] Queues = ["1-high", "2-normal", "3-low"];
 
-    public static void EnqueueRun(this IBackgroundJobClient jobs, long id) =>
-        jobs.Enqueue<TrainingJob>(job => job.Run(id, CancellationToken.None));
+    public static IServiceCollection AddQueue(this IServiceCollection services, VelodromeSettings settings)
+    {
+        // Registered here and not by Hangfire, which keeps it in a static variable that a second host in this process would overwrite.
+        services.AddSingleton<JobStorage>(_ => settings.Database.Provider == DatabaseProvider.Postgres
+            ? PostgresQueue.Open(settings.ConnectionStrings.Database!)
+            : new InMemoryStorage());
+        services.AddSingleton<WorkerName>();
+        services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
+        if (settings.Role != Role.Api)
+        {
+            services.AddHangfireServer((provider, server) =>
+            {
+                server.ServerName = provider.GetRequiredService<WorkerName>().Value;
+                server.Queues = Queues;
+                server.WorkerCount = settings.Workers;
+                server.ShutdownTimeout = TimeSpan.FromSeconds(8);
+                server.HeartbeatInterval = TimeSpan.FromSeconds(5);
+            });
+            services.AddHostedService<Reconciler>(); // where runs are trained: a bell needs somebody to hear it
+        }
+
+        return services;
+    }
+
+    public static void EnqueueRun(this IBackgroundJobClient jobs, long id, RunPriority priority) =>
+        jobs.Create<TrainingJob>(job => job.Run(id, CancellationToken.None), new EnqueuedState(QueueOf(priority)));
+
+    private static string QueueOf(RunPriority priority) => Queues[RunPriority.High - priority];
 }

@@ -15,12 +15,6 @@ internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobCl
     /// <summary>A run that waits longer than this after it was rung for may have been forgotten.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        writer.TakeOver();
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
@@ -28,9 +22,9 @@ internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobCl
         {
             try
             {
-                foreach (var id in writer.Unannounced(time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Patience.TotalMilliseconds))
+                foreach (var run in writer.Unannounced(time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Patience.TotalMilliseconds))
                 {
-                    jobs.EnqueueRun(id);
+                    jobs.EnqueueRun(run.Id, run.Priority);
                 }
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

@@ -57,7 +57,7 @@ internal static class RunControlEndpoints
         RefuseUnlessEnded(parent);
         var epochs = (long)parent.LastEpoch!.Value + request.AdditionalEpochs;
         var run = await writer.Continue(parent, (int)Math.Min(epochs, int.MaxValue), request.Name ?? $"{parent.Name}, continued to {epochs}", time.GetUtcNow().ToUnixTimeMilliseconds());
-        jobs.EnqueueRun(run.Id);
+        jobs.EnqueueRun(run.Id, run.Spec.Training.Priority);
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
     }
 

@@ -41,7 +41,7 @@ internal static class RunEndpoints
     {
         var run = await acceptance.Check(request, cancellation);
         await writer.Write(database => database.Runs.Add(run));
-        jobs.EnqueueRun(run.Id);
+        jobs.EnqueueRun(run.Id, run.Spec.Training.Priority);
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
     }
 

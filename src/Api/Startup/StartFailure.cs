@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Velodrome.Data.Start;
 
 namespace Velodrome.Api.Startup;
@@ -13,6 +14,7 @@ internal static class StartFailure
     public static string? Sentence(Exception failure) => failure switch
     {
         DataFolderException => failure.Message,
+        NpgsqlException refused => $"The database can't be used ({refused.Message.TrimEnd('.')}): check ConnectionStrings:Database, and that the server runs.",
         OptionsValidationException wrong => $"A setting is wrong: {string.Join(" ", wrong.Failures)}",
         InvalidOperationException { InnerException: ArgumentException or FormatException } => $"A setting is wrong: {failure.Message}", // from the configuration binder
         FormatException => $"A setting is wrong: {failure.Message}", // from --urls

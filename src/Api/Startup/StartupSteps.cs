@@ -1,5 +1,8 @@
+using Hangfire;
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Api.Settings;
 using Velodrome.Data;
+using Velodrome.Data.Runs;
 using Velodrome.Data.Start;
 
 namespace Velodrome.Api.Startup;
@@ -7,26 +10,51 @@ namespace Velodrome.Api.Startup;
 /// <summary>What happens once, between building the service and its first request.</summary>
 internal static partial class StartupSteps
 {
-    public static void UpgradeDatabase(this WebApplication app)
+    public static void UpgradeDatabase(this WebApplication app, VelodromeSettings settings)
     {
-        using var context = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext();
-        context.Upgrade();
+        using (var context = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext())
+        {
+            context.Upgrade(queue: () => app.Services.GetRequiredService<JobStorage>());
+        }
+
+        if (settings.Database.Provider == DatabaseProvider.Sqlite)
+        {
+            app.Services.GetRequiredService<DatabaseWriter>().TakeOver(); // whoever worked on it is dead, or the folder would be locked
+        }
     }
 
     /// <summary>Says where everything is; the addresses are known only once the server listens.</summary>
-    public static void AnnounceOnceStarted(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
+    public static void AnnounceOnceStarted(this WebApplication app, VelodromeSettings settings) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         foreach (var address in app.Urls)
         {
-            LogListening(app.Logger, address);
+            LogListening(app.Logger, address, settings.Role == Role.Worker ? "/health/ready" : "/swagger");
         }
 
-        LogDataFolder(app.Logger, app.Services.GetRequiredService<DataFolder>().FullPath);
+        if (settings.Role != Role.Api)
+        {
+            LogWorkers(app.Logger, settings.Workers);
+        }
+
+        if (settings.Database.Provider == DatabaseProvider.Postgres)
+        {
+            LogPostgres(app.Logger, settings.Role);
+        }
+        else
+        {
+            LogDataFolder(app.Logger, app.Services.GetRequiredService<DataFolder>().FullPath);
+        }
     });
 
-    [LoggerMessage(1, LogLevel.Information, "Swagger is at {Address}/swagger", EventName = "listening")]
-    private static partial void LogListening(ILogger logger, string address);
+    [LoggerMessage(1, LogLevel.Information, "Listening; open {Address}{Page}", EventName = "listening")]
+    private static partial void LogListening(ILogger logger, string address, string page);
 
     [LoggerMessage(2, LogLevel.Information, "Data is in {Folder}; Ctrl-C stops the service", EventName = "dataFolder")]
     private static partial void LogDataFolder(ILogger logger, string folder);
+
+    [LoggerMessage(3, LogLevel.Information, "Data and queue are in PostgreSQL, and this process is {Role}; Ctrl-C stops it", EventName = "postgres")]
+    private static partial void LogPostgres(ILogger logger, Role role);
+
+    [LoggerMessage(4, LogLevel.Information, "Trains {Workers} runs side by side", EventName = "workers")]
+    private static partial void LogWorkers(ILogger logger, int workers);
 }

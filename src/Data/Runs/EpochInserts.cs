@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using Velodrome.Data.Postgres;
 using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Runs;
@@ -10,7 +12,19 @@ internal static class EpochInserts
 {
     public static void InsertEpochs(this TrainingDbContext context, long runId, IReadOnlyList<EpochMetrics> epochs)
     {
-        using var command = context.Database.GetDbConnection().CreateCommand();
+        if (epochs.Count == 0)
+        {
+            return;
+        }
+
+        var connection = context.Database.GetDbConnection();
+        if (connection is NpgsqlConnection postgres)
+        {
+            postgres.CopyEpochs(runId, epochs);
+            return;
+        }
+
+        using var command = connection.CreateCommand();
         command.Transaction = context.Database.CurrentTransaction?.GetDbTransaction();
         command.CommandText = """
             INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds")

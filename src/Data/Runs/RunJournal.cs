@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Runs;
 

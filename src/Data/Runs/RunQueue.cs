@@ -1,6 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Runs;
+
+/// <summary>A run that waits for a worker.</summary>
+public sealed record WaitingRun(long Id, RunPriority Priority);
 
 /// <summary>What the rows say about who waits: the queue may forget, they do not.</summary>
 public static class RunQueue
@@ -8,7 +12,7 @@ public static class RunQueue
     /// <summary>A run whose worker is gone is announced again after so many milliseconds, until somebody claims it.</summary>
     private const long Soon = 5_000;
 
-    /// <summary>What a process that died was at is free at once. Only for whoever has the data folder to itself.</summary>
+    /// <summary>What a process that died was at is free at once. Only for whoever has the database to itself.</summary>
     public static void TakeOver(this DatabaseWriter writer) => writer.WriteAndWait(context =>
     {
         context.Runs.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running).ExecuteUpdate(run => run
@@ -20,15 +24,16 @@ public static class RunQueue
     /// <param name="writer">Marks them as announced.</param>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="lately">Milliseconds; a run that waits may wait so long before it is announced again.</param>
-    /// <returns>Their ids, the oldest first.</returns>
-    public static IReadOnlyList<long> Unannounced(this DatabaseWriter writer, long now, long lately) => writer.WriteAndWait(context =>
+    /// <returns>The oldest first.</returns>
+    public static IReadOnlyList<WaitingRun> Unannounced(this DatabaseWriter writer, long now, long lately) => writer.WriteAndWait(context =>
     {
         var waiting = context.Runs.Where(run =>
             (run.Status == RunStatus.Queued && (run.RungAt == null || run.RungAt < now - lately)) ||
             (run.Status == RunStatus.Running && run.LeaseUntil < now && (run.RungAt == null || run.RungAt < now - Soon)));
-        var ids = waiting.OrderBy(run => run.Id).Select(run => run.Id).ToList();
-        waiting.ExecuteUpdate(run => run.SetProperty(run => run.RungAt, now));
-        return ids;
+        var found = waiting.OrderBy(run => run.Id).Select(run => new { run.Id, run.Spec }).ToList().ConvertAll(run => new WaitingRun(run.Id, run.Spec.Training.Priority));
+        var ids = found.ConvertAll(run => run.Id); // another process may have put more among the waiting since
+        context.Runs.Where(run => ids.Contains(run.Id)).ExecuteUpdate(run => run.SetProperty(run => run.RungAt, now));
+        return found;
     });
 
     /// <summary>Asks for a run to end: one that has not begun ends now, another when its worker notices, which keeps the best
@@ -38,7 +43,7 @@ public static class RunQueue
     {
         context.Runs.Where(run => run.Id == runId && run.Status == RunStatus.Queued && run.LastEpoch == null).ExecuteUpdate(run => run
             .SetProperty(run => run.Status, RunStatus.Cancelled)
-            .SetProperty(run => run.StopReason, Training.Fitting.StopReason.Cancelled)
+            .SetProperty(run => run.StopReason, StopReason.Cancelled)
             .SetProperty(run => run.FinishedAt, now));
         context.Runs.Where(run => run.Id == runId && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running)).ExecuteUpdate(run => run.SetProperty(run => run.CancelRequested, true));
         return context.Runs.Any(run => run.Id == runId);

@@ -1,29 +1,25 @@
 namespace Velodrome.Data.Start;
 
-/// <summary>The folder that this process alone works in, as long as it lives: the lock goes with the process, however that ends.</summary>
+/// <summary>The folder that the service writes files in.</summary>
 public sealed class DataFolder : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private DataFolder(string path, FileStream @lock) => (FullPath, _lock) = (path, @lock);
+    private DataFolder(string path, FileStream? @lock) => (FullPath, _lock) = (path, @lock);
 
     public string FullPath { get; }
 
     public string DatabaseFile => Path.Combine(FullPath, "velodrome.db");
 
+    /// <summary>For several processes, each with files of its own in it.</summary>
+    /// <exception cref="DataFolderException">It can't be made.</exception>
+    public static DataFolder Share(string path) => new(Make(path), @lock: null);
+
+    /// <summary>For this process alone, as long as it lives: the lock goes with the process, however that ends.</summary>
     /// <exception cref="DataFolderException">Another process has it, or this one can't write there.</exception>
     public static DataFolder Take(string path)
     {
-        var full = Path.GetFullPath(path);
-        try
-        {
-            Directory.CreateDirectory(full);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(full, failure);
-        }
-
+        var full = Make(path);
         try
         {
             return new(full, new FileStream(Path.Combine(full, "velodrome.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
@@ -38,7 +34,21 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
+
+    private static string Make(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(full);
+            return full;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(full, failure);
+        }
+    }
 
     private static DataFolderException Unusable(string full, Exception failure) =>
         new($"The data folder {full} can't be used ({failure.Message.TrimEnd('.')}): set DataFolder to one that can be written.");

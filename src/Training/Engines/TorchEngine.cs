@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
@@ -7,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Velodrome.Training.Engines;
 
-/// <summary>The reference engine: libtorch's tensors, autograd and optimisers, through TorchSharp. It supports every option.</summary>
+/// <summary>The reference engine: libtorch's tensors and autograd, through TorchSharp. It supports every option.</summary>
 public sealed class TorchEngine : IEngine
 {
     /// <summary>Rows that <see cref="Predict"/> takes at once, so that its memory does not grow with the table.</summary>
@@ -17,7 +19,9 @@ public sealed class TorchEngine : IEngine
     private readonly NetworkOptions _network;
     private readonly TrainingSpec _spec;
     private readonly Parameter _parameters;
-    private readonly TorchOptimizer _optimizer;
+    private readonly Optimizer _optimizer;
+    private readonly Scalar _one = 1.0.ToScalar(); // kept: libtorch may not be handed a number that the collector frees
+    private readonly Scalar _leakySlope = Activations.LeakySlope.ToScalar();
     private readonly Dictionary<EncodedRows, Tensors> _tables = new(ReferenceEqualityComparer.Instance);
 
     // One thread per run: runs share the machine, and the number of threads can change the last bits of a sum.
@@ -35,14 +39,14 @@ public sealed class TorchEngine : IEngine
         (_shape, _network, _spec) = (shape, network, spec);
         _parameters = new Parameter(tensor(weights));
         _parameters.DetachFromDisposeScope();
-        _optimizer = new TorchOptimizer(_parameters, spec);
+        _optimizer = new Optimizer(spec, shape.Parameters);
     }
 
     public int Outputs => _shape.Outputs;
 
     public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
     {
-        Check(train.Targets.Length == train.Rows, "The targets do not fit the rows.");
+        Check(train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows), "The targets or weights do not fit the rows.");
         using var epochScope = NewDisposeScope();
         var table = TensorsOf(train);
         var rows = tensor(ToLongs(order, train.Rows));
@@ -52,11 +56,12 @@ public sealed class TorchEngine : IEngine
             ct.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var batch = rows.narrow(0, start, Math.Min(_spec.BatchSize, order.Length - start));
-            _optimizer.ZeroGrad();
             var losses = LossesOf(Forward(table.Features.index_select(0, batch), dropout: true), table.Targets.index_select(0, batch));
             var loss = (table.Weights is null ? losses : losses.mul(table.Weights.index_select(0, batch))).mean();
             loss.backward();
-            _optimizer.Step(learningRate);
+            using var gradients = _parameters.grad!;
+            _optimizer.Step(Floats(_parameters), Floats(gradients), learningRate);
+            Floats(gradients).Clear();
             total += loss.item<float>() * (double)batch.shape[0];
         }
 
@@ -81,15 +86,9 @@ public sealed class TorchEngine : IEngine
 
     public void Load(NetworkState state)
     {
-        Check(state.Weights.Length == _shape.Parameters && state.Moments.Count == _optimizer.Count && state.Moments.All(moment => moment.Length == _shape.Parameters),
-            "The state is of another network.");
-        using (no_grad())
-        using (NewDisposeScope())
-        {
-            _parameters.copy_(tensor(state.Weights));
-        }
-
+        Check(state.Weights.Length == _shape.Parameters, "The state is of another network.");
         _optimizer.Load(state.Moments, state.Steps);
+        state.Weights.CopyTo(Floats(_parameters));
     }
 
     public void Dispose()
@@ -101,8 +100,10 @@ public sealed class TorchEngine : IEngine
             table.Weights?.Dispose();
         }
 
-        _optimizer.Dispose();
+        _parameters.grad?.Dispose();
         _parameters.Dispose();
+        _one.Dispose();
+        _leakySlope.Dispose();
     }
 
     /// <summary>Layers are views into the flat parameter, so that autograd gathers their gradients there.</summary>
@@ -127,11 +128,11 @@ public sealed class TorchEngine : IEngine
     private Tensor Activate(Tensor values) => _network.Activation switch
     {
         Activation.Relu => nn.functional.relu(values),
-        Activation.LeakyRelu => nn.functional.leaky_relu(values, Activations.LeakySlope),
+        Activation.LeakyRelu => values.leaky_relu(_leakySlope),
         Activation.Tanh => tanh(values),
         Activation.Sigmoid => sigmoid(values),
         Activation.Silu => nn.functional.silu(values),
-        Activation.Elu => nn.functional.elu(values, 1),
+        Activation.Elu => values.elu(_one, _one, _one),
         Activation.Gelu => nn.functional.gelu(values),
         _ => throw new InvalidOperationException($"No such activation: {_network.Activation}."),
     };
@@ -168,6 +169,9 @@ public sealed class TorchEngine : IEngine
     }
 
     private static Tensor Keep(Tensor tensor) => tensor.DetachFromDisposeScope();
+
+    /// <summary>A contiguous tensor's own memory.</summary>
+    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     private static long[] ToLongs(ReadOnlySpan<int> order, int rows)
     {

@@ -23,6 +23,7 @@ public sealed class Trainer(
     private float[] _bestWeights = engine.Save().Weights;
     private double _secondsBefore;
     private int _patienceFrom;
+    private bool _resumed;
     private int _epoch;
 
     /// <summary>The best epoch so far; 0 before the first.</summary>
@@ -40,7 +41,7 @@ public sealed class Trainer(
     public FitResult Fit(Action<EpochMetrics, Trainer> onEpoch, CancellationToken ct)
     {
         _clock.Restart();
-        if (_epoch == 0)
+        if (!_resumed)
         {
             onEpoch(new(0, LossOf(train), LossOf(validation), 0, 0), this);
         }
@@ -76,7 +77,13 @@ public sealed class Trainer(
     /// <exception cref="ArgumentException">The state is of another network or optimiser.</exception>
     public void Resume(TrainerState state)
     {
+        if (state.BestWeights.Length != _bestWeights.Length)
+        {
+            throw new ArgumentException("The state is of another network.", nameof(state));
+        }
+
         engine.Load(state.Network);
+        _resumed = true;
         _stopping.Resume(state.BestEpoch, state.BestLoss, state.PatienceFrom);
         (_epoch, _secondsBefore, _patienceFrom, _bestWeights) = (state.Epoch, state.Seconds, state.PatienceFrom, state.BestWeights);
     }

@@ -63,7 +63,7 @@ public sealed record TrainerState(int Epoch, double Seconds, NetworkState Networ
 
             return new(epoch, seconds, new(arrays[0], arrays[2..], steps), patienceFrom, bestEpoch, bestLoss, arrays[1]);
         }
-        catch (Exception damaged) when (damaged is EndOfStreamException or OverflowException or IndexOutOfRangeException or OutOfMemoryException)
+        catch (Exception damaged) when (damaged is EndOfStreamException or OverflowException or IndexOutOfRangeException or ArgumentException or OutOfMemoryException)
         {
             throw new InvalidDataException("The checkpoint is damaged.", damaged);
         }

@@ -18,10 +18,11 @@ public static class TrainingDefaults
         Optimizer = options.Optimizer,
         LearningRate = options.LearningRate ?? (options.Optimizer == OptimizerKind.RmsProp ? 0.003 : 0.01),
         Momentum = Momentum(options),
-        WeightDecay = options.WeightDecay,
+        WeightDecay = options.WeightDecay ?? Math.Min(0.01, 1.0 / trainTargets.Length),
         Loss = LossOf(options.Loss, target),
         ClassWeights = ClassWeights(options, target, trainTargets),
         Seed = options.Seed,
+        Priority = options.Priority,
     };
 
     private static double? Momentum(TrainingOptions options) => options switch

@@ -19,6 +19,19 @@ public enum OptimizerKind
     RmsProp,
 }
 
+/// <summary>Whom a free worker serves first.</summary>
+public enum RunPriority
+{
+    /// <summary>After all others.</summary>
+    Low,
+
+    /// <summary>In the order in which they came.</summary>
+    Normal,
+
+    /// <summary>Before all others that wait.</summary>
+    High,
+}
+
 /// <summary>How the network is trained, as it may be asked for: what is left out is filled in and echoed in the run.</summary>
 public sealed record TrainingOptions
 {
@@ -41,9 +54,10 @@ public sealed record TrainingOptions
     [Range(0, 0.999)]
     public double? Momentum { get; init; }
 
-    /// <summary>Pull of the weights towards zero, 0 to 1. Default 0.</summary>
+    /// <summary>Pull of the weights towards zero, 0 to 1. Default: one divided by the training rows, at most 0.01, so that the
+    /// data outweigh it where there are many.</summary>
     [Range(0.0, 1.0)]
-    public double WeightDecay { get; init; }
+    public double? WeightDecay { get; init; }
 
     /// <summary>What training makes smaller. Default mse, for classes crossEntropy.</summary>
     public LossKind? Loss { get; init; }
@@ -57,4 +71,7 @@ public sealed record TrainingOptions
     /// <summary>Seed of initial weights, row order and dropout. Default 0: the same request trains the same network.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
+
+    /// <summary>Whom a free worker serves first; runs of one priority start in the order in which they came. Default normal.</summary>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
 }

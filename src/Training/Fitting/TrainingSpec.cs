@@ -31,4 +31,7 @@ public sealed record TrainingSpec
 
     /// <inheritdoc cref="TrainingOptions.Seed"/>
     public int Seed { get; init; }
+
+    /// <inheritdoc cref="TrainingOptions.Priority"/>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
 }

@@ -62,6 +62,7 @@ public sealed record RunRequest
             Loss = spec.Training.Loss,
             ClassWeights = spec.Training.ClassWeights,
             Seed = spec.Training.Seed,
+            Priority = spec.Training.Priority,
         },
         EarlyStopping = spec.EarlyStopping,
     };

@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Velodrome.Data;
+
+namespace Velodrome.Api.Health;
+
+/// <summary>The database answers a question about our tables.</summary>
+internal sealed class DatabaseCheck(IDbContextFactory<TrainingDbContext> contexts) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellationToken);
+        await database.Datasets.Select(dataset => dataset.Id).FirstOrDefaultAsync(cancellationToken);
+        return HealthCheckResult.Healthy("The database answers.");
+    }
+}

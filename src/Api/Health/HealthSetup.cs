@@ -1,0 +1,30 @@
+using Velodrome.Api.Settings;
+
+namespace Velodrome.Api.Health;
+
+/// <summary>Two probes: /health/live says that the process answers, /health/ready that it can do its work, and else what is amiss.</summary>
+internal static class HealthSetup
+{
+    /// <summary>A check that takes longer has found something.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static IServiceCollection AddHealth(this IServiceCollection services, VelodromeSettings settings)
+    {
+        var checks = services.AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database", timeout: Patience)
+            .AddCheck<MigrationsCheck>("migrations", timeout: Patience)
+            .AddCheck<WorkersCheck>("workers", timeout: Patience);
+        if (settings.Role != Role.Worker)
+        {
+            checks.AddCheck<DiskSpaceCheck>("diskSpace"); // a worker writes no files
+        }
+
+        return services;
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = HealthResponse.Write });
+        app.MapHealthChecks("/health/ready", new() { ResponseWriter = HealthResponse.Write });
+    }
+}

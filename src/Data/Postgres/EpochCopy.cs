@@ -1,0 +1,40 @@
+using Npgsql;
+using NpgsqlTypes;
+using Velodrome.Training.Fitting;
+
+namespace Velodrome.Data.Postgres;
+
+/// <summary>Inserts epochs as one stream: a statement each would be a round trip each.</summary>
+internal static class EpochCopy
+{
+    public static void CopyEpochs(this NpgsqlConnection connection, long runId, IReadOnlyList<EpochMetrics> epochs)
+    {
+        using var copy = connection.BeginBinaryImport("""
+            COPY "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds") FROM STDIN (FORMAT BINARY)
+            """);
+        foreach (var epoch in epochs)
+        {
+            copy.StartRow();
+            copy.Write(runId);
+            copy.Write(epoch.Epoch);
+            Write(copy, epoch.TrainLoss);
+            Write(copy, epoch.ValidationLoss);
+            copy.Write(epoch.LearningRate);
+            copy.Write(epoch.Seconds);
+        }
+
+        copy.Complete();
+    }
+
+    private static void Write(NpgsqlBinaryImporter copy, double loss)
+    {
+        if (double.IsFinite(loss))
+        {
+            copy.Write(loss, NpgsqlDbType.Double);
+        }
+        else
+        {
+            copy.WriteNull();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Velodrome.Data.Postgres;
+
+/// <summary>The same tables on PostgreSQL. A type of its own because EF Core tells two sets of migrations apart by their context.</summary>
+public sealed class PostgresDbContext(DbContextOptions<TrainingDbContext> options) : TrainingDbContext(options);
+
+internal sealed class PostgresContexts(DbContextOptions<TrainingDbContext> options) : IDbContextFactory<TrainingDbContext>
+{
+    public TrainingDbContext CreateDbContext() => new PostgresDbContext(options);
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace Velodrome.Data.Postgres;
+
+/// <summary>For <c>dotnet ef migrations add Name --context PostgresDbContext</c>; opens no database.</summary>
+internal sealed class PostgresDesignTime : IDesignTimeDbContextFactory<PostgresDbContext>
+{
+    public PostgresDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<TrainingDbContext>().UseNpgsql("Host=design-time").Options);
+}
