@@ -36,7 +36,11 @@ internal static class Sample
     }
 
     public static EncodedRows Rows(int rows, int width, int seed) =>
-        new(Numbers(rows * width, seed, 2), Numbers(rows, seed + 1, 2), rows, width);
+        new(Numbers(rows * width, seed, 2), Numbers(rows, seed + 1, 2), null, rows, width);
+
+    /// <summary>Rows of classes 0, 1, 2 .. in turn.</summary>
+    public static EncodedRows ClassRows(int rows, int width, int classes, int seed) =>
+        new(Numbers(rows * width, seed, 2), [.. Enumerable.Range(0, rows).Select(row => (float)(row % classes))], null, rows, width);
 
     public static int[] Upto(int rows) => [.. Enumerable.Range(0, rows)];
 

@@ -11,6 +11,7 @@ internal static class FaultStatus
         "datasetExists" or "datasetInUse" or "runNotFinished" or "runWithoutModel" or "runFailed" or "runHasNoCheckpoint" => StatusCodes.Status409Conflict,
         "bodyTooLarge" => StatusCodes.Status413PayloadTooLarge,
         "unsupportedMediaType" => StatusCodes.Status415UnsupportedMediaType,
+        "idempotencyKeyReused" => StatusCodes.Status422UnprocessableEntity,
         "internalError" => StatusCodes.Status500InternalServerError,
         _ => StatusCodes.Status400BadRequest,
     };

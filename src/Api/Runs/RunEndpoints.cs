@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Hangfire;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
@@ -17,12 +18,12 @@ internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
         services
-        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>();
+        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>().AddSingleton<Idempotency>();
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var runs = routes.MapGroup("/runs").WithTags("Runs");
-        runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson).Refuses(RunExamples.RequestCodes);
+        runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson).Refuses([.. RunExamples.RequestCodes, "idempotencyKeyReused"]);
         runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType");
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
@@ -33,16 +34,37 @@ internal static class RunEndpoints
     /// <summary>Start a training run.</summary>
     /// <remarks>
     /// Checks the request against the dataset, fills in every default, and answers 202 with the run. A worker trains it; watch
-    /// its history grow. Part of the rows must be set aside as validation: training blind is refused.
+    /// its history grow. Part of the rows must be set aside as validation: training blind is refused. With the header
+    /// Idempotency-Key the same request can be sent again without starting a second run; with Prefer: wait=10 the answer
+    /// waits up to so many seconds (60 at most) for the end.
     /// </remarks>
     /// <response code="202">Accepted; Location says where the run is.</response>
-    private static async Task<Accepted<RunResponse>> Create(
-        RunRequest request, RunAcceptance acceptance, DatabaseWriter writer, IBackgroundJobClient jobs, TimeProvider time, CancellationToken cancellation)
+    /// <response code="200">It ended while the answer waited.</response>
+    private static async Task<Results<Accepted<RunResponse>, Ok<RunResponse>>> Create(
+        RunRequest request, HttpRequest http, RunAcceptance acceptance, Idempotency idempotency, TrainingDbContext database, IBackgroundJobClient jobs,
+        TimeProvider time, CancellationToken cancellation, [FromHeader(Name = Idempotency.Header)] string? idempotencyKey = null)
     {
-        var run = await acceptance.Check(request, cancellation);
-        await writer.Write(database => database.Runs.Add(run));
-        jobs.EnqueueRun(run.Id, run.Spec.Training.Priority);
-        return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
+        var wait = http.Wait();
+        var run = await idempotency.Find(idempotencyKey, request, cancellation);
+        if (run is null)
+        {
+            (run, var isNew) = await idempotency.Store(await acceptance.Check(request, cancellation), idempotencyKey, request);
+            if (isNew)
+            {
+                jobs.EnqueueRun(run.Id, run.Spec.Training.Priority);
+            }
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            run = await database.EndOf(run, wait, time, cancellation);
+        }
+
+        var path = $"/api/v1/runs/{run.Id}";
+        http.HttpContext.Response.Headers.Location = path;
+        return wait > TimeSpan.Zero && run.FinishedAt is not null
+            ? TypedResults.Ok(RunResponse.From(run, time.GetUtcNow()))
+            : TypedResults.Accepted(path, RunResponse.From(run, time.GetUtcNow()));
     }
 
     /// <summary>List runs, the newest first.</summary>
@@ -86,6 +108,17 @@ internal static class RunEndpoints
 
         await writer.Write(writing => writing.Runs.Where(found => found.Id == id).ExecuteDelete());
         return TypedResults.NoContent();
+    }
+
+    /// <summary>The run as it is once it has ended, or when the time is over.</summary>
+    private static async Task<Run> EndOf(this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellation)
+    {
+        for (var start = time.GetTimestamp(); run.FinishedAt is null && time.GetElapsedTime(start) < wait; run = await database.FindRun(run.Id, cancellation))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellation);
+        }
+
+        return run;
     }
 
     /// <exception cref="RefusedException"><c>runNotFound</c>.</exception>

@@ -19,7 +19,8 @@ internal static class RunExamples
     public static readonly string[] RequestCodes =
     [
         "validationRequired", "unknownDataset", "unknownColumn", "targetNotNumeric", "targetAmongFeatures", "duplicateFeature", "noFeatures",
-        "noUsableFeature", "constantTarget", "emptyValidation", "tooFewTrainingRows", "unknownRow", "notApplicable",
-        "unknownField", "missingField", "wrongType", "outOfRange", "wrongLength", "malformedJson", "unsupportedMediaType", "bodyTooLarge",
+        "noUsableFeature", "constantTarget", "taskMismatch", "tooManyClasses", "unknownClass", "notApplicable", "unknownRow",
+        "emptyValidation", "emptyTest", "tooFewTrainingRows", "tooFewInClass", "overlappingParts", "otherColumns", "unknownLevel",
+        "unknownField", "unknownValue", "missingField", "wrongType", "outOfRange", "wrongLength", "malformedJson", "unsupportedMediaType", "bodyTooLarge",
     ];
 }

@@ -8,13 +8,14 @@ namespace Velodrome.Api.Startup;
 /// <summary>What keeps the service from starting and is not its own fault, in one sentence for whoever starts it.</summary>
 internal static class StartFailure
 {
-    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+    private static readonly string[] Loggers = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.EntityFrameworkCore.Database.Connection"];
 
     /// <summary>Null for a failure that deserves its stack trace.</summary>
     public static string? Sentence(Exception failure) => failure switch
     {
         DataFolderException => failure.Message,
-        NpgsqlException refused => $"The database can't be used ({refused.Message.TrimEnd('.')}): check ConnectionStrings:Database, and that the server runs.",
+        PostgresException refused => $"The database can't be used ({refused.MessageText.TrimEnd('.')}): check ConnectionStrings:Database.",
+        NpgsqlException => $"The database can't be reached ({failure.Message.TrimEnd('.')}): check ConnectionStrings:Database, and that the server runs.",
         OptionsValidationException wrong => $"A setting is wrong: {string.Join(" ", wrong.Failures)}",
         InvalidOperationException { InnerException: ArgumentException or FormatException } => $"A setting is wrong: {failure.Message}", // from the configuration binder
         FormatException => $"A setting is wrong: {failure.Message}", // from --urls
@@ -22,9 +23,9 @@ internal static class StartFailure
         _ => null,
     };
 
-    /// <summary>The host logs a failure to start with its stack trace and then throws it, to be told here. Once started it logs as ever.</summary>
+    /// <summary>Host and database log a failure to start with its stack trace and then throw it, to be told here. Once started they log as ever.</summary>
     public static void TellStartFailuresOnce(this ILoggingBuilder logging) => logging.Services
         .AddOptions<LoggerFilterOptions>()
-        .Configure<IServiceProvider>((options, services) => options.AddFilter(Host, level => level >= LogLevel.Warning &&
-            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested));
+        .Configure<IServiceProvider>((options, services) => Array.ForEach(Loggers, logger => options.AddFilter(logger, level => level >= LogLevel.Warning &&
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested)));
 }

@@ -26,6 +26,7 @@ public sealed class Run
 
     public long Id { get; init; }
 
+    /// <summary>For people; a default that is too long is cut.</summary>
     public required string Name { get; init; }
 
     public RunStatus Status { get; set; }

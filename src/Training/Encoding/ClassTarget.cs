@@ -78,7 +78,8 @@ public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, Col
         return Unseen;
     }
 
-    private static double KeyOf(Column column, int row) => column is CategoryColumn texts ? texts.Codes[row] : ((NumberColumn)column).Values[row];
+    private static double KeyOf(Column column, int row) =>
+        column is CategoryColumn texts ? texts.Codes[row] : ((NumberColumn)column).Values[row] + 0.0; // -0 becomes 0
 
     private static string LabelOf(Column column, double key) => column switch
     {

@@ -74,9 +74,9 @@ public static class TrainingDefaults
                     $"No training row has the class '{name}'.{NearestName.Suggestion(name, classes)} The classes are {string.Join(", ", classes.Take(50))}.");
             }
 
-            if (weight is not (>= 0.001 and <= 1000))
+            if (weight is not (>= 1e-9 and <= 1e9))
             {
-                throw new RefusedException("outOfRange", $"{field}.{name}", $"The weight of a class must be between 0.001 and 1000. It is {weight}.");
+                throw new RefusedException("outOfRange", $"{field}.{name}", $"The weight of a class must be between 1e-9 and 1e9. It is {weight}.");
             }
         }
 

@@ -65,7 +65,7 @@ public sealed record TrainingOptions
     /// <summary>Whether every class counts the same, however few rows it has; for classification. Default false.</summary>
     public bool BalanceClasses { get; init; }
 
-    /// <summary>What a row of each class counts, by class, each 0.001 to 1000; classes not named count 1; for classification.</summary>
+    /// <summary>What a row of each class counts, by class, each 1e-9 to 1e9; classes not named count 1; for classification.</summary>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
     /// <summary>Seed of initial weights, row order and dropout. Default 0: the same request trains the same network.</summary>

@@ -110,6 +110,7 @@ public sealed class TrainedModel
             Encoder is { Features: { } features, Target: not (null or ClassTarget { Classes: null or { Count: 0 } }) }
             && features.All(feature => feature is not (null or CategoryEncoding { Levels: null } or CategoryEncoding { RareLevels: null }))
             && Hidden is not null && Hidden.All(units => units is >= 1 and <= NetworkOptions.MaxUnits)
+            && (Interval is null || Interval.Residuals?.Count == Math.Min(Interval.Rows, ConformalInterval.Kept))
             && Encoder.Width > 0 && Weights?.Length == sizeof(float) * new NetworkShape(Encoder.Width, Hidden, Encoder.Target.Outputs).Parameters;
     }
 }

@@ -83,7 +83,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     private static (Table Table, Split Split) Part(
         SplitOptions validation, SplitOptions? test, string target, LearningTask task, IReadOnlyList<string> features, RunTables tables)
     {
-        var table = tables.Together([.. features, target, .. new[] { validation.Column, test?.Column }.OfType<string>().Except([.. features, target])]);
+        var table = tables.Together([.. features, target], new[] { validation.Column, test?.Column }.OfType<string>());
         int[] withTarget = [.. Enumerable.Range(0, table.Rows).Where(row => !table.Find(target)!.IsMissing(row))];
         var (first, second) = (tables.Dataset.Rows, tables.Dataset.Rows + (tables.Validation?.Rows ?? 0));
         return (table, Splitter.Part(validation, test, new SplitInput(

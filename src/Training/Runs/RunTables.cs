@@ -6,16 +6,18 @@ namespace Velodrome.Training.Runs;
 public sealed record RunTables(Table Dataset, Table? Validation = null, Table? Test = null)
 {
     /// <summary>All rows in one table: the dataset's, then the validation and the test dataset's.</summary>
-    /// <param name="columns">The features and the target.</param>
+    /// <param name="columns">The features and the target, which all datasets must have.</param>
+    /// <param name="groups">Columns that part the dataset's own rows; the others' rows have no value there.</param>
     /// <exception cref="RefusedException"><c>otherColumns</c>, <c>unknownLevel</c>: the other datasets do not fit the first.</exception>
-    public Table Together(IReadOnlyList<string> columns)
+    public Table Together(IReadOnlyList<string> columns, IEnumerable<string> groups)
     {
-        var table = Append(Dataset, Validation, columns, "validation.dataset");
-        return Append(table, Test, columns, "test.dataset");
-    }
+        var kept = groups.Except(columns).Where(name => Dataset.Find(name) is not null).ToArray();
+        return Append(Append(Dataset, Validation, "validation.dataset"), Test, "test.dataset");
 
-    private static Table Append(Table table, Table? other, IReadOnlyList<string> columns, string field) =>
-        other is null ? table : new([.. columns.Select(name => Append(table.Find(name)!, other.Find(name), field))]);
+        Table Append(Table table, Table? other, string field) => other is null ? table : new([
+            .. columns.Select(name => RunTables.Append(table.Find(name)!, other.Find(name), field)),
+            .. kept.Select(name => AppendMissing(table.Find(name)!, other.Rows))]);
+    }
 
     private static Column Append(Column column, Column? other, string field) => (column, other) switch
     {

@@ -25,8 +25,8 @@ public static class Splitter
     /// <c>overlappingParts</c>, <c>emptyValidation</c>, <c>emptyTest</c>, <c>tooFewTrainingRows</c>.</exception>
     public static Split Part(SplitOptions validation, SplitOptions? test, SplitInput input)
     {
-        var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDataset);
-        var validationRows = Choose(validation, "validation", input, [.. input.Rows.Except(testRows).Order()], input.ValidationDataset);
+        var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDataset, left: validation.Split == SplitKind.Stratified ? 2 : 1);
+        var validationRows = Choose(validation, "validation", input, [.. input.Rows.Except(testRows).Order()], input.ValidationDataset, left: 1);
         int[] trainRows = [.. input.Rows.Except(testRows).Except(validationRows).Order()];
         RefuseIfEmpty(validationRows, "validation", "so nothing could judge the network");
         if (test is not null)
@@ -38,9 +38,15 @@ public static class Splitter
             $"Only {trainRows.Length} of the {input.Rows.Length} rows with a target are left for training; it needs at least 2. Set fewer rows aside.");
     }
 
-    private static int[] Choose(SplitOptions options, string part, SplitInput input, int[] candidates, int[] datasetRows)
+    /// <param name="options">How.</param>
+    /// <param name="part">validation or test: each draws from a stream of its own.</param>
+    /// <param name="input">The rows.</param>
+    /// <param name="candidates">Those that are not in another part yet.</param>
+    /// <param name="datasetRows">Those of the part's own dataset.</param>
+    /// <param name="left">How many rows of each class must be left for other parts, if stratified.</param>
+    private static int[] Choose(SplitOptions options, string part, SplitInput input, int[] candidates, int[] datasetRows, int left)
     {
-        var random = new RandomStream(options.Seed ?? 0, RandomPurpose.Split);
+        var random = new RandomStream(options.Seed ?? 0, RandomPurpose.Split, part == "test" ? 1 : 0);
         var chosen = options.Split switch
         {
             SplitKind.Last => candidates[^Share(input.Rows.Length, candidates.Length)..],
@@ -74,7 +80,7 @@ public static class Splitter
             var target = input.Table.Find(input.Target)!;
             var all = input.Rows.CountBy(row => ClassTarget.LabelAt(target, row)).ToDictionary();
             return [.. candidates.GroupBy(row => ClassTarget.LabelAt(target, row)).OrderBy(rows => rows.Key, StringComparer.Ordinal).SelectMany(rows =>
-                rows.Count() > 1 ? Draw([.. rows], Math.Clamp(Share(all[rows.Key], rows.Count()), 1, rows.Count() - 1)) : throw TooFewInClass(rows.Key, all[rows.Key], part))];
+                rows.Count() > left ? Draw([.. rows], Math.Clamp(Share(all[rows.Key], rows.Count()), 1, rows.Count() - left)) : throw TooFewInClass(rows.Key, all[rows.Key], part))];
         }
 
         int[] DrawGroups()

@@ -13,12 +13,12 @@ public enum VerdictCode
     /// <summary>Training ended while validation loss was still falling.</summary>
     StoppedTooEarly,
 
-    /// <summary>Even its best epoch does not beat always answering the mean, or the majority class.</summary>
+    /// <summary>Even its best epoch does not beat always giving the same answer: the mean, or the majority class.</summary>
     NotLearning,
 
-    /// <summary>A loss stopped being finite, or training ended far above where it began.</summary>
+    /// <summary>A loss stopped being finite.</summary>
     Diverged,
 
-    /// <summary>Too few epochs or validation rows for any of the others.</summary>
+    /// <summary>Too few epochs or validation rows to tell the others apart.</summary>
     CannotTell,
 }

@@ -31,18 +31,21 @@ internal static class RunCalls
     }
 
     /// <summary>Waits until the run has ended.</summary>
-    public static async Task<JsonElement> Ended(this HttpClient http, long id)
+    public static Task<JsonElement> Ended(this HttpClient http, long id) => http.Until(id, run => run.GetProperty("finishedAt").ValueKind != JsonValueKind.Null);
+
+    /// <summary>Waits until the run is as it should be.</summary>
+    public static async Task<JsonElement> Until(this HttpClient http, long id, Func<JsonElement, bool> isSo)
     {
         for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline; await Task.Delay(20))
         {
             var run = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}");
-            if (run.GetProperty("finishedAt").ValueKind != JsonValueKind.Null)
+            if (isSo(run))
             {
                 return run;
             }
         }
 
-        throw new TimeoutException($"Run {id} did not end.");
+        throw new TimeoutException($"Waited for run {id} in vain.");
     }
 
     /// <summary>Posts a request and waits for its end.</summary>

@@ -21,6 +21,10 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     [InlineData("--Workers", "0")]
     [InlineData("--MaxUploadMegabytes", "-1")]
     [InlineData("--urls", "nonsense")]
+    [InlineData("--Role", "Nobody")]
+    [InlineData("--Role", "Worker")] // on the embedded database
+    [InlineData("--Database:Provider", "Postgres")] // without saying where
+    [InlineData("--Database:Provider", "Oracle")]
     public async Task A_wrong_setting_ends_in_one_sentence(string setting, string value)
     {
         var (exitCode, output) = await Start("--DataFolder", Path.Combine(app.DataFolder, "other"), setting, value);
@@ -28,6 +32,18 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
         Assert.Equal(1, exitCode);
         Assert.StartsWith("A setting is wrong:", output, StringComparison.Ordinal);
         Assert.Single(output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_database_server_that_is_not_there_ends_in_one_sentence()
+    {
+        var (exitCode, output) = await Start("--DataFolder", Path.Combine(app.DataFolder, "other"), "--Database:Provider", "Postgres",
+            "--ConnectionStrings:Database", "Host=127.0.0.1;Port=1;Database=velodrome;Username=velodrome;Password=secret");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The database can't be reached", output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+        Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output)> Start(params string[] arguments)

@@ -76,7 +76,7 @@ public sealed class PostgresDatabaseTests
         var first = writer.Write(context =>
         {
             stopped.Wait();
-            context.Datasets.Any();
+            return context.Datasets.Any();
         });
         var second = writer.Write(context => context.Datasets.Any());
 

@@ -11,6 +11,7 @@ public class CategoryEncodingTests
         var encoding = Fit(["a", "b", "a", "c", "a", null, "b"]);
 
         Assert.Equal(["a", "b"], encoding.Levels);
+        Assert.Equal(["c"], encoding.RareLevels);
         Assert.True(encoding.HasOther);
         Assert.Equal(["100", "010", "001", "001", "001"], Encode(encoding, ["a", "b", "c", null, "never seen"]));
     }
@@ -55,15 +56,18 @@ public class CategoryEncodingTests
 
         Assert.Equal(["102", .. Enumerable.Range(0, 99).Select(level => $"{level:000}")], encoding.Levels);
         Assert.Equal(101, encoding.Width);
+        Assert.Equal(["099", "100", "101"], encoding.RareLevels);
     }
 
     [Fact]
-    public void A_column_of_nothing_but_missing_cells_is_one_constant_input()
+    public void A_column_without_a_frequent_level_has_no_input()
     {
         var encoding = Fit([null, null, null]);
 
         Assert.Empty(encoding.Levels);
-        Assert.Equal(["1", "1"], Encode(encoding, [null, "now something"]));
+        Assert.Equal(0, encoding.Width);
+        Assert.Equal(["", ""], Encode(encoding, [null, "now something"]));
+        Assert.Equal(0, Fit(["each", "its", "own", null]).Width);
     }
 
     [Fact]
@@ -76,6 +80,17 @@ public class CategoryEncodingTests
         encoding.Encode(column, [0, 1, 2, 3, 4], features, stride: 3, offset: 0);
 
         Assert.Equal([1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0], features);
+    }
+
+    [Fact]
+    public void Levels_that_only_other_rows_have_are_not_rare_but_unknown()
+    {
+        var column = CategoryColumn.Of("colour", ["a", "a", "b", "zebra", "c"]);
+
+        var encoding = CategoryEncoding.Fit(column, [0, 1, 2]);
+
+        Assert.Equal(["a"], encoding.Levels);
+        Assert.Equal(["b"], encoding.RareLevels);
     }
 
     [Fact]

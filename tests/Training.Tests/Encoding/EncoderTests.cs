@@ -20,7 +20,7 @@ public class EncoderTests
 
     private static Table Wild => TableWith([1e30, double.NaN, -1e9], [double.NaN, double.NaN, 1], ["zebra", "zebra", null], [-1e20, 1e20, 0]);
 
-    private static Encoder Fit(Table table) => Encoder.Fit(table, ["size", "sold", "colour"], "price", TrainRows);
+    private static Encoder Fit(Table table) => Encoder.Fit(table, ["size", "sold", "colour"], "price", LearningTask.Regression, TrainRows);
 
     [Fact]
     public void Nothing_about_the_validation_rows_leaks_in()
@@ -38,7 +38,7 @@ public class EncoderTests
     {
         int[] backwards = [.. TrainRows.Reverse()];
 
-        Assert.Equal(JsonSerializer.Serialize(Fit(Tame)), JsonSerializer.Serialize(Encoder.Fit(Tame, ["size", "sold", "colour"], "price", backwards)));
+        Assert.Equal(JsonSerializer.Serialize(Fit(Tame)), JsonSerializer.Serialize(Encoder.Fit(Tame, ["size", "sold", "colour"], "price", LearningTask.Regression, backwards)));
     }
 
     [Fact]
@@ -76,6 +76,33 @@ public class EncoderTests
     }
 
     [Fact]
+    public void Rows_of_classes_carry_the_weight_of_their_class_and_an_unseen_one_counts_1()
+    {
+        // Training rows: red, blue, blue, red, and green.
+        var encoder = Encoder.Fit(Tame, ["size", "sold"], "colour", LearningTask.Multiclass, [0, 1, 2, 3, 5]);
+        Assert.Equal(["blue", "green", "red"], ((ClassTarget)encoder.Target).Classes);
+
+        var rows = encoder.Encode(Wild, [0, 5, 6, 1], classWeights: [0.5f, 3, 2]);
+
+        Assert.Equal([2, 1, -1, 0], rows.Targets);
+        Assert.Equal([2, 3, 1, 0.5f], rows.Weights!);
+        Assert.Equal([2, 3, 1, 0.5f], Enumerable.Range(0, 4).Select(rows.WeightOf));
+        Assert.Equal(encoder.EncodeFeatures(Wild, [0, 5, 6, 1]), rows.Features);
+        Assert.Null(encoder.Encode(Tame, [0, 1]).Weights);
+        Assert.Equal(1, encoder.Encode(Tame, [0, 1]).WeightOf(1));
+    }
+
+    [Fact]
+    public void Targets_alone_are_those_of_the_whole_rows()
+    {
+        var (whole, alone) = (Fit(Tame).Encode(Tame, [4, 2, 2]), Fit(Tame).EncodeTargets(Tame, [4, 2, 2]));
+
+        Assert.Equal(whole.Targets, alone.Targets);
+        Assert.Equal((3, 0), (alone.Rows, alone.Width));
+        Assert.Empty(alone.Features);
+    }
+
+    [Fact]
     public void Columns_are_found_by_name_in_a_table_of_another_order()
     {
         var turned = new Table([.. Tame.Columns.Reverse()]);
@@ -86,7 +113,7 @@ public class EncoderTests
     [Fact]
     public void Features_that_give_the_network_no_input_are_refused()
     {
-        var fault = Sample.Refusal(() => Encoder.Fit(Tame, [], "price", TrainRows));
+        var fault = Sample.Refusal(() => Encoder.Fit(Tame, [], "price", LearningTask.Regression, TrainRows));
 
         Assert.Equal(("noUsableFeature", "features"), (fault.Code, fault.Field));
     }

@@ -5,15 +5,16 @@ using Velodrome.Training.Networks;
 namespace Velodrome.Training.Tests.Engines;
 
 /// <summary>A dense network's arithmetic written a second time, in double precision and from the definitions alone, to judge the engine by.</summary>
-/// <param name="sizes">Inputs, hidden units, and the one output.</param>
+/// <param name="sizes">Inputs, hidden units, outputs.</param>
 internal sealed class PlainNetwork(int[] sizes, Activation activation)
 {
     /// <param name="parameters">Per layer: weights [inputs, outputs] row-major, then biases.</param>
     /// <param name="rows">Row-major.</param>
     /// <param name="masks">Per hidden layer, [rows, units]: what its values are multiplied with.</param>
+    /// <returns>Row-major [rows, outputs].</returns>
     public double[] Outputs(double[] parameters, EncodedRows rows, float[][]? masks = null)
     {
-        var outputs = new double[rows.Rows];
+        var outputs = new double[rows.Rows * sizes[^1]];
         for (var row = 0; row < rows.Rows; row++)
         {
             var values = Enumerable.Range(0, rows.Width).Select(column => (double)rows.Features[row * rows.Width + column]).ToArray();
@@ -39,19 +40,14 @@ internal sealed class PlainNetwork(int[] sizes, Activation activation)
                 values = next;
             }
 
-            outputs[row] = values[0];
+            values.CopyTo(outputs, row * sizes[^1]);
         }
 
         return outputs;
     }
 
     public double Loss(LossKind kind, double[] parameters, EncodedRows rows, float[][]? masks = null) =>
-        Outputs(parameters, rows, masks).Zip(rows.Targets, (output, target) => Math.Abs(output - target)).Average(error => kind switch
-        {
-            LossKind.Mse => Math.Pow(error, 2),
-            LossKind.Mae => error,
-            _ => error < 1 ? 0.5 * error * error : error - 0.5,
-        });
+        Outputs(parameters, rows, masks).Chunk(sizes[^1]).Select((outputs, row) => (rows.Weights?[row] ?? 1.0) * LossOf(kind, outputs, rows.Targets[row])).Average();
 
     /// <summary>Central differences.</summary>
     public double[] Gradient(LossKind kind, double[] parameters, EncodedRows rows)
@@ -64,6 +60,18 @@ internal sealed class PlainNetwork(int[] sizes, Activation activation)
             down[at] -= Step;
             return (Loss(kind, up, rows) - Loss(kind, down, rows)) / (2 * Step);
         })];
+    }
+
+    private static double LossOf(LossKind kind, double[] outputs, float target)
+    {
+        var error = Math.Abs(outputs[0] - target);
+        return kind switch
+        {
+            LossKind.Mse => Math.Pow(error, 2),
+            LossKind.Mae => error,
+            LossKind.Huber => error < 1 ? 0.5 * error * error : error - 0.5,
+            _ => -Math.Log(Math.Exp(outputs[(int)target]) / outputs.Sum(Math.Exp)),
+        };
     }
 
     private double Activate(double x) => activation switch

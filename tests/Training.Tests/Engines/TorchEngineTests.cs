@@ -13,24 +13,31 @@ public class TorchEngineTests
     private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
     private static readonly EncodedRows Rows = Sample.Rows(8, 3, seed: 2);
 
-    public static IEnumerable<object[]> ActivationsLossesAndDecays =>
+    /// <summary>1 on average, as those of training rows are, and one row that counts nothing.</summary>
+    private static readonly float[] RowWeights = [0.25f, 2, 0.5f, 3, 0, 0.25f, 1.5f, 0.5f];
+
+    public static IEnumerable<object[]> ActivationsLossesDecaysAndWeights =>
         from activation in Enum.GetValues<Activation>()
         from loss in Enum.GetValues<LossKind>()
         from decay in new[] { 0, 0.1 }
-        select new object[] { activation, loss, decay };
+        from weighted in new[] { false, true }
+        select new object[] { activation, loss, decay, weighted };
 
     [Theory]
-    [MemberData(nameof(ActivationsLossesAndDecays))]
-    public void The_gradient_is_that_of_finite_differences(Activation activation, LossKind loss, double decay)
+    [MemberData(nameof(ActivationsLossesDecaysAndWeights))]
+    public void The_gradient_is_that_of_finite_differences(Activation activation, LossKind loss, double decay, bool weighted)
     {
         // One step of plain gradient descent at rate 1: weights before, less weights after.
-        var spec = Sample.Spec(loss: loss) with { Momentum = 0, WeightDecay = decay };
-        using var engine = new TorchEngine(Shape, new() { Activation = activation }, spec, Weights);
-        engine.TrainEpoch(Rows, Sample.Upto(8), learningRate: 1, default);
-        var gradient = Weights.Zip(engine.Save().Weights, (before, after) => (double)before - after).ToArray();
+        var (outputs, rows) = loss == LossKind.CrossEntropy ? (3, Sample.ClassRows(8, 3, classes: 3, seed: 2)) : (1, Rows);
+        rows = weighted ? rows with { Weights = RowWeights } : rows;
+        var shape = new NetworkShape(3, [4, 3], outputs);
+        var weights = Sample.Numbers(shape.Parameters, seed: 1);
+        using var engine = new TorchEngine(shape, new() { Activation = activation }, Sample.Spec(loss: loss) with { Momentum = 0, WeightDecay = decay }, weights);
+        engine.TrainEpoch(rows, Sample.Upto(8), learningRate: 1, default);
+        var gradient = weights.Zip(engine.Save().Weights, (before, after) => (double)before - after).ToArray();
 
-        var start = Array.ConvertAll(Weights, weight => (double)weight);
-        var expected = new PlainNetwork([3, 4, 3, 1], activation).Gradient(loss, start, Rows)
+        var start = Array.ConvertAll(weights, weight => (double)weight);
+        var expected = new PlainNetwork([3, 4, 3, outputs], activation).Gradient(loss, start, rows)
             .Zip(start, (slope, weight) => slope + decay * weight).ToArray();
 
         Assert.True(expected.Max(Math.Abs) > 0.05, "A gradient near zero would show nothing.");
@@ -68,7 +75,7 @@ public class TorchEngineTests
         var steps = new List<float>();
         foreach (var rate in new[] { 0.1, 0.1, 0.05, 0.05 })
         {
-            engine.TrainEpoch(new([2, -1], [1, 3], 2, 1), [0, 1], rate, default);
+            engine.TrainEpoch(new([2, -1], [1, 3], null, 2, 1), [0, 1], rate, default);
             steps.AddRange(engine.Save().Weights);
         }
 
@@ -89,7 +96,7 @@ public class TorchEngineTests
         var steps = new List<float>();
         for (var step = 0; step < 3; step++)
         {
-            engine.TrainEpoch(new([2], [5e-9f], 1, 1), [0], 1e-9, default);
+            engine.TrainEpoch(new([2], [5e-9f], null, 1, 1), [0], 1e-9, default);
             steps.AddRange(engine.Save().Weights);
         }
 
@@ -106,7 +113,7 @@ public class TorchEngineTests
         // Then row 3 -> 6: output 3.6, loss 5.76. Mean over the rows: (2 x 10 + 5.76) / 3.
         using var engine = Line(OptimizerKind.Sgd, [0, 0], batch: 2);
 
-        Assert.Equal(25.76 / 3, engine.TrainEpoch(new([1, 2, 3], [2, 4, 6], 3, 1), [0, 1, 2], 0.1, default), 1e-5);
+        Assert.Equal(25.76 / 3, engine.TrainEpoch(new([1, 2, 3], [2, 4, 6], null, 3, 1), [0, 1, 2], 0.1, default), 1e-5);
     }
 
     [Fact]
@@ -115,7 +122,47 @@ public class TorchEngineTests
         // Row 3 -> 6 alone, then row 1 -> 2: loss 36 and gradient (-36, -12), so (3.6, 1.2); output 4.8, loss 7.84.
         using var engine = Line(OptimizerKind.Sgd, [0, 0], batch: 1);
 
-        Assert.Equal((36 + 7.84) / 2, engine.TrainEpoch(new([1, 2, 3], [2, 4, 6], 3, 1), [2, 0], 0.1, default), 1e-5);
+        Assert.Equal((36 + 7.84) / 2, engine.TrainEpoch(new([1, 2, 3], [2, 4, 6], null, 3, 1), [2, 0], 0.1, default), 1e-5);
+    }
+
+    [Fact]
+    public void Weights_go_with_their_rows_into_every_batch_and_into_the_training_loss()
+    {
+        // From (0, 0), row 3 -> 6 of weight 0.5 alone: loss 18, gradient (-18, -6), so (1.8, 0.6) at rate 0.1.
+        // Then row 1 -> 2 of weight 2: output 2.4, loss 2 x 0.16.
+        using var engine = Line(OptimizerKind.Sgd, [0, 0], batch: 1);
+
+        Assert.Equal((18 + 0.32) / 2, engine.TrainEpoch(new([1, 2, 3], [2, 4, 6], [2, 9, 0.5f], 3, 1), [2, 0], 0.1, default), 1e-5);
+    }
+
+    [Fact]
+    public void A_row_of_weight_0_changes_nothing()
+    {
+        var rows = Sample.ClassRows(8, 3, classes: 3, seed: 2) with { Weights = [1, 1, 1, 1, 1, 1, 0, 0] };
+        var other = rows with { Features = [.. rows.Features[..18], .. Sample.Numbers(6, seed: 77)], Targets = [.. rows.Targets[..6], 2, 0] };
+
+        float[] After(EncodedRows train)
+        {
+            using var engine = Classes(OptimizerKind.Adam);
+            engine.TrainEpoch(train, Sample.Upto(8), 0.1, default);
+            return engine.Save().Weights;
+        }
+
+        Assert.Equal(After(rows), After(other));
+        Assert.NotEqual(After(rows), After(other with { Weights = null }));
+    }
+
+    [Fact]
+    public void The_training_loss_of_classes_is_the_mean_cross_entropy()
+    {
+        var rows = Sample.ClassRows(8, 3, classes: 3, seed: 2) with { Weights = RowWeights };
+        using var engine = Classes(OptimizerKind.Sgd);
+        var outputs = new float[8 * 3];
+        engine.Predict(rows, outputs);
+
+        // At rate 0 the weights stay.
+        Assert.Equal(Loss.Mean(LossKind.CrossEntropy, outputs, rows), engine.TrainEpoch(rows, Sample.Upto(8), 0, default), 1e-6);
+        Assert.Equal(3, engine.Outputs);
     }
 
     [Fact]
@@ -225,7 +272,7 @@ public class TorchEngineTests
         using var engine = new TorchEngine(Shape, new(), Sample.Spec(), Weights);
 
         Assert.Equal(PredictionsOf(engine, Rows), PredictionsOf(engine, Rows with { Targets = [] }));
-        Assert.Empty(PredictionsOf(engine, new([], [], 0, 3)));
+        Assert.Empty(PredictionsOf(engine, new([], [], null, 0, 3)));
     }
 
     private static readonly Dictionary<string, Action<TorchEngine>> ActsOfMisfits = new()
@@ -236,6 +283,8 @@ public class TorchEngineTests
         ["fewer features than rows"] = engine => engine.Predict(Rows with { Rows = 9 }, new float[9]),
         ["fewer targets than rows"] = engine => engine.TrainEpoch(Rows with { Targets = new float[7] }, [7], 0.1, default),
         ["no targets"] = engine => engine.TrainEpoch(Rows with { Targets = [] }, [0], 0.1, default),
+        ["fewer weights than rows"] = engine => engine.TrainEpoch(Rows with { Weights = new float[7] }, [7], 0.1, default),
+        ["no weights"] = engine => engine.TrainEpoch(Rows with { Weights = [] }, [0], 0.1, default),
         ["a row beyond the table"] = engine => engine.TrainEpoch(Rows, [0, 8], 0.1, default),
         ["a row before the table"] = engine => engine.TrainEpoch(Rows, [-1], 0.1, default),
         ["outputs too short"] = engine => engine.Predict(Rows, new float[7]),
@@ -258,6 +307,20 @@ public class TorchEngineTests
 
         Assert.Equal(Weights, engine.Save().Weights);
         Assert.Equal(8, PredictionsOf(engine, Rows).Length);
+    }
+
+    /// <summary>An encoder never makes such rows of training rows; still no process may end by them.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    [InlineData(float.NaN)]
+    public void A_class_that_the_network_has_no_output_for_is_an_exception(float target)
+    {
+        using var engine = Classes(OptimizerKind.Adam);
+        var rows = Sample.ClassRows(8, 3, classes: 3, seed: 2);
+
+        Assert.ThrowsAny<Exception>(() => engine.TrainEpoch(rows with { Targets = [0, 1, target, 0, 1, 2, 0, 1] }, Sample.Upto(8), 0.1, default));
+        Assert.Equal(0, engine.Save().Steps);
     }
 
     [Fact]
@@ -310,6 +373,9 @@ public class TorchEngineTests
 
     private static TorchEngine Dropping(OptimizerKind optimizer, double? momentum, int seed, float[]? weights = null) =>
         new(Shape, new() { Dropout = 0.3 }, Sample.Spec(optimizer, batch: 3) with { Momentum = momentum, Seed = seed, WeightDecay = 0.01 }, weights ?? Weights);
+
+    private static TorchEngine Classes(OptimizerKind optimizer) =>
+        new(new(3, [4, 3], 3), new(), Sample.Spec(optimizer, LossKind.CrossEntropy), Sample.Numbers(new NetworkShape(3, [4, 3], 3).Parameters, seed: 1));
 
     private static double[] Losses(TorchEngine engine, int epochs) =>
         [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(Rows, Sample.Upto(8), 0.05, default))];

@@ -2,19 +2,23 @@ using Velodrome.Training.Evaluation;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Models;
 using Velodrome.Training.Runs;
+using Velodrome.Training.Splits;
+using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests.Evaluation;
 
 public class RunEvaluationTests
 {
     /// <summary>A linear model whose weights are set by hand so that it predicts score = 40 + 7 x hours.</summary>
-    private static RunEvaluation Evaluate(LossKind loss)
+    private static (RegressionMetrics Train, RegressionMetrics Validation) Evaluate(LossKind loss)
     {
-        var plan = RunPlan.Of(Sample.Lesson(0) with { Network = new() { Hidden = [] }, Training = new() { Loss = loss } }, Sample.StudyHours);
+        var plan = RunPlan.Of(Sample.Lesson(0) with { Network = new() { Hidden = [] }, Training = new() { Loss = loss } }, new(Sample.StudyHours));
         // The standardised units that the encoder learns from hours 1 to 6 (mean 3.5) and their scores (mean 398/6).
         var (hours, score) = (Math.Sqrt(35.0 / 12), Math.Sqrt(new double[] { 45, 55, 62, 71, 80, 85 }.Average(y => (y - 398.0 / 6) * (y - 398.0 / 6))));
         float[] weights = [(float)(7 * hours / score), (float)((40 + 7 * 3.5 - 398.0 / 6) / score)];
-        return RunEvaluation.Of(plan, new TrainedModel(plan.Encoder, plan.Spec.Network, weights));
+        var model = new TrainedModel(plan.Encoder, plan.Spec.Network, weights, interval: null);
+        RegressionMetrics Of(int[] rows) => (RegressionMetrics)RunEvaluation.Measure(plan, rows, model.Outputs(plan.Table, rows));
+        return (Of(plan.Split.Train), Of(plan.Split.Validation));
     }
 
     [Fact]
@@ -40,5 +44,33 @@ public class RunEvaluationTests
 
         Assert.Equal(expected, evaluation.Validation.Loss, 1e-4);
         Assert.Equal(Math.Sqrt(2.5), evaluation.Validation.Rmse, 1e-4);
+    }
+
+    [Fact]
+    public void Classes_are_judged_by_their_probabilities_and_the_loss_counts_the_class_weights()
+    {
+        var table = new Table([
+            new NumberColumn("size", [1, 2, 3, 4, 5, 6, 7, 8]),
+            CategoryColumn.Of("sort", ["a", "a", "a", "b", "a", "b", "b", "c"])]);
+        var plan = RunPlan.Of(new RunRequest
+        {
+            Dataset = "sorts",
+            Target = "sort",
+            Validation = new() { Split = SplitKind.Rows, Rows = [4, 5, 6, 7] },
+            Training = new() { ClassWeights = new Dictionary<string, double> { ["b"] = 4 } },
+        }, new(table));
+
+        // Training rows: a, a, a, b, so that of the weights 1 and 4 the mean is 7/4. Scores of ln 3 and 0: probabilities 3/4 and 1/4.
+        var ln3 = MathF.Log(3);
+        var metrics = (ClassificationMetrics)RunEvaluation.Measure(plan, plan.Split.Validation, [ln3, 0, ln3, 0, 0, ln3, 0, ln3]);
+
+        Assert.Equal(["a", "b"], metrics.Classes.Select(one => one.Label));
+        Assert.Equal(1, metrics.UnseenRows);
+        Assert.Equal([[1, 0], [1, 1]], metrics.Confusion);
+        Assert.Equal(0.5, metrics.Accuracy);
+
+        // Rows a (3/4), b (1/4), b (3/4), and one of a class never seen, which weighs 1 and costs -ln 1e-7.
+        Assert.Equal((-Math.Log(0.75) - Math.Log(0.25) - Math.Log(0.75) - Math.Log(1e-7)) / 4, metrics.LogLoss, 1e-6);
+        Assert.Equal((-4 / 7.0 * Math.Log(0.75) - 16 / 7.0 * Math.Log(0.25) - 16 / 7.0 * Math.Log(0.75) - Math.Log(1e-7)) / 4, metrics.Loss, 1e-6);
     }
 }

@@ -49,6 +49,35 @@ public class EarlyStoppingTests
         Assert.Equal([true, false, false, true], Enumerable.Range(1, 4).Select(epoch => stopping.Observe(epoch, new[] { .5, .5, .6, .4 }[epoch - 1])));
     }
 
+    [Theory]
+    [InlineData(0, 4)]      // as if it had never been interrupted: best epoch 2, so patience 3 ends at 5
+    [InlineData(4, 6)]      // patience counts from epoch 4 on
+    [InlineData(1, 4)]      // the best epoch came after that
+    public void Resumed_it_goes_on_with_what_was_observed_before(int patienceFrom, int lastWithPatience)
+    {
+        var stopping = new EarlyStopping(new() { Patience = 3, MinDelta = 0.1 });
+        stopping.Resume(bestEpoch: 2, bestLoss: 0.5, patienceFrom);
+
+        Assert.Equal((2, 0.5), (stopping.BestEpoch, stopping.BestLoss));
+        Assert.False(stopping.Observe(4, 0.45));        // too small a gain against what it was resumed with
+        Assert.False(stopping.ShouldStop(lastWithPatience));
+        Assert.True(stopping.ShouldStop(lastWithPatience + 1));
+        Assert.True(stopping.Observe(lastWithPatience + 1, 0.3));
+        Assert.False(stopping.ShouldStop(lastWithPatience + 3));
+        Assert.True(stopping.ShouldStop(lastWithPatience + 4));
+    }
+
+    [Fact]
+    public void Resumed_before_its_start_it_still_waits_for_it()
+    {
+        var stopping = new EarlyStopping(new() { Patience = 2, StartFromEpoch = 6 });
+        stopping.Resume(bestEpoch: 0, bestLoss: Infinite, patienceFrom: 3);
+
+        Assert.False(stopping.Observe(5, 0.1));
+        Assert.False(stopping.ShouldStop(7));
+        Assert.True(stopping.ShouldStop(8));
+    }
+
     // Losses and minDelta are multiples of 1/8, so that "smaller by more than minDelta" is exact in either way of writing it.
     private static readonly Gen<double> Eighths = Gen.Int[0, 40].Select(eighths => eighths / 8.0);
     private static readonly Gen<double> AnyLoss = Gen.Frequency((8, Eighths), (1, Gen.Const(double.NaN)), (1, Gen.Const(Infinite)));

@@ -6,8 +6,8 @@ namespace Velodrome.Training.Tests.Fitting;
 
 public class TrainerTests
 {
-    private static readonly EncodedRows Train = new(new float[20], new float[20], 20, 1);
-    private static readonly EncodedRows Validation = new(new float[3], new float[3], 3, 1);
+    private static readonly EncodedRows Train = new(new float[20], new float[20], null, 20, 1);
+    private static readonly EncodedRows Validation = new(new float[3], new float[3], null, 3, 1);
 
     [Theory]
     [InlineData(new[] { 4f, 3, 2, 1 }, StopReason.MaxEpochs, 4, 4)]
@@ -79,22 +79,151 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Cancelling_in_an_epoch_ends_with_the_next_batch()
+    public void Cancelled_between_epochs_it_ends_with_the_best_weights_so_far()
     {
         using var asked = new CancellationTokenSource();
-        var epochs = 0;
+        var epochs = new List<int>();
+        var trainer = new Trainer(new ScriptedEngine([4, 2, 3, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 6), null, 1);
 
-        var trainer = new Trainer(new ScriptedEngine(Enumerable.Repeat(1f, 9)), Train, Validation, Sample.Spec(epochs: 9), null, 1);
-
-        Assert.Throws<OperationCanceledException>(() => trainer.Fit((epoch, _) =>
+        var fit = trainer.Fit((epoch, _) =>
         {
-            epochs = epoch.Epoch;
+            epochs.Add(epoch.Epoch);
             if (epoch.Epoch == 3)
             {
                 asked.Cancel();
             }
-        }, asked.Token));
-        Assert.Equal(3, epochs);
+        }, asked.Token);
+
+        Assert.Equal([0, 1, 2, 3], epochs);
+        Assert.Equal((StopReason.Cancelled, 3, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal(2, fit.BestLoss, 1e-6);
+        Assert.Equal([2], fit.BestWeights);
+    }
+
+    [Fact]
+    public void Cancelled_within_an_epoch_what_was_begun_of_it_does_not_count()
+    {
+        using var asked = new CancellationTokenSource();
+        var history = new List<int>();
+        var engine = new ScriptedEngine([4, 2, 3, 0.1f, 0.1f]) { InEpoch = epoch => CancelIf(epoch == 4, asked) };
+
+        var fit = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1).Fit((epoch, _) => history.Add(epoch.Epoch), asked.Token);
+
+        Assert.Equal([0, 1, 2, 3], history);
+        Assert.Equal((StopReason.Cancelled, 3, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal([2], fit.BestWeights);
+    }
+
+    [Fact]
+    public void Cancelled_before_its_first_epoch_it_has_the_untrained_weights()
+    {
+        var fit = new Trainer(new ScriptedEngine([1]), Train, Validation, Sample.Spec(epochs: 1), null, 1).Fit((_, _) => { }, new CancellationToken(canceled: true));
+
+        Assert.Equal((StopReason.Cancelled, 0, 0), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal([0], fit.BestWeights);
+    }
+
+    [Fact]
+    public void What_nobody_asked_to_end_but_ends_all_the_same_is_an_exception()
+    {
+        var engine = new ScriptedEngine([1, 1]) { InEpoch = _ => throw new OperationCanceledException("Somebody else's.") };
+
+        Assert.Throws<OperationCanceledException>(() => new Trainer(engine, Train, Validation, Sample.Spec(epochs: 2), null, 1).Fit((_, _) => { }, default));
+    }
+
+    [Fact]
+    public void Resumed_it_goes_on_with_the_next_epoch_and_the_best_weights_of_before()
+    {
+        float[] losses = [4, 2, 3, 3, 3];
+        var states = Checkpoints(losses, patience: null);
+        var history = new List<int>();
+        var engine = new ScriptedEngine(losses);
+        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
+        trainer.Resume(states[3]);
+        Assert.Equal((2, 2.0), (trainer.BestEpoch, Math.Round(trainer.BestLoss, 6)));
+
+        var fit = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), default);
+
+        Assert.Equal([4, 5], history);
+        Assert.Equal((StopReason.MaxEpochs, 5, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal([2], fit.BestWeights);
+    }
+
+    [Fact]
+    public void Resumed_where_patience_had_run_out_it_ends_with_patience_at_once()
+    {
+        var state = Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: 2)[4];
+        Assert.Equal((4, 2, 0), (state.Epoch, state.BestEpoch, state.PatienceFrom));
+
+        var (fit, epochs) = Resumed(state);
+
+        Assert.Empty(epochs);
+        Assert.Equal((StopReason.Patience, 4, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal([2], fit.BestWeights);
+    }
+
+    [Fact]
+    public void With_patience_counted_afresh_it_goes_on_and_passes_that_on()
+    {
+        var state = Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: 2)[4] with { PatienceFrom = 4 };
+
+        var (fit, epochs) = Resumed(state, [4, 2, 3, 3, 2.5f, 2.5f, 1, 1]);
+
+        Assert.Equal([5, 6], epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal((StopReason.Patience, 6, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.All(epochs, epoch => Assert.Equal((epoch.Epoch, 4, 2), (epoch.Saved.Epoch, epoch.Saved.PatienceFrom, epoch.Saved.BestEpoch)));
+
+        (fit, epochs) = Resumed(state, [4, 2, 3, 3, 3, 1, 3, 3]);
+
+        Assert.Equal([5, 6, 7, 8], epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal((StopReason.Patience, 8, 6), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+    }
+
+    [Fact]
+    public void Resumed_after_its_last_epoch_it_ends_at_once()
+    {
+        var (fit, epochs) = Resumed(Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: null)[8], patience: null);
+
+        Assert.Empty(epochs);
+        Assert.Equal((StopReason.MaxEpochs, 8, 5), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+    }
+
+    /// <summary>A run that was interrupted in its first epoch goes on from the checkpoint before it.</summary>
+    [Fact]
+    public void Resumed_at_epoch_0_the_untrained_network_is_not_reported_again()
+    {
+        var (fit, epochs) = Resumed(Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: null)[0], patience: null);
+
+        Assert.Equal(Enumerable.Range(1, 8), epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal((StopReason.MaxEpochs, 8, 5), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+    }
+
+    private static (FitResult Fit, List<(int Epoch, TrainerState Saved)> Epochs) Resumed(TrainerState state, float[]? losses = null, int? patience = 2)
+    {
+        var epochs = new List<(int, TrainerState)>();
+        var trainer = new Trainer(new ScriptedEngine(losses ?? [4, 2, 3, 3, 1, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 8), Patience(patience), 1);
+        trainer.Resume(state);
+        return (trainer.Fit((epoch, current) => epochs.Add((epoch.Epoch, current.Save())), default), epochs);
+    }
+
+    /// <summary>The states after every epoch, epoch 0 first.</summary>
+    private static List<TrainerState> Checkpoints(float[] losses, int? patience)
+    {
+        var states = new List<TrainerState>();
+        new Trainer(new ScriptedEngine(losses), Train, Validation, Sample.Spec(epochs: losses.Length), Patience(patience), 1)
+            .Fit((_, current) => states.Add(current.Save()), default);
+        return states;
+    }
+
+    private static EarlyStoppingOptions? Patience(int? epochs) => epochs is null ? null : new() { Patience = epochs.Value };
+
+    private static void CancelIf(bool now, CancellationTokenSource asked)
+    {
+        if (now)
+        {
+            asked.Cancel();
+            throw new OperationCanceledException(asked.Token);
+        }
     }
 
     /// <summary>Its only weight is the number of epochs trained; before the first, every output is 5, later the root of the scripted loss.</summary>
@@ -107,11 +236,17 @@ public class TrainerTests
 
         public List<int[]> Orders { get; } = [];
 
+        /// <summary>Runs in the middle of an epoch, when the weight has moved already.</summary>
+        public Action<int>? InEpoch { get; init; }
+
+        public int Outputs => 1;
+
         public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
         {
             ct.ThrowIfCancellationRequested();
             Orders.Add(order.ToArray());
             _epoch++;
+            InEpoch?.Invoke(_epoch);
             return TrainLosses?[_epoch - 1] ?? 7;
         }
 
@@ -119,7 +254,7 @@ public class TrainerTests
 
         public NetworkState Save() => new([_epoch], [], _epoch);
 
-        public void Load(NetworkState state) => throw new NotSupportedException();
+        public void Load(NetworkState state) => _epoch = (int)state.Weights[0];
 
         public void Dispose() { }
     }

@@ -17,11 +17,19 @@ public class TrainedModelTests
         new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
 
     private static readonly int[] All = Sample.Upto(60);
-    private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", All.AsSpan(0, 50));
+    private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", LearningTask.Regression, All.AsSpan(0, 50));
     private static readonly NetworkShape Shape = new(Encoder.Width, [6, 5], 1);
     private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
 
-    private static TrainedModel Model(Activation activation = Activation.Gelu) => new(Encoder, new() { Hidden = [6, 5], Activation = activation }, Weights);
+    private static TrainedModel Model(Activation activation = Activation.Gelu) => new(Encoder, new() { Hidden = [6, 5], Activation = activation }, Weights, new(3, [0.5, 1, 4]));
+
+    /// <summary>The five colours as classes; their column lacks some, which are left out.</summary>
+    private static TrainedModel ClassModel()
+    {
+        var encoder = Encoder.Fit(Table, ["size", "sold", "price"], "colour", LearningTask.Multiclass, [.. All.Where(row => row % 7 != 0)]);
+        var shape = new NetworkShape(encoder.Width, [6], 5);
+        return new(encoder, new() { Hidden = [6] }, Sample.Numbers(shape.Parameters, seed: 1), interval: null);
+    }
 
     [Fact]
     public void Its_predictions_are_the_engines_outputs_decoded()
@@ -33,7 +41,7 @@ public class TrainedModelTests
         var prices = Enumerable.Range(0, 50).Select(row => 1000.1 + row * row).ToList();
         var deviation = Math.Sqrt(prices.Average(price => (price - prices.Average()) * (price - prices.Average())));
 
-        var predictions = Model().Predict(Table, All);
+        var predictions = Model().Values(Table, All);
 
         Assert.Equal(60, predictions.Length);
         Assert.All(predictions.Zip(outputs), pair => Assert.Equal(pair.Second * deviation + prices.Average(), pair.First, 1e-5 * deviation * Math.Max(1, Math.Abs(pair.Second))));
@@ -49,8 +57,62 @@ public class TrainedModelTests
 
         var loaded = TrainedModel.Load(model.Save());
 
-        Assert.Equal(model.Predict(Table, All), loaded.Predict(Table, All));
+        Assert.Equal(model.Values(Table, All), loaded.Values(Table, All));
         Assert.Equal(model.Save(), loaded.Save());
+        Assert.Equal(model.WeightsSha256, loaded.WeightsSha256);
+        Assert.Equal([0.5, 1, 4], loaded.Interval!.Residuals);
+        Assert.Equal((3, 1.0), (loaded.Interval.Rows, loaded.Interval.HalfWidth(0.5)));
+    }
+
+    [Fact]
+    public void Its_probabilities_are_the_softmax_of_the_engines_outputs()
+    {
+        var model = ClassModel();
+        using var engine = new TorchEngine(new(model.Encoder.Width, [6], 5), new(), Sample.Spec(), Sample.Numbers(new NetworkShape(model.Encoder.Width, [6], 5).Parameters, seed: 1));
+        var outputs = new float[60 * 5];
+        engine.Predict(new(model.Encoder.EncodeFeatures(Table, All), [], null, 60, model.Encoder.Width), outputs);
+
+        var probabilities = model.Probabilities(Table, All);
+
+        Assert.Equal(300, probabilities.Length);
+        foreach (var (row, scores) in probabilities.Chunk(5).Zip(outputs.Chunk(5)))
+        {
+            Assert.Equal(1, row.Sum(), 1e-6f);
+            var sum = scores.Sum(score => Math.Exp(score));
+            Assert.All(row.Zip(scores), pair => Assert.Equal(Math.Exp(pair.Second) / sum, pair.First, 1e-5));
+        }
+    }
+
+    [Fact]
+    public void A_model_of_classes_saved_and_loaded_gives_the_same_bits()
+    {
+        var model = ClassModel();
+
+        var loaded = TrainedModel.Load(model.Save());
+
+        Assert.Equal(model.Probabilities(Table, All), loaded.Probabilities(Table, All));
+        Assert.Equal(model.Save(), loaded.Save());
+        Assert.Equal(((ClassTarget)model.Encoder.Target).Classes, Assert.IsType<ClassTarget>(loaded.Encoder.Target).Classes);
+        Assert.Null(loaded.Interval);
+    }
+
+    [Fact]
+    public void Numbers_have_no_probabilities_and_classes_no_values()
+    {
+        Assert.Throws<InvalidOperationException>(() => Model().Probabilities(Table, All));
+        Assert.Throws<InvalidOperationException>(() => ClassModel().Values(Table, All));
+        Assert.Equal((60, 300), (Model().Outputs(Table, All).Length, ClassModel().Outputs(Table, All).Length));
+    }
+
+    /// <summary>Python: hashlib.sha256(struct.pack("&lt;3f", 1, 2, 0.5)).hexdigest().</summary>
+    [Fact]
+    public void Its_fingerprint_is_that_of_the_weights_bytes()
+    {
+        var encoder = Encoder.Fit(Sample.StudyHours, ["hours"], "score", LearningTask.Regression, [0, 1]);
+
+        var model = new TrainedModel(encoder with { Features = [encoder.Features[0], encoder.Features[0]] }, new() { Hidden = [] }, [1, 2, 0.5f], null);
+
+        Assert.Equal("fdd6aa4a2057d96e55c4c39c3048c44a5b8d508931201bcb4fc8b66771ae09f1", model.WeightsSha256);
     }
 
     [Fact]
@@ -59,17 +121,17 @@ public class TrainedModelTests
         var model = Model();
         var turned = new Table([.. Table.Columns.Reverse().Where(column => column.Name != "price")]);
 
-        Assert.Equal([.. model.Predict(Table, All).Reverse()], model.Predict(turned, [.. All.Reverse()]));
-        Assert.Empty(model.Predict(Table, []));
+        Assert.Equal([.. model.Values(Table, All).Reverse()], model.Values(turned, [.. All.Reverse()]));
+        Assert.Empty(model.Values(Table, []));
     }
 
     [Fact]
     public void Many_threads_may_predict_at_once()
     {
         var model = Model();
-        var alone = model.Predict(Table, All);
+        var alone = model.Values(Table, All);
 
-        Parallel.For(0, 200, _ => Assert.Equal(alone, model.Predict(Table, All)));
+        Parallel.For(0, 200, _ => Assert.Equal(alone, model.Values(Table, All)));
     }
 
     private static readonly Dictionary<string, Func<byte[], byte[]>> Damages = new()
@@ -89,6 +151,14 @@ public class TrainedModelTests
         ["a feature of no kind"] = Edit(file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" }),
         ["a feature of an unknown kind"] = Edit(file => file["encoder"]!["features"]![0]!["encoding"] = "picture"),
         ["no levels"] = Edit(file => file["encoder"]!["features"]![2]!["levels"] = null),
+        ["no rare levels"] = Edit(file => file["encoder"]!["features"]![2]!["rareLevels"] = null),
+        ["a target of no kind"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["name"] = "price" }),
+        ["a target of an unknown kind"] = Edit(file => file["encoder"]!["target"]!["encoding"] = "ranking"),
+        ["a target of more outputs"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray("a", "b"), ["kind"] = "category" }),
+        ["a target without its classes"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["encoding"] = "classes", ["name"] = "price", ["kind"] = "category" }),
+        ["a target of no class"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray(), ["kind"] = "category" }),
+        ["an interval without its residuals"] = Edit(file => file["interval"]!["residuals"] = null),
+        ["an interval of more rows than residuals"] = Edit(file => file["interval"]!["rows"] = 30),
         ["no target"] = Edit(file => file["encoder"]!["target"] = null),
         ["a feature less"] = Edit(file => file["encoder"]!["features"]!.AsArray().RemoveAt(0)),
         ["no hidden layers"] = Edit(file => file["hidden"] = null),
@@ -116,11 +186,11 @@ public class TrainedModelTests
     }
 
     [Fact]
-    public void The_format_it_can_not_read_is_named()
+    public void The_format_that_it_reads_is_named()
     {
         var bytes = Damages["another format"](Model().Save());
 
-        Assert.Contains("velodrome-model/2", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(bytes)).Message);
+        Assert.Contains("velodrome-model/1", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(bytes)).Message);
     }
 
     private static Func<byte[], byte[]> Edit(Action<JsonNode> change) => bytes =>

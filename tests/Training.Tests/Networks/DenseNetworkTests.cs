@@ -14,7 +14,7 @@ public class DenseNetworkTests
     {
         var shape = new NetworkShape(5, [9, 1, 6], 1);
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
-        var rows = new EncodedRows(Sample.Numbers(500 * 5, seed: 2, limit: 6), [], 500, 5);
+        var rows = new EncodedRows(Sample.Numbers(500 * 5, seed: 2, limit: 6), [], null, 500, 5);
         using var engine = new TorchEngine(shape, new() { Activation = activation }, Sample.Spec(), weights);
         var expected = new float[500];
         engine.Predict(rows, expected);
@@ -22,6 +22,19 @@ public class DenseNetworkTests
         var outputs = new DenseNetwork(shape, activation, weights).Forward(rows.Features, 500);
 
         AssertClose(expected, outputs);
+    }
+
+    [Fact]
+    public void Every_output_is_the_engines_where_there_are_several()
+    {
+        var shape = new NetworkShape(5, [9, 6], 4);
+        var weights = Sample.Numbers(shape.Parameters, seed: 1);
+        var rows = new EncodedRows(Sample.Numbers(100 * 5, seed: 2, limit: 6), [], null, 100, 5);
+        using var engine = new TorchEngine(shape, new() { Activation = Activation.Silu }, Sample.Spec(), weights);
+        var expected = new float[100 * 4];
+        engine.Predict(rows, expected);
+
+        AssertClose(expected, new DenseNetwork(shape, Activation.Silu, weights).Forward(rows.Features, 100));
     }
 
     [Fact]
@@ -55,7 +68,7 @@ public class DenseNetworkTests
         float[] inputs = [float.NaN, 0, -0f, 1e-30f, -1e-30f, 1e-4f, -1e-4f, 3, -3, 20, -20, 100, -100, 1e30f, -1e30f];
         using var engine = new TorchEngine(shape, new() { Activation = activation }, Sample.Spec(), weights);
         var expected = new float[inputs.Length];
-        engine.Predict(new(inputs, [], inputs.Length, 1), expected);
+        engine.Predict(new(inputs, [], null, inputs.Length, 1), expected);
 
         AssertClose(expected, new DenseNetwork(shape, activation, weights).Forward(inputs, inputs.Length));
     }

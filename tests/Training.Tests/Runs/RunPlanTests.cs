@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -22,13 +23,13 @@ public class RunPlanTests
     [Fact]
     public void Every_default_is_filled_in()
     {
-        var spec = RunPlan.Of(Request, Table).Spec;
+        var spec = RunPlan.Of(Request, new(Table)).Spec;
 
         Assert.Equal(["carat", "clarity", "sold", "fixed"], spec.Features);
         Assert.Equal(new SplitOptions { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, spec.Validation);
         Assert.Equal([64, 32], spec.Network.Hidden);
         Assert.Equal((Activation.Relu, 0.0), (spec.Network.Activation, spec.Network.Dropout));
-        Assert.Equal(new TrainingSpec { Epochs = 100, BatchSize = 4, Optimizer = OptimizerKind.Adam, LearningRate = 0.01, Loss = LossKind.Mse }, spec.Training);
+        Assert.Equal(new TrainingSpec { Epochs = 100, BatchSize = 4, Optimizer = OptimizerKind.Adam, LearningRate = 0.01, WeightDecay = 0.01, Loss = LossKind.Mse }, spec.Training);
         Assert.Equal(new EarlyStoppingOptions { Patience = 10 }, spec.EarlyStopping);
         Assert.Equal(("stones", "price", LearningTask.Regression, "torch"), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
     }
@@ -41,7 +42,7 @@ public class RunPlanTests
             Features = ["clarity", "carat"],
             Network = new() { Hidden = [3], Activation = Activation.Elu, Dropout = 0.1 },
             EarlyStopping = null,
-        }, Table).Spec;
+        }, new(Table)).Spec;
 
         Assert.Equal(["clarity", "carat"], spec.Features);
         Assert.Equal([3], spec.Network.Hidden);
@@ -52,7 +53,7 @@ public class RunPlanTests
     [Fact]
     public void Rows_without_a_target_are_left_out()
     {
-        var plan = RunPlan.Of(Request with { Validation = new() { Split = SplitKind.Last, Fraction = 1.0 / 6 } }, Table);
+        var plan = RunPlan.Of(Request with { Validation = new() { Split = SplitKind.Last, Fraction = 1.0 / 6 } }, new(Table));
 
         Assert.Equal([16, 17, 18], plan.Split.Validation);
         Assert.Equal([0, 1, 2, .. Enumerable.Range(4, 12)], plan.Split.Train);
@@ -62,21 +63,21 @@ public class RunPlanTests
     public void The_shape_fits_the_encoded_features_and_the_scale_the_loss()
     {
         var request = Request with { Features = ["clarity", "carat"], Network = new() { Hidden = [5] }, Validation = new() { Split = SplitKind.Last, Fraction = 0.5 } };
-        var plan = RunPlan.Of(request, Table);
+        var plan = RunPlan.Of(request, new(Table));
 
         Assert.Equal((3, 1, 3 * 5 + 5 + 5 + 1), (plan.Shape.Inputs, plan.Shape.Outputs, plan.Shape.Parameters));
 
         // Trains on the rows 0 to 9 but 3: prices 0, 100, 200, 400 .. 900, of mean 466 2/3 and variance 88,888.9.
         Assert.Equal(800_000.0 / 9, plan.LossScale, 1e-6);
-        Assert.Equal(Math.Sqrt(800_000.0 / 9), RunPlan.Of(request with { Training = new() { Loss = LossKind.Mae } }, Table).LossScale, 1e-9);
+        Assert.Equal(Math.Sqrt(800_000.0 / 9), RunPlan.Of(request with { Training = new() { Loss = LossKind.Mae } }, new(Table)).LossScale, 1e-9);
     }
 
     [Fact]
     public void The_plan_of_a_spec_read_back_from_JSON_is_that_of_its_request()
     {
-        var asked = RunPlan.Of(Request with { Validation = new() { Split = SplitKind.Random, Fraction = 0.3, Seed = 4 } }, Table);
+        var asked = RunPlan.Of(Request with { Validation = new() { Split = SplitKind.Random, Fraction = 0.3, Seed = 4 } }, new(Table));
 
-        var again = RunPlan.Of(JsonSerializer.Deserialize<RunSpec>(JsonSerializer.Serialize(asked.Spec))!, Table);
+        var again = RunPlan.Of(JsonSerializer.Deserialize<RunSpec>(JsonSerializer.Serialize(asked.Spec))!, new(Table));
 
         Assert.Equal(JsonSerializer.Serialize(asked.Spec), JsonSerializer.Serialize(again.Spec));
         Assert.Equal(JsonSerializer.Serialize(asked.Encoder), JsonSerializer.Serialize(again.Encoder));
@@ -92,31 +93,142 @@ public class RunPlanTests
         { "unknown target with features", Request with { Target = "weight", Features = ["carat"] }, "unknownColumn", "target", "carat, clarity, sold, price" },
         { "unknown feature", Request with { Features = ["carat", "claritty"] }, "unknownColumn", "features[1]", "Did you mean 'clarity'?" },
         { "column in another case", Request with { Features = ["Carat"] }, "unknownColumn", "features[0]", "Did you mean 'carat'?" },
-        { "target of text", Request with { Target = "clarity" }, "targetNotNumeric", "target", "text" },
-        { "target of booleans", Request with { Target = "sold" }, "targetNotNumeric", "target", "true and false" },
+        { "regression of text", Request with { Target = "clarity", Task = LearningTask.Regression }, "targetNotNumeric", "target", "text" },
+        { "regression of booleans", Request with { Target = "sold", Task = LearningTask.Regression }, "targetNotNumeric", "target", "true and false" },
         { "target among features", Request with { Features = ["carat", "price"] }, "targetAmongFeatures", "features[1]", "'price'" },
         { "feature twice", Request with { Features = ["carat", "sold", "carat"] }, "duplicateFeature", "features[2]", "'carat'" },
         { "constant target", Request with { Target = "fixed" }, "constantTarget", "target", "'fixed'" },
+        { "two classes as many", Request with { Target = "clarity", Task = LearningTask.Multiclass }, "taskMismatch", "task", "\"binary\"" },
+        { "many numbers as two classes", Request with { Task = LearningTask.Binary }, "taskMismatch", "task", "\"multiclass\"" },
+        { "stratified numbers", Request with { Validation = new() { Split = SplitKind.Stratified } }, "notApplicable", "validation.split", "random" },
+        { "a start behind the end", Request with { Training = new() { Epochs = 9 }, EarlyStopping = new() { StartFromEpoch = 10 } }, "outOfRange", "earlyStopping.startFromEpoch", "only 9 epochs" },
+        { "cross entropy of numbers", Request with { Training = new() { Loss = LossKind.CrossEntropy } }, "notApplicable", "training.loss", "'price'" },
+        { "an unknown class", Request with { Target = "clarity", Training = new() { ClassWeights = new Dictionary<string, double> { ["VS"] = 2 } } }, "unknownClass", "training.classWeights.VS", "IF, SI" },
+        { "a group column that is not there", Request with { Validation = new() { Split = SplitKind.Group, Column = "clarty" } }, "unknownColumn", "validation.column", "Did you mean 'clarity'?" },
+        { "a test part of no rows", Request with { Test = new() { Split = SplitKind.Rows, Rows = [3] } }, "emptyTest", "test", "test" },
+        { "a test seed ignored", Request with { Test = new() { Split = SplitKind.Last, Seed = 1 } }, "notApplicable", "test.seed", "'last'" },
         { "momentum of adam", Request with { Training = new() { Momentum = 0.9 } }, "notApplicable", "training.momentum", "sgd" },
         { "rows missing", Request with { Validation = new() { Split = SplitKind.Rows } }, "missingField", "validation.rows", "[6, 7]" },
         { "row beyond the table", Request with { Validation = new() { Split = SplitKind.Rows, Rows = [20] } }, "unknownRow", "validation.rows[0]", "0 to 19" },
-        { "only rows without a target", Request with { Validation = new() { Split = SplitKind.Rows, Rows = [3, 19] } }, "emptyValidation", "validation", "18 rows" },
+        { "only rows without a target", Request with { Validation = new() { Split = SplitKind.Rows, Rows = [3, 19] } }, "emptyValidation", "validation", "no row with a target" },
     };
 
     [Theory]
     [MemberData(nameof(Refusals))]
     public void What_can_not_be_trained_is_refused_by_code_and_field(string what, RunRequest request, string code, string field, string says)
     {
-        var fault = Sample.Refusal(() => RunPlan.Of(request, Table));
+        var fault = Sample.Refusal(() => RunPlan.Of(request, new(Table)));
 
         Assert.Equal((what, code, field), (what, fault.Code, fault.Field));
         Assert.Contains(says, fault.Message);
     }
 
+    public static TheoryData<string, Column, LearningTask> Tasks => new()
+    {
+        { "texts of two levels", CategoryColumn.Of("y", ["a", "b", "a", null, "b", "a", "b", "a", "b", "a"]), LearningTask.Binary },
+        { "texts of three levels", CategoryColumn.Of("y", ["a", "b", "c", null, "b", "c", "b", "a", "c", "a"]), LearningTask.Multiclass },
+        { "true and false", new NumberColumn("y", [1, 0, 1, double.NaN, 0, 1, 0, 1, 0, 1], ColumnKind.Boolean), LearningTask.Binary },
+        { "two numbers", new NumberColumn("y", [5, 7, 5, double.NaN, 7, 5, 7, 5, 7, 5]), LearningTask.Binary },
+        { "three numbers", new NumberColumn("y", [1, 2, 3, double.NaN, 2, 3, 1, 2, 3, 1]), LearningTask.Regression },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void The_task_is_as_the_targets_values_suggest(string what, Column target, LearningTask task)
+    {
+        var table = new Table([new NumberColumn("x", [.. Enumerable.Range(0, 10)]), target]);
+
+        var plan = RunPlan.Of(Request with { Target = "y", Validation = new() { Split = SplitKind.Last, Fraction = 0.3 } }, new(table));
+
+        Assert.Equal((what, task), (what, plan.Spec.Task));
+        Assert.Equal(task == LearningTask.Regression ? LossKind.Mse : LossKind.CrossEntropy, plan.Spec.Training.Loss);
+        Assert.Equal(task switch { LearningTask.Regression => 1, LearningTask.Binary => 2, _ => 3 }, plan.Shape.Outputs);
+        Assert.Equal(task == LearningTask.Regression, plan.LossScale != 1);
+    }
+
+    [Fact]
+    public void Numbers_may_be_learnt_as_classes_and_two_of_them_as_numbers()
+    {
+        var table = new Table([
+            new NumberColumn("x", [.. Enumerable.Range(0, 9)]),
+            new NumberColumn("two", [5, 7, 5, 7, 5, 7, 5, 7, 5]),
+            new NumberColumn("three", [1, 2, 3, 1, 2, 3, 1, 2, 3])]);
+        RunPlan Of(string target, LearningTask task) => RunPlan.Of(Request with { Target = target, Task = task }, new(table));
+
+        Assert.IsType<NumberTarget>(Of("two", LearningTask.Regression).Encoder.Target);
+        Assert.Equal(["1", "2", "3"], Assert.IsType<ClassTarget>(Of("three", LearningTask.Multiclass).Encoder.Target).Classes);
+        Assert.Equal(["5", "7"], Assert.IsType<ClassTarget>(Of("two", LearningTask.Binary).Encoder.Target).Classes);
+    }
+
+    [Fact]
+    public void The_column_that_groups_rows_is_no_feature_unless_it_is_asked_for()
+    {
+        var grouped = Request with { Validation = new() { Split = SplitKind.Group, Column = "clarity", Fraction = 0.5 } };
+
+        Assert.Equal(["carat", "sold", "fixed"], RunPlan.Of(grouped, new(Table)).Spec.Features);
+        Assert.Equal(["carat", "fixed"], RunPlan.Of(grouped with { Test = new() { Split = SplitKind.Group, Column = "sold", Fraction = 0.5 } }, new(Table)).Spec.Features);
+        Assert.Equal(["clarity", "carat"], RunPlan.Of(grouped with { Features = ["clarity", "carat"] }, new(Table)).Spec.Features);
+    }
+
+    [Fact]
+    public void Class_weights_are_1_on_average_over_the_training_rows()
+    {
+        var plan = RunPlan.Of(Request with
+        {
+            Target = "clarity",
+            Validation = new() { Split = SplitKind.Rows, Rows = [0, 2, 4, 6, 8, 10, 12, 14] },      // leaves two of IF and ten of SI
+            Training = new() { ClassWeights = new Dictionary<string, double> { ["IF"] = 8 } },
+        }, new(Table));
+
+        Assert.Equal([new("IF", 8), new("SI", 1)], plan.Spec.Training.ClassWeights!);
+        Assert.Equal(1, plan.Encode(plan.Split.Train).Weights!.Average(weight => (double)weight), 1e-6);
+        Assert.All(plan.Encode(plan.Split.Validation).Weights!, weight => Assert.Equal(8 * 12 / 26f, weight, 1e-6f));
+        Assert.Equal(plan.Encode(plan.Split.Validation).Weights!, plan.EncodeTargets(plan.Split.Validation).Weights!);
+    }
+
+    [Fact]
+    public void The_request_of_a_spec_asks_for_the_same_spec()
+    {
+        var asked = RunPlan.Of(Request with
+        {
+            Target = "clarity",
+            Validation = new() { Split = SplitKind.Stratified, Fraction = 0.3, Seed = 4 },
+            Test = new() { Split = SplitKind.Random },
+            Network = new() { Hidden = [3], Dropout = 0.5 },
+            Training = new() { BalanceClasses = true, Optimizer = OptimizerKind.Sgd, WeightDecay = 0.1, Seed = 3 },
+            EarlyStopping = null,
+        }, new(Table));
+
+        var again = RunPlan.Of(RunRequest.From(asked.Spec), new(Table));
+
+        Assert.Equal(JsonSerializer.Serialize(asked.Spec), JsonSerializer.Serialize(again.Spec));
+        Assert.Equal(JsonSerializer.Serialize(asked.Encoder), JsonSerializer.Serialize(again.Encoder));
+        Assert.Equal(asked.Split.Fingerprint("abc"), again.Split.Fingerprint("abc"));
+    }
+
+    /// <summary>A class of one training row among thousands balances to a weight beyond what may be asked for by name.</summary>
+    [Fact]
+    public void The_request_of_a_spec_is_never_refused_for_the_weights_that_balancing_gave()
+    {
+        var table = new Table([
+            new NumberColumn("x", [.. Enumerable.Range(0, 4000)]),
+            new NumberColumn("broken", [.. Enumerable.Range(0, 4000).Select(row => row == 0 ? 1.0 : 0)], ColumnKind.Boolean)]);
+        var asked = RunPlan.Of(new RunRequest
+        {
+            Dataset = "machines",
+            Target = "broken",
+            Validation = new() { Split = SplitKind.Last },
+            Training = new() { BalanceClasses = true },
+        }, new(table));
+        Assert.Equal(1600, asked.Spec.Training.ClassWeights!["true"]);
+
+        Assert.Equal(1600, RunPlan.Of(RunRequest.From(asked.Spec), new(table)).Spec.Training.ClassWeights!["true"]);
+    }
+
     [Fact]
     public void A_table_of_the_target_alone_is_refused()
     {
-        var fault = Sample.Refusal(() => RunPlan.Of(Request, new Table([new NumberColumn("price", [1, 2, 3, 4, 5])])));
+        var fault = Sample.Refusal(() => RunPlan.Of(Request, new(new Table([new NumberColumn("price", [1, 2, 3, 4, 5])]))));
 
         Assert.Equal(("noFeatures", "features"), (fault.Code, fault.Field));
     }

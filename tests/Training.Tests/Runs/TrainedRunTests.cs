@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Evaluation;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Models;
@@ -14,24 +17,24 @@ public class TrainedRunTests
     [Fact]
     public void The_lesson_succeeds_for_nearly_every_seed()
     {
-        var runs = Enumerable.Range(0, 20).Select(seed => Train(RunPlan.Of(Sample.Lesson(seed), Sample.StudyHours)).Run).ToList();
+        var runs = Enumerable.Range(0, 20).Select(seed => Train(RunPlan.Of(Sample.Lesson(seed), new(Sample.StudyHours))).Run).ToList();
         var nineHours = new Table([new NumberColumn("hours", [9])]);
 
         var losses = runs.Select(run => run.Fit.BestLoss).ToList();
         Assert.True(losses.Count(loss => loss <= 18.34) >= 19, $"Best validation losses: {string.Join(", ", losses)}");
-        var scores = runs.Select(run => run.Model!.Predict(nineHours, [0])[0]).ToList();
+        var scores = runs.Select(run => run.Model!.Values(nineHours, [0])[0]).ToList();
         Assert.True(scores.Count(score => score is >= 92 and <= 106) >= 17, $"Scores for 9 hours: {string.Join(", ", scores)}");
     }
 
     [Fact]
     public void One_plan_trains_one_history_bit_for_bit_alone_and_beside_others()
     {
-        var plan = RunPlan.Of(Sample.Lesson(3) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, Sample.StudyHours);
+        var plan = RunPlan.Of(Sample.Lesson(3) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
         var (alone, _) = Train(plan);
 
         Assert.Equal(alone, Train(plan).History);
 
-        var others = RunPlan.Of(Sample.Lesson(4) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, Sample.StudyHours);
+        var others = RunPlan.Of(Sample.Lesson(4) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
         var together = new List<Epoch>[4];
         using var start = new Barrier(4);
         var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
@@ -54,10 +57,10 @@ public class TrainedRunTests
     [InlineData(LossKind.Huber)]
     public void Losses_are_in_the_targets_own_units_from_the_untrained_network_on(LossKind kind)
     {
-        var plan = RunPlan.Of(Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } }, Sample.StudyHours);
-        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 1));
-        var deviation = plan.Encoder.Target.StandardDeviation;
-        double Of(int[] rows) => untrained.Predict(plan.Table, rows)
+        var plan = RunPlan.Of(Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } }, new(Sample.StudyHours));
+        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 1), interval: null);
+        var deviation = ((NumberTarget)plan.Encoder.Target).StandardDeviation;
+        double Of(int[] rows) => untrained.Values(plan.Table, rows)
             .Zip(rows, (predicted, row) => Math.Abs(predicted - ((NumberColumn)plan.Table.Find("score")!).Values[row]))
             .Average(error => kind switch
             {
@@ -75,21 +78,21 @@ public class TrainedRunTests
     [Fact]
     public void The_model_is_that_of_the_best_epoch()
     {
-        var plan = RunPlan.Of(Sample.Lesson(0), Sample.StudyHours);
+        var plan = RunPlan.Of(Sample.Lesson(0), new(Sample.StudyHours));
 
         var (history, run) = Train(plan);
 
         var best = history.Skip(1).MinBy(epoch => epoch.ValidationLoss)!;
         Assert.Equal((best.Number, best.ValidationLoss), (run.Fit.BestEpoch, run.Fit.BestLoss));
         Assert.Equal(1, run.Evaluation!.Validation.Loss / best.ValidationLoss, 1e-4);
-        Assert.Equal(1, Math.Pow(run.Evaluation.Validation.Rmse, 2) / run.Evaluation.Validation.Loss, 1e-4);
+        Assert.Equal(1, Math.Pow(((RegressionMetrics)run.Evaluation.Validation).Rmse, 2) / run.Evaluation.Validation.Loss, 1e-4);
         Assert.Equal(Enumerable.Range(0, run.Fit.StoppedEpoch + 1), history.Select(epoch => epoch.Number));
     }
 
     [Fact]
     public void Early_stopping_may_first_count_the_last_epoch()
     {
-        var plan = RunPlan.Of(Sample.Lesson(0) with { EarlyStopping = new() { StartFromEpoch = 50 } }, Sample.StudyHours);
+        var plan = RunPlan.Of(Sample.Lesson(0) with { EarlyStopping = new() { StartFromEpoch = 50 } }, new(Sample.StudyHours));
 
         var (_, run) = Train(plan);
 
@@ -106,7 +109,7 @@ public class TrainedRunTests
         {
             Training = new() { Epochs = 50, Optimizer = OptimizerKind.Sgd, LearningRate = 10 },
             EarlyStopping = null,
-        }, table);
+        }, new(table));
 
         var (history, run) = Train(plan);
 
@@ -116,6 +119,209 @@ public class TrainedRunTests
         Assert.All(history.SkipLast(1), epoch => Assert.True(double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss)));
         Assert.Null(run.Model);
         Assert.Null(run.Evaluation);
+        Assert.Null(run.State);
+        Assert.NotNull(run.Verdict);
+    }
+
+    /// <summary>150 points of three sorts around centres of their own, and a colour that says nothing.</summary>
+    private static Table Sorts { get; } = MakeSorts();
+
+    private static Table MakeSorts()
+    {
+        var random = new System.Random(1);
+        double Near(double centre) => centre + random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5;
+        int[] sorts = [.. Enumerable.Range(0, 150).Select(row => row % 3)];
+        return new([
+            new NumberColumn("width", [.. sorts.Select(sort => Near(sort))]),
+            new NumberColumn("height", [.. sorts.Select(sort => Near(sort == 1 ? 2 : 0))]),
+            CategoryColumn.Of("colour", [.. sorts.Select(_ => random.Next(2) == 0 ? "red" : "blue")]),
+            CategoryColumn.Of("sort", [.. sorts.Select(sort => new[] { "setosa", "virginica", "alba" }[sort])])]);
+    }
+
+    private static RunRequest SortsRequest { get; } = new()
+    {
+        Dataset = "sorts",
+        Target = "sort",
+        Validation = new() { Split = SplitKind.Stratified, Fraction = 0.2 },
+        Test = new() { Split = SplitKind.Stratified, Fraction = 0.2 },
+        Network = new() { Hidden = [16] },
+        Training = new() { Epochs = 30, BatchSize = 16 },
+    };
+
+    [Fact]
+    public void A_run_of_classes_is_measured_on_every_part_and_beside_its_baselines()
+    {
+        var plan = RunPlan.Of(SortsRequest, new(Sorts));
+
+        var (history, run) = Train(plan);
+
+        var evaluation = run.Evaluation!;
+        foreach (var (metrics, rows) in new[] { (evaluation.Train, plan.Split.Train), (evaluation.Validation, plan.Split.Validation), (evaluation.Test!, plan.Split.Test) })
+        {
+            var of = Assert.IsType<ClassificationMetrics>(metrics);
+            Assert.Equal(["alba", "setosa", "virginica"], of.Classes.Select(one => one.Label));
+            Assert.Equal(rows.Length, of.Confusion.Sum(row => row.Sum()));
+            Assert.InRange(of.Accuracy, 0.85, 1);
+
+            // What the model itself answers for these rows.
+            var answers = run.Model!.Probabilities(Sorts, rows).Chunk(3).Select(row => of.Classes[Array.IndexOf(row, row.Max())].Label);
+            Assert.Equal(of.Accuracy, answers.Zip(rows, (answer, row) => answer == ClassTarget.LabelAt(Sorts.Find("sort")!, row) ? 1.0 : 0).Average(), 1e-12);
+        }
+
+        Assert.Equal(1, evaluation.Validation.Loss / history[run.Fit.BestEpoch].ValidationLoss, 1e-5);
+        Assert.Equal(evaluation.Validation.Loss, ((ClassificationMetrics)evaluation.Validation).LogLoss, 1e-6);
+        Assert.Equal(["linear", "majority"], evaluation.Baselines.Keys.Order());
+
+        // Thirty rows of each of three classes train, so that the majority's answer is a third for each.
+        Assert.Equal(Math.Log(3), evaluation.Baselines["majority"].Validation.Loss, 1e-6);
+        Assert.Equal(1 - evaluation.Validation.Loss / Math.Log(3), evaluation.Baselines["majority"].LossReduction!.Value, 1e-6);
+        Assert.InRange(((ClassificationMetrics)evaluation.Baselines["linear"].Validation).Accuracy, 0.85, 1);
+        Assert.Null(evaluation.Interval);
+        Assert.Null(run.Model!.Interval);
+        Assert.NotNull(run.Verdict);
+        Assert.False(run.Verdict.Provisional);
+    }
+
+    [Fact]
+    public void Losses_of_classes_count_the_class_weights_from_the_untrained_network_on()
+    {
+        var plan = RunPlan.Of(SortsRequest with { Training = new() { Epochs = 1, ClassWeights = new Dictionary<string, double> { ["alba"] = 5 } } }, new(Sorts));
+        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 0), interval: null);
+        // Weights 5, 1 and 1 of equally many training rows: 7/3 on average.
+        double Of(int[] rows) => untrained.Probabilities(Sorts, rows).Chunk(3)
+            .Zip(rows, (row, at) => ClassTarget.LabelAt(Sorts.Find("sort")!, at) switch
+            {
+                "alba" => -Math.Log(row[0]) * 5,
+                "setosa" => -Math.Log(row[1]),
+                _ => -Math.Log(row[2]),
+            }).Average() / (7 / 3.0);
+
+        var (history, run) = Train(plan);
+
+        Assert.Equal(1, history[0].TrainLoss / Of(plan.Split.Train), 1e-5);
+        Assert.Equal(1, history[0].ValidationLoss / Of(plan.Split.Validation), 1e-5);
+        Assert.NotEqual(run.Evaluation!.Validation.Loss, ((ClassificationMetrics)run.Evaluation.Validation).LogLoss, 1e-3);
+    }
+
+    [Fact]
+    public void Weights_make_a_rare_class_be_found_more_often()
+    {
+        // A tenth of the rows are of the class b, and where x is above 1 both are as likely: unweighted, few are called b.
+        var random = new System.Random(2);
+        double[] x = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble() * 1.25)];
+        var table = new Table([
+            new NumberColumn("x", x),
+            CategoryColumn.Of("sort", [.. x.Select(value => value > 1 && random.NextDouble() < 0.35 ? "b" : "a")])]);
+        double RecallOf(TrainingOptions training) => ((ClassificationMetrics)Train(RunPlan.Of(SortsRequest with { Training = training }, new(table))).Run.Evaluation!.Validation).Classes[1].Recall!.Value;
+
+        var (plain, balanced) = (RecallOf(new() { Epochs = 20, BatchSize = 16 }), RecallOf(new() { Epochs = 20, BatchSize = 16, BalanceClasses = true }));
+
+        Assert.True(balanced >= plain + 0.5, $"{plain} unweighted, {balanced} balanced");
+    }
+
+    [Fact]
+    public void A_run_of_numbers_tells_what_its_interval_is_worth()
+    {
+        var random = new System.Random(3);
+        double[] x = [.. Enumerable.Range(0, 300).Select(_ => random.NextDouble() * 10)];
+        var table = new Table([new NumberColumn("x", x), new NumberColumn("y", [.. x.Select(value => 100 + 3 * value + random.NextDouble() * 8 - 4)])]);
+        var request = SortsRequest with
+        {
+            Target = "y",
+            Validation = new() { Split = SplitKind.Random, Fraction = 0.3 },
+            Test = new() { Split = SplitKind.Random, Fraction = 0.3 },
+            Training = new() { Epochs = 20, BatchSize = 16 },
+        };
+        var plan = RunPlan.Of(request, new(table));
+
+        var (_, run) = Train(plan);
+
+        var quality = run.Evaluation!.Interval!;
+        var errors = run.Model!.Values(table, plan.Split.Test).Zip(plan.Split.Test, (predicted, row) => Math.Abs(predicted - ((NumberColumn)table.Find("y")!).Values[row])).ToList();
+        Assert.Equal(0.9, quality.Level);
+        Assert.Equal(run.Model.Interval!.HalfWidth(0.9), quality.HalfWidth);
+        Assert.Equal(errors.Count(error => error <= quality.HalfWidth) / 90.0, quality.TestCoverage);
+        Assert.InRange(quality.TestCoverage!.Value, 0.8, 1);        // of noise that is uniform to 4 on either side, 90% lie within 3.6
+        Assert.InRange(quality.HalfWidth!.Value, 3.2, 4.8);
+        Assert.Equal(90, run.Model.Interval.Rows);
+        Assert.Equal(["linear", "mean"], run.Evaluation.Baselines.Keys.Order());
+        Assert.IsType<RegressionMetrics>(run.Evaluation.Test);
+
+        // Without a test part nothing can be told of it, and with too few rows there is no interval.
+        var blind = Train(RunPlan.Of(request with { Test = null, Validation = new() { Split = SplitKind.Last, Fraction = 0.02 } }, new(table))).Run.Evaluation!;
+        Assert.Equal(new IntervalQuality(0.9, null, null), blind.Interval);
+        Assert.Null(blind.Test);
+    }
+
+    [Fact]
+    public void Rows_of_a_class_never_trained_on_are_counted_and_do_not_stop_the_run()
+    {
+        var plan = RunPlan.Of(SortsRequest with
+        {
+            Validation = new() { Split = SplitKind.Rows, Rows = [.. Enumerable.Range(0, 50).Select(row => 3 * row), 1, 2] },       // all of setosa
+            Test = null,
+            Training = new() { Epochs = 3, BatchSize = 16 },
+        }, new(Sorts));
+        Assert.Equal((LearningTask.Multiclass, 2), (plan.Spec.Task, plan.Shape.Outputs));
+
+        var metrics = Assert.IsType<ClassificationMetrics>(Train(plan).Run.Evaluation!.Validation);
+
+        Assert.Equal(50, metrics.UnseenRows);
+        Assert.InRange(metrics.Loss, 50 / 52.0 * Math.Log(1e7), double.MaxValue);
+        Assert.InRange(metrics.Accuracy, 0, 2 / 52.0);
+    }
+
+    public static TheoryData<bool> ClassesOrNumbers => [false, true];
+
+    [Theory]
+    [MemberData(nameof(ClassesOrNumbers))]
+    public void Continued_after_3_epochs_it_equals_the_run_of_50_bit_for_bit(bool classes)
+    {
+        RunPlan Of(int epochs) => classes
+            ? RunPlan.Of(SortsRequest with { Training = new() { Epochs = epochs, BatchSize = 16, BalanceClasses = true }, Network = new() { Hidden = [8], Dropout = 0.2 }, EarlyStopping = null }, new(Sorts))
+            : RunPlan.Of(Sample.Lesson(3) with { Training = new() { Epochs = epochs, Seed = 3 }, Network = new() { Hidden = [16, 8], Dropout = 0.2 }, EarlyStopping = null }, new(Sample.StudyHours));
+        var (expected, straight) = Train(Of(50));
+
+        var kept = new List<EpochMetrics>();
+        var head = TrainedRun.Of(Of(3), null, (epoch, _) => kept.Add(epoch), default);
+        var (rest, continued) = Train(Of(50), new(TrainerState.Load(head.State!.Save()), kept));
+
+        Assert.Equal(expected, [.. kept.Select(epoch => new Epoch(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate)), .. rest]);
+        Assert.Equal(straight.Model!.Save(), continued.Model!.Save());
+        Assert.Equal(JsonSerializer.Serialize(straight.Evaluation), JsonSerializer.Serialize(continued.Evaluation));
+        Assert.Equal(JsonSerializer.Serialize(straight.Verdict), JsonSerializer.Serialize(continued.Verdict));
+        Assert.Equal(straight.State!.Network.Weights, continued.State!.Network.Weights);
+    }
+
+    [Fact]
+    public void A_cancelled_run_has_a_model_of_its_best_epoch_and_no_state()
+    {
+        using var asked = new CancellationTokenSource();
+        var plan = RunPlan.Of(Sample.Lesson(0) with { EarlyStopping = null }, new(Sample.StudyHours));
+
+        var run = TrainedRun.Of(plan, null, (epoch, _) =>
+        {
+            if (epoch.Epoch == 20)
+            {
+                asked.Cancel();
+            }
+        }, asked.Token);
+
+        Assert.Equal((StopReason.Cancelled, 20), (run.Fit.StopReason, run.Fit.StoppedEpoch));
+        Assert.NotNull(run.Model);
+        Assert.NotNull(run.Evaluation);
+        Assert.Null(run.State);
+    }
+
+    [Fact]
+    public void Cancelled_before_its_first_epoch_it_has_no_model()
+    {
+        var run = TrainedRun.Of(RunPlan.Of(Sample.Lesson(0), new(Sample.StudyHours)), null, (_, _) => { }, new CancellationToken(canceled: true));
+
+        Assert.Equal((StopReason.Cancelled, 0), (run.Fit.StopReason, run.Fit.StoppedEpoch));
+        Assert.Null(run.Model);
+        Assert.Null(run.Evaluation);
+        Assert.NotNull(run.Verdict);
     }
 
     [Theory]
@@ -141,18 +347,19 @@ public class TrainedRunTests
             Validation = new() { Split = SplitKind.Random },
             Network = new() { Hidden = [16], Activation = activation },
             Training = new() { Epochs = 50, BatchSize = 16, Optimizer = optimizer },
-        }, table));
+        }, new(table)));
 
-        Assert.True(run.Evaluation!.Validation.R2 > 0.97, $"R² {run.Evaluation.Validation.R2}");
+        var metrics = (RegressionMetrics)run.Evaluation!.Validation;
+        Assert.True(metrics.R2 > 0.97, $"R² {metrics.R2}");
     }
 
     /// <summary>An epoch without its time.</summary>
     private sealed record Epoch(int Number, double TrainLoss, double ValidationLoss, double LearningRate);
 
-    private static (List<Epoch> History, TrainedRun Run) Train(RunPlan plan)
+    private static (List<Epoch> History, TrainedRun Run) Train(RunPlan plan, TrainingStart? start = null)
     {
         var history = new List<Epoch>();
-        var run = TrainedRun.Of(plan, (epoch, _) => history.Add(new(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate)), default);
+        var run = TrainedRun.Of(plan, start, (epoch, _) => history.Add(new(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate)), default);
         return (history, run);
     }
 }

@@ -4,21 +4,30 @@ namespace Velodrome.Training.Tests.Splits;
 
 public class SplitTests
 {
-    /// <summary>Python: hashlib.sha256(b"abc" + struct.pack("&lt;iii", 2, 0, 1) + struct.pack("&lt;ii", 1, 2)).digest()[:8].hex(). Runs in databases hold such figures.</summary>
+    /// <summary>Python: hashlib.sha256(b"abc" + struct.pack("&lt;iii", 2, 0, 1) + struct.pack("&lt;ii", 1, 2) + struct.pack("&lt;iii", 2, 4, 3)).digest()[:8].hex(),
+    /// then without test rows (their number, 0, alone), and of two datasets (b"abc def"). Runs in databases hold such figures.</summary>
     [Fact]
-    public void A_fingerprint_stays_what_it_was() => Assert.Equal("97e3de70160db80d", new Split([0, 1], [2]).Fingerprint("abc"));
+    public void A_fingerprint_stays_what_it_was()
+    {
+        Assert.Equal("96f11de0ccec7137", new Split([0, 1], [2], [4, 3]).Fingerprint("abc"));
+        Assert.Equal("ca5d8a2136808062", new Split([0, 1], [2], []).Fingerprint("abc"));
+        Assert.Equal("4d200414120a5aa2", new Split([0, 1], [2], []).Fingerprint("abc", "def"));
+    }
 
     [Fact]
     public void Other_data_or_other_rows_have_another_fingerprint()
     {
         string[] fingerprints =
         [
-            new Split([0, 1, 2], [3]).Fingerprint("abc"),
-            new Split([0, 1, 2], [3]).Fingerprint("abd"),
-            new Split([0, 1], [2, 3]).Fingerprint("abc"),
-            new Split([0, 1], [3]).Fingerprint("abc"),
-            new Split([0, 1, 3], [2]).Fingerprint("abc"),
-            new Split([3], [0, 1, 2]).Fingerprint("abc"),
+            new Split([0, 1, 2], [3], []).Fingerprint("abc"),
+            new Split([0, 1, 2], [3], []).Fingerprint("abd"),
+            new Split([0, 1, 2], [3], []).Fingerprint("abc", "abc"),
+            new Split([0, 1], [2, 3], []).Fingerprint("abc"),
+            new Split([0, 1], [3], []).Fingerprint("abc"),
+            new Split([0, 1], [3], [2]).Fingerprint("abc"),
+            new Split([0, 1], [2], [3]).Fingerprint("abc"),
+            new Split([0, 1, 3], [2], []).Fingerprint("abc"),
+            new Split([3], [0, 1, 2], []).Fingerprint("abc"),
         ];
 
         Assert.Equal(fingerprints, fingerprints.Distinct());
@@ -27,7 +36,7 @@ public class SplitTests
     [Fact]
     public void The_same_rows_have_one_fingerprint_however_they_were_chosen()
     {
-        string Of(SplitOptions options) => Splitter.Part(Splitter.Resolve(options, "validation"), 8, Sample.Upto(8)).Fingerprint("abc");
+        string Of(SplitOptions options) => SplitterTests.Part(options, 8).Fingerprint("abc");
 
         Assert.Equal(Of(new() { Split = SplitKind.Last, Fraction = 0.25 }), Of(new() { Split = SplitKind.Rows, Rows = [7, 6] }));
         Assert.Equal(Of(new() { Split = SplitKind.Last, Fraction = 0.25 }), Of(new() { Split = SplitKind.Last, Fraction = 0.28 }));

@@ -1,4 +1,5 @@
 using Velodrome.Training.Splits;
+using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests.Splits;
 
@@ -62,23 +63,27 @@ public class SplitterTests
     public void Parts_are_ascending_disjoint_and_hold_all_rows_with_a_target_and_no_other(SplitKind kind)
     {
         int[] candidates = [.. Sample.Upto(200).Where(row => row % 7 != 0)];
-        var options = Splitter.Resolve(new() { Split = kind, Rows = kind == SplitKind.Rows ? [0, 5, 50, 49, 150] : null }, "validation");
+        var options = new SplitOptions { Split = kind, Rows = kind == SplitKind.Rows ? [0, 5, 50, 49, 150] : null }.Resolve("validation");
 
-        var split = Splitter.Part(options, 200, candidates);
+        var split = Splitter.Part(options, null, Input(candidates, 200));
 
         Assert.Equal(split.Train.Order(), split.Train);
         Assert.Equal(split.Validation.Order(), split.Validation);
         Assert.Equal(candidates, split.Train.Concat(split.Validation).Order());
         Assert.Equal(kind == SplitKind.Rows ? 3 : 34, split.Validation.Length);     // a fifth of the 171 that have a target
+        Assert.Empty(split.Test);
     }
 
     [Fact]
     public void What_was_left_out_is_filled_in()
     {
-        Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, Splitter.Resolve(new() { Split = SplitKind.Random }, "validation"));
-        Assert.Equal(new() { Split = SplitKind.Last, Fraction = 0.2 }, Splitter.Resolve(new() { Split = SplitKind.Last }, "validation"));
+        Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, new SplitOptions { Split = SplitKind.Random }.Resolve("validation"));
+        Assert.Equal(new() { Split = SplitKind.Stratified, Fraction = 0.2, Seed = 0 }, new SplitOptions { Split = SplitKind.Stratified }.Resolve("validation"));
+        Assert.Equal(new() { Split = SplitKind.Group, Fraction = 0.2, Seed = 0, Column = "person" }, new SplitOptions { Split = SplitKind.Group, Column = "person" }.Resolve("validation"));
+        Assert.Equal(new() { Split = SplitKind.Dataset, Dataset = "later" }, new SplitOptions { Split = SplitKind.Dataset, Dataset = "later" }.Resolve("validation"));
+        Assert.Equal(new() { Split = SplitKind.Last, Fraction = 0.2 }, new SplitOptions { Split = SplitKind.Last }.Resolve("validation"));
         Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 },
-            Splitter.Resolve(new() { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 }, "validation"));
+            new SplitOptions { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 }.Resolve("validation"));
     }
 
     public static TheoryData<SplitOptions, string, string> WrongOptions => new()
@@ -86,6 +91,15 @@ public class SplitterTests
         { new() { Split = SplitKind.Rows }, "missingField", "validation.rows" },
         { new() { Split = SplitKind.Rows, Rows = [1], Fraction = 0.2 }, "notApplicable", "validation.fraction" },
         { new() { Split = SplitKind.Rows, Rows = [1], Seed = 0 }, "notApplicable", "validation.seed" },
+        { new() { Split = SplitKind.Group }, "missingField", "validation.column" },
+        { new() { Split = SplitKind.Group, Column = "person", Rows = [1] }, "notApplicable", "validation.rows" },
+        { new() { Split = SplitKind.Random, Column = "person" }, "notApplicable", "validation.column" },
+        { new() { Split = SplitKind.Stratified, Column = "person" }, "notApplicable", "validation.column" },
+        { new() { Split = SplitKind.Stratified, Dataset = "later" }, "notApplicable", "validation.dataset" },
+        { new() { Split = SplitKind.Dataset }, "missingField", "validation.dataset" },
+        { new() { Split = SplitKind.Dataset, Dataset = "later", Fraction = 0.2 }, "notApplicable", "validation.fraction" },
+        { new() { Split = SplitKind.Dataset, Dataset = "later", Seed = 0 }, "notApplicable", "validation.seed" },
+        { new() { Split = SplitKind.Dataset, Dataset = "later" }, "emptyValidation", "validation" },        // none of its rows has a target
         { new() { Split = SplitKind.Last, Seed = 1 }, "notApplicable", "validation.seed" },
         { new() { Split = SplitKind.Last, Rows = [1] }, "notApplicable", "validation.rows" },
         { new() { Split = SplitKind.Random, Rows = [1] }, "notApplicable", "validation.rows" },
@@ -105,10 +119,15 @@ public class SplitterTests
     public void A_split_that_can_not_judge_is_refused(SplitOptions options, string code, string field)
     {
         // Eleven rows, of which the first lacks its target.
-        var fault = Sample.Refusal(() => Splitter.Part(Splitter.Resolve(options, "validation"), 11, [.. Enumerable.Range(1, 10)]));
+        var fault = Sample.Refusal(() => Splitter.Part(options.Resolve("validation"), null, Input([.. Enumerable.Range(1, 10)], 11)));
 
         Assert.Equal((code, field), (fault.Code, fault.Field));
     }
 
-    private static Split Part(SplitOptions options, int rows) => Splitter.Part(Splitter.Resolve(options, "validation"), rows, Sample.Upto(rows));
+    internal static Split Part(SplitOptions options, int rows) => Splitter.Part(options.Resolve("validation"), null, Input(Sample.Upto(rows), rows));
+
+    /// <summary>Some rows of a table that has but a target, a number.</summary>
+    private static SplitInput Input(int[] candidates, int rows) => new(
+        new([new NumberColumn("score", [.. Enumerable.Range(0, rows).Select(row => Array.BinarySearch(candidates, row) < 0 ? double.NaN : row)])]),
+        "score", LearningTask.Regression, candidates, rows, [], []);
 }

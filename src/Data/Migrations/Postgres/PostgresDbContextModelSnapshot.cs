@@ -130,6 +130,27 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.ToTable("Epochs");
                 });
 
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("BodySha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("IdempotencyKey");
+                });
+
             modelBuilder.Entity("Velodrome.Data.Runs.Model", b =>
                 {
                     b.Property<long>("RunId")
@@ -278,6 +299,15 @@ namespace Velodrome.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Epoch", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
                 {
                     b.HasOne("Velodrome.Data.Runs.Run", null)
                         .WithMany()

@@ -123,6 +123,27 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.ToTable("Epochs");
                 });
 
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BodySha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("IdempotencyKey");
+                });
+
             modelBuilder.Entity("Velodrome.Data.Runs.Model", b =>
                 {
                     b.Property<long>("RunId")
@@ -269,6 +290,15 @@ namespace Velodrome.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Epoch", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
                 {
                     b.HasOne("Velodrome.Data.Runs.Run", null)
                         .WithMany()

@@ -155,6 +155,25 @@ namespace Velodrome.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "IdempotencyKey",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    BodySha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    RunId = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdempotencyKey", x => x.Key);
+                    table.ForeignKey(
+                        name: "FK_IdempotencyKey_Runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "Runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Models",
                 columns: table => new
                 {
@@ -178,6 +197,11 @@ namespace Velodrome.Data.Migrations.Postgres
                 table: "Datasets",
                 column: "Name",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotencyKey_RunId",
+                table: "IdempotencyKey",
+                column: "RunId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_DatasetId",
@@ -216,6 +240,9 @@ namespace Velodrome.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Epochs");
+
+            migrationBuilder.DropTable(
+                name: "IdempotencyKey");
 
             migrationBuilder.DropTable(
                 name: "Models");

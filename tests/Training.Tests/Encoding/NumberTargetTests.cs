@@ -3,7 +3,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests.Encoding;
 
-public class TargetEncodingTests
+public class NumberTargetTests
 {
     [Theory]
     [InlineData(new[] { 45.0, 55, 62, 71, 80, 85 })]
@@ -13,7 +13,7 @@ public class TargetEncodingTests
     public void Encoded_targets_have_mean_0_and_deviation_1_and_decode_to_what_they_were(double[] targets)
     {
         var column = new NumberColumn("score", targets);
-        var encoding = TargetEncoding.Fit(column, Sample.Upto(targets.Length));
+        var encoding = NumberTarget.Fit(column, Sample.Upto(targets.Length));
 
         var encoded = encoding.Encode(column, Sample.Upto(targets.Length));
 
@@ -25,9 +25,9 @@ public class TargetEncodingTests
     [Fact]
     public void Only_the_training_rows_count()
     {
-        var encoding = TargetEncoding.Fit(new("score", [1, 1e20, 3, double.NaN]), [0, 2]);
+        var encoding = NumberTarget.Fit(new("score", [1, 1e20, 3, double.NaN]), [0, 2]);
 
-        Assert.Equal(new TargetEncoding("score", 2, 1), encoding);
+        Assert.Equal(new NumberTarget("score", 2, 1), encoding);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public class TargetEncodingTests
     [InlineData(-1e30)]
     public void A_constant_target_is_refused(double value)
     {
-        var fault = Sample.Refusal(() => TargetEncoding.Fit(new("score", [value, value, value, 99]), [0, 1, 2]));
+        var fault = Sample.Refusal(() => NumberTarget.Fit(new("score", [value, value, value, 99]), [0, 1, 2]));
 
         Assert.Equal(("constantTarget", "target"), (fault.Code, fault.Field));
         Assert.Contains("'score'", fault.Message);

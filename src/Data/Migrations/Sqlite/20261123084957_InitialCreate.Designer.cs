@@ -10,7 +10,7 @@ using Velodrome.Data;
 namespace Velodrome.Data.Migrations.Sqlite
 {
     [DbContext(typeof(TrainingDbContext))]
-    [Migration("20261123081713_InitialCreate")]
+    [Migration("20261123084957_InitialCreate")]
     partial class InitialCreate
     {
         /// <inheritdoc />
@@ -124,6 +124,27 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.HasKey("RunId", "Number");
 
                     b.ToTable("Epochs");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BodySha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("IdempotencyKey");
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Model", b =>
@@ -272,6 +293,15 @@ namespace Velodrome.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Epoch", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
                 {
                     b.HasOne("Velodrome.Data.Runs.Run", null)
                         .WithMany()

@@ -11,7 +11,7 @@ using Velodrome.Data.Postgres;
 namespace Velodrome.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261123083541_InitialCreate")]
+    [Migration("20261123085122_InitialCreate")]
     partial class InitialCreate
     {
         /// <inheritdoc />
@@ -131,6 +131,27 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.HasKey("RunId", "Number");
 
                     b.ToTable("Epochs");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("BodySha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("IdempotencyKey");
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Model", b =>
@@ -281,6 +302,15 @@ namespace Velodrome.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Epoch", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.IdempotencyKey", b =>
                 {
                     b.HasOne("Velodrome.Data.Runs.Run", null)
                         .WithMany()

@@ -154,6 +154,25 @@ namespace Velodrome.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "IdempotencyKey",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    BodySha256 = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    RunId = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdempotencyKey", x => x.Key);
+                    table.ForeignKey(
+                        name: "FK_IdempotencyKey_Runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "Runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Models",
                 columns: table => new
                 {
@@ -177,6 +196,11 @@ namespace Velodrome.Data.Migrations.Sqlite
                 table: "Datasets",
                 column: "Name",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotencyKey_RunId",
+                table: "IdempotencyKey",
+                column: "RunId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_DatasetId",
@@ -215,6 +239,9 @@ namespace Velodrome.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Epochs");
+
+            migrationBuilder.DropTable(
+                name: "IdempotencyKey");
 
             migrationBuilder.DropTable(
                 name: "Models");

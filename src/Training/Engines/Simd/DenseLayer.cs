@@ -1,0 +1,222 @@
+using System.Runtime.CompilerServices;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Training.Engines.Simd;
+
+/// <summary>
+/// One layer: y = b + x W forward, x̄ = ȳ Wᵀ back, W̄ = xᵀ ȳ and b̄ = Σ ȳ for the step. Weights lie in panels as wide as two
+/// vectors; the first row of a panel holds the biases, so that all of it is updated in one sweep.
+/// </summary>
+internal sealed class DenseLayer<TVector>
+    where TVector : struct, IVector<TVector>
+{
+    /// <summary>Inputs whose weights are learnt at once: their gradients stay in the nearest cache until they are used.</summary>
+    public const int BlockInputs = 128;
+
+    /// <summary>Terms of a sum before the next block of C has its turn: so much of a panel stays in the nearest cache.</summary>
+    private const int Depth = 256;
+
+    private readonly Layer _layer;
+    private readonly Memory _weights;
+    private readonly Memory[] _moments;
+    private readonly Memory? _transposed;
+    private readonly Memory _zeros = new(Panel);
+
+    /// <param name="layer">Its sizes, and its place in the flat parameters.</param>
+    /// <param name="moments">Running figures per weight.</param>
+    /// <param name="passesBack">Whether a layer before it wants to know the way back.</param>
+    public DenseLayer(Layer layer, int moments, bool passesBack)
+    {
+        _layer = layer;
+        PanelLength = (1 + Values<TVector>.PanelsOf(layer.Inputs) * Panel) * Panel;
+        _weights = new(Panels * PanelLength);
+        _moments = [.. Enumerable.Range(0, moments).Select(_ => new Memory(Panels * PanelLength))];
+        _transposed = passesBack ? new(Values<TVector>.PanelsOf(layer.Inputs) * TransposedLength) : null;
+    }
+
+    private static int Panel => Values<TVector>.Panel;
+
+    /// <summary>Panels of weights.</summary>
+    public int Panels => Values<TVector>.PanelsOf(_layer.Outputs);
+
+    /// <summary>Blocks of a panel, see <see cref="Learn"/>.</summary>
+    public int Blocks => (_layer.Inputs + BlockInputs - 1) / BlockInputs;
+
+    /// <summary>Floats that <see cref="Learn"/> wants for itself: a block, the biases, and rows that only fill up.</summary>
+    public static int GradientLength => (1 + BlockInputs + 4) * Panel;
+
+    private int PanelLength { get; }
+
+    private int TransposedLength => Panels * Panel * Panel;
+
+    /// <summary>y = b + x W for the rows of one chunk.</summary>
+    public void Forward(Values<TVector> inputs, Values<TVector> outputs, int chunk, int rows)
+    {
+        for (var panel = 0; panel < Panels; panel++)
+        {
+            for (var from = 0; from < _layer.Inputs; from += Depth)
+            {
+                var sum = new Sum(Math.Min(Depth, _layer.Inputs - from), Panel, inputs.NextPanel, Panel * Panel, from == 0 ? 0 : Panel, Scales: false);
+                ref var sums = ref outputs.At(chunk, panel);
+                ref var biases = ref _weights[panel * PanelLength];
+                Tile<TVector, Across>.Rows(rows, in sum, ref inputs.At(chunk, from / Panel),
+                    ref Unsafe.Add(ref biases, (1 + from) * Panel), ref from == 0 ? ref biases : ref sums, ref sums);
+            }
+        }
+    }
+
+    /// <summary>x̄ = ȳ Wᵀ ∘ f'(x) for the rows of one chunk.</summary>
+    /// <param name="outputs">ȳ.</param>
+    /// <param name="inputs">Holds f'(x), receives x̄.</param>
+    /// <param name="chunk">Which rows.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="sums">Room for one panel of a chunk.</param>
+    public void Backward(Values<TVector> outputs, Values<TVector> inputs, int chunk, int rows, ref float sums)
+    {
+        for (var panel = 0; panel < inputs.Panels; panel++)
+        {
+            for (var from = 0; from < _layer.Outputs; from += Depth)
+            {
+                var isLast = from + Depth >= _layer.Outputs;
+                var sum = new Sum(Math.Min(Depth, _layer.Outputs - from), Panel, outputs.NextPanel, Panel * Panel, from == 0 ? 0 : Panel, Scales: isLast);
+                Tile<TVector, Across>.Rows(rows, in sum, ref outputs.At(chunk, from / Panel), ref _transposed!.Value[panel * TransposedLength + from * Panel],
+                    ref from == 0 ? ref _zeros[0] : ref sums, ref isLast ? ref inputs.At(chunk, panel) : ref sums);
+            }
+        }
+    }
+
+    /// <summary>The gradients W̄ = xᵀ ȳ of one block of weights, and their update: whatever the order of blocks, the same bits.</summary>
+    /// <param name="inputs">x.</param>
+    /// <param name="outputs">ȳ.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="panel">Which panel of weights.</param>
+    /// <param name="block">Which block of it.</param>
+    /// <param name="optimizer">Makes a step of the gradients.</param>
+    /// <param name="gradients">Room for <see cref="GradientLength"/>.</param>
+    public void Learn(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int block, Optimizer<TVector> optimizer, ref float gradients)
+    {
+        var first = block * BlockInputs;
+        var count = Math.Min(BlockInputs, _layer.Inputs - first);
+        Multiply(inputs, outputs, rows, panel, first, count, ref gradients);
+        if (block == 0)
+        {
+            SumUp(outputs, rows, panel, ref gradients);
+        }
+
+        // The block's first row of weights is row 1 + first of the panel; the first block takes the biases along.
+        var skipped = block == 0 ? 0 : 1;
+        var at = panel * PanelLength + (first + skipped) * Panel;
+        optimizer.Update(ref _weights[at], ref Unsafe.Add(ref gradients, skipped * Panel), ref MomentAt(0, at), ref MomentAt(1, at), (count + 1 - skipped) * Panel);
+        if (_transposed is { } transposed)
+        {
+            Transpose(transposed, panel, first, count);
+        }
+    }
+
+    /// <summary>Writes the weights, or one of their running figures, into the flat layout.</summary>
+    /// <param name="moment">-1 for the weights.</param>
+    /// <param name="flat">All parameters of the network.</param>
+    public void Save(int moment, Span<float> flat)
+    {
+        var from = moment < 0 ? _weights : _moments[moment];
+        for (var row = 0; row <= _layer.Inputs; row++)
+        {
+            var to = flat.Slice(FlatRow(row), _layer.Outputs);
+            for (var panel = 0; panel < Panels; panel++)
+            {
+                var part = to[(panel * Panel)..Math.Min(to.Length, (panel + 1) * Panel)];
+                from.Slice(panel * PanelLength + row * Panel, part.Length).CopyTo(part);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="moment">-1 for the weights.</param>
+    /// <param name="flat">All parameters of the network.</param>
+    public void Load(int moment, ReadOnlySpan<float> flat)
+    {
+        var to = moment < 0 ? _weights : _moments[moment];
+        for (var row = 0; row <= _layer.Inputs; row++)
+        {
+            var from = flat.Slice(FlatRow(row), _layer.Outputs);
+            for (var panel = 0; panel < Panels; panel++)
+            {
+                var part = from[(panel * Panel)..Math.Min(from.Length, (panel + 1) * Panel)];
+                part.CopyTo(to.Slice(panel * PanelLength + row * Panel, part.Length));
+            }
+        }
+
+        for (var panel = 0; moment < 0 && _transposed is { } transposed && panel < Panels; panel++)
+        {
+            Transpose(transposed, panel, 0, _layer.Inputs);
+        }
+    }
+
+    /// <summary>Row 0 of a panel is the biases, and they stand last in the flat layout.</summary>
+    private int FlatRow(int row) => row == 0 ? _layer.BiasesAt : _layer.WeightsAt + (row - 1) * _layer.Outputs;
+
+    private ref float MomentAt(int moment, int at) => ref moment < _moments.Length ? ref _moments[moment][at] : ref _zeros[0];
+
+    /// <summary>xᵀ ȳ, from row 1 of the gradients on.</summary>
+    private void Multiply(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int first, int count, ref float gradients)
+    {
+        var run = inputs.NextPanel / Panel;
+        var depth = Math.Max(1, Depth / run) * run;
+        for (var from = 0; from < rows; from += depth)
+        {
+            var sum = new Sum(Math.Min(depth, rows - from), run, inputs.NextChunk, outputs.NextChunk, from == 0 ? 0 : Panel, Scales: false);
+            for (var input = 0; input < count; input += Panel)
+            {
+                ref var sums = ref Unsafe.Add(ref gradients, (1 + input) * Panel);
+                Tile<TVector, Down>.Rows(Tile<TVector, Down>.Cover(Math.Min(Panel, count - input)), in sum, ref inputs.At(from / run, (first + input) / Panel),
+                    ref outputs.At(from / run, panel), ref from == 0 ? ref _zeros[0] : ref sums, ref sums);
+            }
+        }
+    }
+
+    /// <summary>Σ ȳ over the batch, into row 0 of the gradients; each of four sums waits for none of the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumUp(Values<TVector> outputs, int rows, int panel, ref float gradients)
+    {
+        var run = outputs.NextPanel / Panel;
+        for (var half = 0; half < Panel; half += TVector.Width)
+        {
+            var (a, b, c, d) = (TVector.Of(0), TVector.Of(0), TVector.Of(0), TVector.Of(0));
+            for (var from = 0; from < rows; from += run)
+            {
+                var count = Math.Min(run, rows - from);
+                ref var at = ref Unsafe.Add(ref outputs.At(from / run, panel), half);
+                var row = 0;
+                for (; row + 4 <= count; row += 4)
+                {
+                    a += TVector.Load(ref Unsafe.Add(ref at, row * Panel));
+                    b += TVector.Load(ref Unsafe.Add(ref at, (row + 1) * Panel));
+                    c += TVector.Load(ref Unsafe.Add(ref at, (row + 2) * Panel));
+                    d += TVector.Load(ref Unsafe.Add(ref at, (row + 3) * Panel));
+                }
+
+                for (; row < count; row++)
+                {
+                    a += TVector.Load(ref Unsafe.Add(ref at, row * Panel));
+                }
+            }
+
+            TVector.Store(a + b + (c + d), ref Unsafe.Add(ref gradients, half));
+        }
+    }
+
+    /// <summary>Keeps Wᵀ beside W, for the way back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transpose(Memory transposed, int panel, int first, int count)
+    {
+        for (var input = first; input < first + count; input++)
+        {
+            ref var from = ref _weights[panel * PanelLength + (1 + input) * Panel];
+            ref var to = ref transposed[input / Panel * TransposedLength + panel * Panel * Panel + input % Panel];
+            for (var column = 0; column < Panel; column++)
+            {
+                Unsafe.Add(ref to, column * Panel) = Unsafe.Add(ref from, column);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Numerics;
+
+namespace Velodrome.Training.Engines.Simd;
+
+/// <summary>
+/// Some floats side by side in a register. Everything in this folder is written once, over this, and the JIT compiles it for each
+/// width with the width as a constant. Every operation rounds lane by lane, so that widths differ in nothing but speed.
+/// </summary>
+internal interface IVector<TSelf> :
+    IAdditionOperators<TSelf, TSelf, TSelf>,
+    ISubtractionOperators<TSelf, TSelf, TSelf>,
+    IMultiplyOperators<TSelf, TSelf, TSelf>,
+    IDivisionOperators<TSelf, TSelf, TSelf>
+    where TSelf : struct, IVector<TSelf>
+{
+    /// <summary>Floats in one vector.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>The same number in every lane.</summary>
+    static abstract TSelf Of(float value);
+
+    static abstract TSelf Load(ref readonly float from);
+
+    static abstract void Store(TSelf value, ref float to);
+
+    /// <summary>a b + c, rounded once where the processor can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    static abstract TSelf Sqrt(TSelf value);
+
+    /// <summary>The nearest whole number.</summary>
+    static abstract TSelf Round(TSelf value);
+
+    /// <summary>2 to the power of a whole number from -126 to 127.</summary>
+    static abstract TSelf PowerOfTwo(TSelf whole);
+
+    /// <summary><paramref name="value"/> between the bounds; NaN stays NaN.</summary>
+    static abstract TSelf Clamp(TSelf value, float low, float high);
+
+    /// <summary>Lane by lane, <paramref name="then"/> where x is 0 or below, else (also for NaN) <paramref name="otherwise"/>.</summary>
+    static abstract TSelf IfNotPositive(TSelf x, TSelf then, TSelf otherwise);
+}

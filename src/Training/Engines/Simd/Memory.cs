@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace Velodrome.Training.Engines.Simd;
+
+/// <summary>Zeroed floats that start at a cache line and stay where they are.</summary>
+internal readonly struct Memory
+{
+    private const int CacheLine = 64;
+
+    private readonly float[] _array;
+    private readonly int _start;
+
+    public Memory(int length)
+    {
+        _array = GC.AllocateArray<float>(length + CacheLine / sizeof(float), pinned: true);
+        _start = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) & (CacheLine - 1)) / sizeof(float);
+    }
+
+    public ref float this[int at] => ref _array[_start + at];
+
+    public Span<float> Slice(int at, int length) => _array.AsSpan(_start + at, length);
+}

@@ -1,0 +1,100 @@
+using System.Runtime.Intrinsics;
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Training.Engines.Simd;
+
+/// <summary>
+/// Dense networks on the CPU in vectorised C#: the same arithmetic as <see cref="TorchEngine"/>, to rounding, without the framework's
+/// price per operation. After its first step it allocates nothing.
+/// </summary>
+public sealed class SimdEngine : IEngine
+{
+    private readonly NetworkShape _shape;
+    private readonly TrainingSpec _spec;
+    private readonly ISimdNetwork _network;
+    private readonly int _moments;
+
+    /// <param name="shape">Sizes of the network.</param>
+    /// <param name="network">Activation and dropout.</param>
+    /// <param name="spec">Batch size, optimiser, loss, seed.</param>
+    /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
+    /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
+    /// <param name="lanes">Floats per vector: 4, 8 or 16; by default as many as the hardware has. Results differ in rounding only.</param>
+    /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
+    public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, int? lanes = null)
+    {
+        Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxThreads);
+        (_shape, _spec) = (shape, spec);
+        _network = (lanes ?? WidestLanes) switch
+        {
+            16 => new SimdNetwork<Lanes16>(shape, network, spec, maxThreads),
+            8 => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads),
+            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads),
+            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats."),
+        };
+        _moments = _network.Save().Moments.Count;
+        _network.Load(new(weights, [], 0));
+    }
+
+    public int Outputs => _shape.Outputs;
+
+    private static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+
+    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+    {
+        CheckFit(train);
+        CheckRows(train, order);
+        var total = 0.0;
+        for (var start = 0; start < order.Length; start += _spec.BatchSize)
+        {
+            ct.ThrowIfCancellationRequested();
+            total += _network.Train(train, order.Slice(start, Math.Min(_spec.BatchSize, order.Length - start)), learningRate);
+        }
+
+        return total / order.Length;
+    }
+
+    public void Predict(EncodedRows rows, Span<float> outputs)
+    {
+        CheckFit(rows);
+        Check(outputs.Length == rows.Rows * _shape.Outputs, "The outputs do not fit the rows.");
+        _network.Predict(rows, outputs);
+    }
+
+    public NetworkState Save() => _network.Save();
+
+    public void Load(NetworkState state)
+    {
+        Check(state.Weights.Length == _shape.Parameters && state.Moments.Count == _moments && state.Moments.All(moment => moment.Length == _shape.Parameters),
+            "The state is of another network.");
+        _network.Load(state);
+    }
+
+    public void Dispose() => _network.Dispose();
+
+    private void CheckFit(EncodedRows rows) =>
+        Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
+
+    private void CheckRows(EncodedRows train, ReadOnlySpan<int> order)
+    {
+        Check(train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows), "The targets or weights do not fit the rows.");
+        var isClasses = _spec.Loss == LossKind.CrossEntropy;
+        foreach (var row in order)
+        {
+            Check((uint)row < (uint)train.Rows, "A row number lies outside the table.");
+            Check(!isClasses || (train.Targets[row] >= 0 && train.Targets[row] < _shape.Outputs), "A class lies outside the network's outputs.");
+        }
+    }
+
+    private static void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Hosting;
+using Velodrome.Postgres;
+
+namespace Velodrome.Api.Tests.Postgres;
+
+/// <summary>The service on a PostgreSQL database of its own.</summary>
+public sealed class PostgresApp : VelodromeApp
+{
+    private readonly Lazy<string> _database = new(() => PostgresServer.Shared.NewDatabase()); // not before a test that is not skipped
+
+    public string ConnectionString => _database.Value;
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        base.ConfigureWebHost(builder);
+        builder.UseSetting("Database:Provider", "Postgres").UseSetting("ConnectionStrings:Database", ConnectionString);
+    }
+}

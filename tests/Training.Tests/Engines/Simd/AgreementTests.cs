@@ -1,0 +1,84 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
+using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Training.Tests.Engines.Simd;
+
+/// <summary>
+/// Both engines from the same weights, in the same row order. Training is a feedback loop that doubles a difference in the last bit
+/// again and again, the faster the larger its steps, and adam and rmsProp turn a gradient of nearly zero, rounding and all, into a
+/// whole step. So the rates are small, and the targets are far enough from what the network can reach that no loss comes near zero,
+/// where a relative difference would be of nothing but rounding.
+/// </summary>
+public class AgreementTests
+{
+    private const int Classes = 3;
+    private const int Epochs = 30;
+
+    private static readonly EncodedRows TrainRows = Sample.Rows(20, 5, seed: 11) with { Weights = Array.ConvertAll(Sample.Numbers(20, 12), number => 1 + number / 2) };
+    private static readonly EncodedRows ValidationRows = Sample.Rows(9, 5, seed: 13);
+
+    public static IEnumerable<object[]> Combinations =>
+        from activation in Enum.GetValues<Activation>()
+        from loss in Enum.GetValues<LossKind>()
+        from optimizer in Enum.GetValues<OptimizerKind>()
+        from dropout in new[] { 0, 0.3 }
+        select new object[] { activation, loss, optimizer, dropout };
+
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public void Both_engines_lose_the_same_in_every_epoch(Activation activation, LossKind loss, OptimizerKind optimizer, double dropout)
+    {
+        var shape = new NetworkShape(5, [17, 6], loss == LossKind.CrossEntropy ? Classes : 1);
+        var network = new NetworkOptions { Activation = activation, Dropout = dropout };
+        var spec = Sample.Spec(optimizer, loss, batch: 13) with
+        {
+            LearningRate = optimizer == OptimizerKind.Sgd ? 0.01 : 0.002,
+            Momentum = optimizer == OptimizerKind.Sgd ? 0.9 : null,
+            WeightDecay = 0.01,
+            Seed = 3,
+        };
+        var weights = InitialWeights.Draw(shape, activation, seed: 5);
+        using var torch = new TorchEngine(shape, network, spec, weights);
+        using var simd = new SimdEngine(shape, network, spec, weights);
+        var (train, validation) = (TargetsFor(loss, TrainRows), TargetsFor(loss, ValidationRows));
+
+        var expected = History(torch, spec, train, validation);
+        var actual = History(simd, spec, train, validation);
+
+        Assert.All(expected, value => Assert.True(value > 0.01, "A loss near zero would compare rounding."));
+        Assert.NotEqual(expected[1], expected[^1], 1e-3 * expected[1]);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(1, actual[i] / expected[i], 1e-4);
+        }
+    }
+
+    private static EncodedRows TargetsFor(LossKind loss, EncodedRows rows) =>
+        loss == LossKind.CrossEntropy ? rows with { Targets = [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(row % Classes))] } : rows;
+
+    /// <summary>Training and validation loss of every epoch.</summary>
+    private static double[] History(IEngine engine, TrainingSpec spec, EncodedRows train, EncodedRows validation)
+    {
+        var outputs = new float[validation.Rows * engine.Outputs];
+        var losses = new List<double>();
+        for (var epoch = 0; epoch < Epochs; epoch++)
+        {
+            losses.Add(engine.TrainEpoch(train, Order(train.Rows, epoch), spec.LearningRate, default));
+            engine.Predict(validation, outputs);
+            losses.Add(Loss.Mean(spec.Loss, outputs, validation));
+        }
+
+        return [.. losses];
+    }
+
+    private static int[] Order(int rows, int epoch)
+    {
+        var order = Sample.Upto(rows);
+        new System.Random(epoch).Shuffle(order);
+        return order;
+    }
+}

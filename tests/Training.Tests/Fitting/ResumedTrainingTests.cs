@@ -1,0 +1,155 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Training.Tests.Fitting;
+
+/// <summary>3 epochs, a state written and read, and 47 more, with the engine itself: they equal 50 straight, bit for bit.</summary>
+public class ResumedTrainingTests
+{
+    private static readonly NetworkOptions Network = new() { Hidden = [6, 5], Dropout = 0.3 };
+
+    public static IEnumerable<object?[]> OptimizersLossesAndPatience =>
+        from optimizer in new (OptimizerKind Kind, double? Momentum)[]
+        {
+            (OptimizerKind.Adam, null), (OptimizerKind.AdamW, null), (OptimizerKind.RmsProp, null), (OptimizerKind.Sgd, 0.0), (OptimizerKind.Sgd, 0.9),
+        }
+        from loss in new[] { LossKind.Mse, LossKind.CrossEntropy }
+        from patience in new int?[] { null, 4 }
+        select new object?[] { optimizer.Kind, optimizer.Momentum, loss, patience };
+
+    [Theory]
+    [MemberData(nameof(OptimizersLossesAndPatience))]
+    public void Three_epochs_and_47_more_are_50_straight_bit_for_bit(OptimizerKind optimizer, double? momentum, LossKind loss, int? patience)
+    {
+        Training Of(int epochs) => new(Sample.Spec(optimizer, loss, batch: 9, epochs) with { Momentum = momentum, WeightDecay = 0.01, LearningRate = 0.03, Seed = 4 }, patience);
+
+        using var straight = Of(50);
+        using var first = Of(3);
+        using var second = Of(50);
+        var expected = straight.Fit();
+        var head = first.Fit();
+        Assert.Equal((StopReason.MaxEpochs, 3), (head.StopReason, head.StoppedEpoch));
+
+        second.Trainer.Resume(TrainerState.Load(first.Trainer.Save().Save()));
+        var actual = second.Fit();
+
+        // Where patience is asked for, it runs out in between.
+        Assert.Equal(patience is null ? StopReason.MaxEpochs : StopReason.Patience, expected.StopReason);
+        Assert.InRange(expected.StoppedEpoch, 4, patience is null ? 50 : 49);
+        Assert.Equal(straight.History, [.. first.History, .. second.History]);
+        Assert.Equal(expected with { BestWeights = [] }, actual with { BestWeights = [] });
+        Assert.Equal(expected.BestWeights, actual.BestWeights);
+        var (one, other) = (straight.Trainer.Save(), second.Trainer.Save());
+        Assert.Equal((one with { Seconds = 0 }).Save(), (other with { Seconds = 0 }).Save());
+    }
+
+    [Fact]
+    public void Seconds_go_on_from_those_of_before()
+    {
+        using var first = new Training(Sample.Spec(epochs: 3), null);
+        first.Fit();
+        var state = first.Trainer.Save();
+        Assert.True(state.Seconds > 0);
+
+        using var second = new Training(Sample.Spec(epochs: 5), null);
+        second.Trainer.Resume(state with { Seconds = 1000 });
+        second.Fit();
+
+        Assert.InRange(second.Trainer.Save().Seconds, 1000, 1060);
+    }
+
+    [Fact]
+    public void An_epoch_that_was_cancelled_half_way_is_trained_anew_from_the_state_before_it()
+    {
+        var spec = Sample.Spec(OptimizerKind.Adam, batch: 9, epochs: 8);
+        using var straight = new Training(spec, null);
+        var expected = straight.Fit();
+
+        using var asked = new CancellationTokenSource();
+        using var cancelled = new Training(spec, null, inner => new CancelledHalfWay(inner, epoch: 5, asked));
+        TrainerState? state = null;
+        var fit = cancelled.Fit((_, trainer) => state = trainer.Save(), asked.Token);
+        Assert.Equal((StopReason.Cancelled, 4), (fit.StopReason, fit.StoppedEpoch));
+        Assert.Equal(straight.History[..5], cancelled.History);
+
+        // What it keeps is the best of the whole epochs, untouched by the half one.
+        using var four = new Training(spec with { Epochs = 4 }, null);
+        Assert.Equal(four.Fit().BestWeights, fit.BestWeights);
+
+        using var resumed = new Training(spec, null);
+        resumed.Trainer.Resume(state!);
+        Assert.Equal(expected.BestWeights, resumed.Fit().BestWeights);
+        Assert.Equal(straight.History[5..], resumed.History);
+    }
+
+    [Fact]
+    public void A_state_of_another_network_is_an_argument_exception()
+    {
+        using var training = new Training(Sample.Spec(OptimizerKind.Adam), null);
+        var state = training.Trainer.Save();
+
+        Assert.ThrowsAny<ArgumentException>(() => training.Trainer.Resume(state with { Network = state.Network with { Weights = new float[3] } }));
+        Assert.ThrowsAny<ArgumentException>(() => training.Trainer.Resume(state with { Network = state.Network with { Moments = [] } }));
+        Assert.ThrowsAny<ArgumentException>(() => training.Trainer.Resume(state with { BestWeights = new float[3] }));
+    }
+
+    /// <summary>Twenty rows to train on and ten that judge, numbers or three classes, of nothing but noise, so that early stopping has work.</summary>
+    private sealed class Training : IDisposable
+    {
+        private readonly IEngine _engine;
+
+        public Training(TrainingSpec spec, int? patience, Func<IEngine, IEngine>? around = null)
+        {
+            var classes = spec.Loss == LossKind.CrossEntropy;
+            EncodedRows Rows(int count, int seed) => classes ? Sample.ClassRows(count, 3, 3, seed) : Sample.Rows(count, 3, seed);
+            var shape = new NetworkShape(3, Network.Hidden, classes ? 3 : 1);
+            var engine = new TorchEngine(shape, Network, spec, InitialWeights.Draw(shape, Network.Activation, spec.Seed));
+            _engine = around?.Invoke(engine) ?? engine;
+            Trainer = new(_engine, Rows(20, 1), Rows(10, 2), spec, patience is null ? null : new() { Patience = patience.Value }, lossScale: 2.5);
+        }
+
+        public Trainer Trainer { get; }
+
+        /// <summary>Epochs without their time.</summary>
+        public List<EpochMetrics> History { get; } = [];
+
+        public FitResult Fit(Action<EpochMetrics, Trainer>? onEpoch = null, CancellationToken ct = default) => Trainer.Fit((epoch, trainer) =>
+        {
+            History.Add(epoch with { Seconds = 0 });
+            onEpoch?.Invoke(epoch, trainer);
+        }, ct);
+
+        public void Dispose() => _engine.Dispose();
+    }
+
+    /// <summary>Trains the first half of one epoch's rows, and is asked to end.</summary>
+    private sealed class CancelledHalfWay(IEngine inner, int epoch, CancellationTokenSource asked) : IEngine
+    {
+        private int _epoch;
+
+        public int Outputs => inner.Outputs;
+
+        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+        {
+            if (++_epoch < epoch)
+            {
+                return inner.TrainEpoch(train, order, learningRate, ct);
+            }
+
+            inner.TrainEpoch(train, order[..(order.Length / 2)], learningRate, ct);
+            asked.Cancel();
+            throw new OperationCanceledException(ct);
+        }
+
+        public void Predict(EncodedRows rows, Span<float> outputs) => inner.Predict(rows, outputs);
+
+        public NetworkState Save() => inner.Save();
+
+        public void Load(NetworkState state) => inner.Load(state);
+
+        public void Dispose() => inner.Dispose();
+    }
+}

@@ -1,0 +1,164 @@
+using Velodrome.Training.Encoding;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Tests.Fitting;
+
+public class TrainingDefaultsTests
+{
+    private static readonly NumberTarget Number = new("score", 0, 1);
+    private static readonly ClassTarget Sorts = new("sort", ["ham", "spam", "eggs"], ColumnKind.Category);
+
+    /// <summary>Six of ham, three of spam, one of eggs.</summary>
+    private static readonly float[] SortsOfRows = [0, 0, 1, 0, 2, 0, 1, 1, 0, 0];
+
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(199, 4)]
+    [InlineData(200, 8)]
+    [InlineData(320, 8)]
+    [InlineData(360, 16)]
+    [InlineData(43_152, 256)]
+    [InlineData(10_000_000, 256)]
+    public void The_default_batch_is_a_fortieth_of_the_training_rows_as_a_power_of_two(int trainRows, int batch) =>
+        Assert.Equal(batch, new TrainingOptions().Resolve(Number, new float[trainRows]).BatchSize);
+
+    [Theory]
+    [InlineData(OptimizerKind.Adam, 0.01, null)]
+    [InlineData(OptimizerKind.AdamW, 0.01, null)]
+    [InlineData(OptimizerKind.Sgd, 0.01, 0.9)]
+    [InlineData(OptimizerKind.RmsProp, 0.003, null)]
+    public void Every_optimizer_has_its_defaults(OptimizerKind optimizer, double learningRate, double? momentum)
+    {
+        var spec = new TrainingOptions { Optimizer = optimizer }.Resolve(Number, new float[100]);
+
+        Assert.Equal((learningRate, momentum, 0.01, LossKind.Mse), (spec.LearningRate, spec.Momentum, spec.WeightDecay, spec.Loss));
+    }
+
+    [Theory]
+    [InlineData(2, 0.01)]
+    [InlineData(100, 0.01)]
+    [InlineData(200, 0.005)]
+    [InlineData(10_000_000, 1e-7)]
+    public void The_default_weight_decay_is_one_by_the_training_rows_and_a_hundredth_at_most(int trainRows, double decay)
+    {
+        Assert.Equal(decay, new TrainingOptions().Resolve(Number, new float[trainRows]).WeightDecay, 1e-18);
+        Assert.Equal(0, new TrainingOptions { WeightDecay = 0 }.Resolve(Number, new float[trainRows]).WeightDecay);
+    }
+
+    [Fact]
+    public void What_was_asked_for_stays()
+    {
+        var spec = new TrainingOptions
+        {
+            Epochs = 7,
+            BatchSize = 3,
+            Optimizer = OptimizerKind.Sgd,
+            LearningRate = 0.5,
+            Momentum = 0,
+            WeightDecay = 0.25,
+            Loss = LossKind.Huber,
+            Seed = 9,
+        }.Resolve(Number, new float[100_000]);
+
+        Assert.Equal(new TrainingSpec
+        {
+            Epochs = 7,
+            BatchSize = 3,
+            Optimizer = OptimizerKind.Sgd,
+            LearningRate = 0.5,
+            Momentum = 0,
+            WeightDecay = 0.25,
+            Loss = LossKind.Huber,
+            Seed = 9,
+        }, spec);
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.RmsProp)]
+    public void Momentum_is_refused_where_it_would_be_ignored(OptimizerKind optimizer)
+    {
+        var fault = Sample.Refusal(() => new TrainingOptions { Optimizer = optimizer, Momentum = 0.9 }.Resolve(Number, new float[100]));
+
+        Assert.Equal(("notApplicable", "training.momentum"), (fault.Code, fault.Field));
+    }
+
+    [Fact]
+    public void Classes_are_learnt_by_cross_entropy_and_count_by_their_rows()
+    {
+        var spec = new TrainingOptions().Resolve(Sorts, SortsOfRows);
+
+        Assert.Equal(LossKind.CrossEntropy, spec.Loss);
+        Assert.Null(spec.ClassWeights);
+    }
+
+    /// <summary>sklearn.utils.class_weight.compute_class_weight("balanced", ...) of scikit-learn 1.2.1.</summary>
+    [Fact]
+    public void Balanced_classes_count_the_same_however_few_rows_they_have()
+    {
+        var weights = new TrainingOptions { BalanceClasses = true }.Resolve(Sorts, SortsOfRows).ClassWeights!;
+
+        Assert.Equal(["ham", "spam", "eggs"], weights.Keys);
+        Assert.Equal(0.5555555555555556, weights["ham"], 1e-15);
+        Assert.Equal(1.1111111111111112, weights["spam"], 1e-15);
+        Assert.Equal(3.3333333333333335, weights["eggs"], 1e-15);
+    }
+
+    [Fact]
+    public void Classes_whose_weight_is_left_out_count_1()
+    {
+        var asked = new Dictionary<string, double> { ["eggs"] = 1000, ["ham"] = 0.001 };
+
+        var weights = new TrainingOptions { ClassWeights = asked }.Resolve(Sorts, SortsOfRows).ClassWeights!;
+
+        Assert.Equal([new("ham", 0.001), new("spam", 1), new("eggs", 1000)], weights);
+        Assert.Equal([1.0, 1, 1], new TrainingOptions { ClassWeights = new Dictionary<string, double>() }.Resolve(Sorts, SortsOfRows).ClassWeights!.Values);
+    }
+
+    private static Dictionary<string, double> Weight(string name, double weight) => new() { [name] = weight };
+
+    public static TheoryData<string, TrainingOptions, string, string, string> WrongForClasses => new()
+    {
+        { "an unknown class", new() { ClassWeights = Weight("spamm", 2) }, "unknownClass", "training.classWeights.spamm", "Did you mean 'spam'? The classes are ham, spam, eggs." },
+        { "a class in another case", new() { ClassWeights = Weight("Ham", 2) }, "unknownClass", "training.classWeights.Ham", "Did you mean 'ham'?" },
+        { "weight 0", new() { ClassWeights = Weight("ham", 0) }, "outOfRange", "training.classWeights.ham", "between 0.001 and 1000" },
+        { "a weight too small", new() { ClassWeights = Weight("ham", 0.0009) }, "outOfRange", "training.classWeights.ham", "It is 0.0009." },
+        { "a weight too large", new() { ClassWeights = Weight("ham", 1000.1) }, "outOfRange", "training.classWeights.ham", "It is 1000.1." },
+        { "a negative weight", new() { ClassWeights = Weight("ham", -1) }, "outOfRange", "training.classWeights.ham", "It is -1." },
+        { "a weight that is no number", new() { ClassWeights = Weight("ham", double.NaN) }, "outOfRange", "training.classWeights.ham", "NaN" },
+        { "both kinds of weights", new() { BalanceClasses = true, ClassWeights = Weight("ham", 2) }, "notApplicable", "training.classWeights", "one of the two" },
+        { "a loss for numbers", new() { Loss = LossKind.Mse }, "notApplicable", "training.loss", "'sort' is learnt as classes" },
+        { "another loss for numbers", new() { Loss = LossKind.Huber }, "notApplicable", "training.loss", "crossEntropy" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongForClasses))]
+    public void What_does_not_suit_classes_is_refused(string what, TrainingOptions options, string code, string field, string says)
+    {
+        var fault = Sample.Refusal(() => options.Resolve(Sorts, SortsOfRows));
+
+        Assert.Equal((what, code, field), (what, fault.Code, fault.Field));
+        Assert.Contains(says, fault.Message);
+    }
+
+    public static TheoryData<TrainingOptions, string> WrongForNumbers => new()
+    {
+        { new() { Loss = LossKind.CrossEntropy }, "training.loss" },
+        { new() { BalanceClasses = true }, "training.balanceClasses" },
+        { new() { ClassWeights = Weight("ham", 2) }, "training.classWeights" },
+        { new() { ClassWeights = new Dictionary<string, double>() }, "training.classWeights" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongForNumbers))]
+    public void What_is_for_classes_is_refused_for_numbers(TrainingOptions options, string field)
+    {
+        var fault = Sample.Refusal(() => options.Resolve(Number, new float[100]));
+
+        Assert.Equal(("notApplicable", field), (fault.Code, fault.Field));
+        Assert.Contains("'score' is learnt as a number", fault.Message);
+    }
+}

@@ -1,0 +1,94 @@
+using Velodrome.Training.Splits;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Tests.Splits;
+
+public class GroupSplitTests
+{
+    private static readonly SplitOptions ByPerson = new() { Split = SplitKind.Group, Column = "person", Fraction = 0.2, Seed = 0 };
+
+    /// <summary>Twenty persons, person n with n + 1 rows, mixed; the rows of person 7 do not say so.</summary>
+    private static readonly int[] Persons = Shuffled([.. Enumerable.Range(0, 20).SelectMany(person => Enumerable.Repeat(person, person + 1))]);
+
+    public static TheoryData<string> Kinds => ["texts", "numbers"];
+
+    private static SplitInput Input(string kind = "texts") => Input(kind == "texts"
+        ? CategoryColumn.Of("person", [.. Persons.Select(person => person == 7 ? null : $"p{person}")])
+        : new NumberColumn("person", [.. Persons.Select(person => person == 7 ? double.NaN : person * 1.5)]));
+
+    private static SplitInput Input(Column groups) => new(
+        new([groups, new NumberColumn("score", new double[groups.Rows])]), "score", LearningTask.Regression, Sample.Upto(groups.Rows), groups.Rows, [], []);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void No_group_is_in_two_parts_and_rows_without_one_stay_together(string kind)
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var split = Splitter.Part(ByPerson with { Seed = seed }, ByPerson with { Seed = seed + 1, Fraction = 0.3 }, Input(kind));
+
+            var (train, validation, test) = (PersonsOf(split.Train), PersonsOf(split.Validation), PersonsOf(split.Test));
+            Assert.Equal((10, 4, 6), (train.Length, validation.Length, test.Length));       // shares of all twenty groups
+            Assert.Equal(Enumerable.Range(0, 20), train.Concat(validation).Concat(test).Order());
+            StratifiedSplitTests.AssertParts(split, Persons.Length);
+        }
+    }
+
+    [Fact]
+    public void Groups_are_drawn_by_the_seed_each_as_likely_as_another()
+    {
+        int[] Of(int seed) => PersonsOf(Splitter.Part(ByPerson with { Seed = seed }, null, Input()).Validation);
+
+        Assert.Equal(Of(3), Of(3));
+
+        // 1000 draws of a fifth: four deviations of 12.6, however many rows the group has.
+        var drawn = Enumerable.Range(0, 1000).SelectMany(Of).CountBy(person => person).ToList();
+        Assert.Equal(20, drawn.Count);
+        Assert.All(drawn, person => Assert.InRange(person.Value, 200 - 51, 200 + 51));
+    }
+
+    [Fact]
+    public void The_same_groups_are_drawn_wherever_rows_lack_a_target()
+    {
+        // Half of the rows of every person but the single-row one lack their target: the groups are still twenty.
+        int[] withTarget = [.. Enumerable.Range(0, Persons.Length).Where(row => Array.IndexOf(Persons, Persons[row]) == row || row % 2 == 0)];
+
+        var split = Splitter.Part(ByPerson, null, Input() with { Rows = withTarget });
+
+        Assert.Equal(4, PersonsOf(split.Validation).Length);
+        Assert.Equal(withTarget, split.Train.Concat(split.Validation).Order());
+    }
+
+    [Theory]
+    [InlineData("persom", "Did you mean 'person'?")]
+    [InlineData("weight", "There is no column 'weight'.")]
+    public void A_column_that_is_not_there_is_refused(string column, string says)
+    {
+        var fault = Sample.Refusal(() => Splitter.Part(ByPerson with { Column = column }, null, Input()));
+
+        Assert.Equal(("unknownColumn", "validation.column"), (fault.Code, fault.Field));
+        Assert.Contains(says, fault.Message);
+        Assert.Equal("test.column", Sample.Refusal(() => Splitter.Part(ByPerson, ByPerson with { Column = column }, Input())).Field);
+    }
+
+    [Theory]
+    [InlineData(1, 0.2, "emptyValidation")]
+    [InlineData(2, 0.2, "emptyValidation")]         // 0.4 of a group is none
+    [InlineData(1, 0.9, "tooFewTrainingRows")]      // 0.9 of a group is all
+    public void Too_few_groups_leave_a_part_empty(int groups, double fraction, string code)
+    {
+        var input = Input(CategoryColumn.Of("person", [.. Enumerable.Range(0, 30).Select(row => $"p{row % groups}")]));
+
+        var fault = Sample.Refusal(() => Splitter.Part(ByPerson with { Fraction = fraction }, null, input));
+
+        Assert.Equal((code, "validation"), (fault.Code, fault.Field));
+    }
+
+    private static int[] PersonsOf(int[] rows) => [.. rows.Select(row => Persons[row]).Distinct().Order()];
+
+    private static int[] Shuffled(int[] numbers)
+    {
+        new System.Random(1).Shuffle(numbers);
+        return numbers;
+    }
+}
