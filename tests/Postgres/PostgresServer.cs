@@ -51,11 +51,11 @@ public sealed class PostgresServer : IDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>Ends it; a second call finds it ended.</summary>
     public void Dispose()
     {
         _script.StandardInput.Close();
         _script.WaitForExit();
-        _script.Dispose();
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=velodrome";

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
 using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
@@ -12,6 +13,8 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         {
             RefusedException refused => refused.Faults,
             BadHttpRequestException bad => await BadRequest.Explain(httpContext, bad),
+            _ when exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
+                [new("nulByte", null, "A text in the request has the character U+0000, which no table can hold: leave it out.")],
             _ => Unforeseen(httpContext, exception),
         };
         await Problem.Of(faults).Write(httpContext);

@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.AspNetCore;
 using Hangfire.InMemory;
 using Hangfire.States;
 using Velodrome.Api.Runs;
@@ -15,10 +16,12 @@ internal static class QueueSetup
 
     public static IServiceCollection AddQueue(this IServiceCollection services, VelodromeSettings settings)
     {
-        // Registered here and not by Hangfire, which keeps it in a static variable that a second host in this process would overwrite.
+        // These two are registered here and not by Hangfire, which takes them from static variables that a second host in this
+        // process would overwrite: its jobs would then be ours, and trained on our database.
         services.AddSingleton<JobStorage>(_ => settings.Database.Provider == DatabaseProvider.Postgres
             ? PostgresQueue.Open(settings.ConnectionStrings.Database!)
             : new InMemoryStorage());
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton<WorkerName>();
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         if (settings.Role != Role.Api)

@@ -24,7 +24,7 @@ internal sealed class RunAcceptance(IDbContextFactory<TrainingDbContext> context
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return new Run
         {
-            Name = request.Name ?? $"{dataset.Name}: {request.Target}",
+            Name = request.Name ?? Run.Cut($"{dataset.Name}: {request.Target}"),
             DatasetId = dataset.Id,
             ValidationDatasetId = validation?.Id,
             TestDatasetId = test?.Id,

@@ -24,9 +24,12 @@ public sealed class Run
 {
     public const int MaxNameLength = 200;
 
+    /// <summary>A name that we made up, cut where it is too long; not within a character of two halves, which PostgreSQL refuses.</summary>
+    public static string Cut(string name) => name.Length <= MaxNameLength ? name
+        : name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)];
+
     public long Id { get; init; }
 
-    /// <summary>For people; a default that is too long is cut.</summary>
     public required string Name { get; init; }
 
     public RunStatus Status { get; set; }

@@ -15,7 +15,7 @@ public static class RunContinuation
     {
         var run = new Run
         {
-            Name = name.Length > Run.MaxNameLength ? name[..Run.MaxNameLength] : name,
+            Name = Run.Cut(name),
             ParentId = parent.Id,
             DatasetId = parent.DatasetId,
             ValidationDatasetId = parent.ValidationDatasetId,

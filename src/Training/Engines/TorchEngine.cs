@@ -62,7 +62,7 @@ public sealed class TorchEngine : IEngine
             using var gradients = _parameters.grad!;
             _optimizer.Step(Floats(_parameters), Floats(gradients), learningRate);
             Floats(gradients).Clear();
-            total += loss.item<float>() * (double)batch.shape[0];
+            total += Floats(loss)[0] * (double)batch.shape[0];
         }
 
         return total / order.Length;

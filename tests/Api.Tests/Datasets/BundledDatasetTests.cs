@@ -28,7 +28,7 @@ public sealed class BundledDatasetTests(VelodromeApp app) : IClassFixture<Velodr
         var sine = await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/noisy-sine/rows?limit=1000");
         var noise = sine.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("y").GetDouble() - Math.Sin(row.GetProperty("x").GetDouble())).ToList();
 
-        Assert.Equal(60, noise.Count);
-        Assert.InRange(Math.Sqrt(noise.Average(value => value * value)), 0.25, 0.35);
+        Assert.Equal(300, noise.Count);
+        Assert.InRange(Math.Sqrt(noise.Average(value => value * value)), 0.7, 0.9);
     }
 }

@@ -41,6 +41,24 @@ public sealed partial class DocumentedCommandTests : IDisposable
         Assert.Equal(1, (await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/students")).GetProperty("columns")[1].GetProperty("missing").GetInt32());
     }
 
+    [Fact]
+    public async Task The_lesson_shows_what_it_says()
+    {
+        await RunAll("docs/lesson.md");
+
+        var (fifty, continued) = (await Run(1), await Run(3));
+        Assert.Equal(fifty.Text("weightsSha256"), continued.Text("weightsSha256"));
+        Assert.Equal(("overfitting", "cannotTell"), ((await Run(4)).GetProperty("verdict").Text("code"), fifty.GetProperty("verdict").Text("code")));
+        Assert.Equal("patience", (await Run(5)).Text("stopReason"));
+
+        var next = (await Run(4)).GetProperty("verdict").GetProperty("nextStep");
+        using var answer = await _http.Post(next.Text("path"), next.GetProperty("body").GetRawText());
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+        await _http.Ended((await answer.Content.ReadFromJsonAsync<JsonElement>()).Id());
+    }
+
+    private Task<JsonElement> Run(long id) => _http.Ended(id);
+
     /// <summary>Every block in turn; the reader's "a moment later" is the end of all runs.</summary>
     private async Task<List<string>> RunAll(string document)
     {
@@ -48,7 +66,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
         var text = await File.ReadAllTextAsync(Path.Combine(Repository(), document));
         foreach (var block in ShellBlocks().Matches(text).Select(match => match.Groups[1].Value).Where(block => block.Contains("curl", StringComparison.Ordinal)))
         {
-            outputs.Add(await Run(block.Replace(Documented, _http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal)));
+            outputs.Add(await Type(block.Replace(Documented, _http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal)));
             foreach (var run in (await _http.GetFromJsonAsync<JsonElement>("/api/v1/runs")).GetProperty("items").EnumerateArray())
             {
                 await _http.Ended(run.Id());
@@ -58,7 +76,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
         return outputs;
     }
 
-    private async Task<string> Run(string commands)
+    private async Task<string> Type(string commands)
     {
         // curl fails where the service refuses, so that no example can be wrong in silence.
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", "curl() { command curl --fail-with-body \"$@\"; }\n" + commands])

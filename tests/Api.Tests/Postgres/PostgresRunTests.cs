@@ -10,7 +10,7 @@ namespace Velodrome.Api.Tests.Postgres;
 public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : IClassFixture<VelodromeApp>, IClassFixture<PostgresApp>
 {
     private const string Endless = """
-        { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
+        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
         """;
 
     private readonly HttpClient _http = app.CreateClient();
@@ -77,6 +77,19 @@ public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : I
         Assert.Equal("diverged", run.Text("stopReason"));
         var last = (await _http.History(run.Id()))[^1];
         Assert.Null(last.Validation ?? last.Train);
+    }
+
+    [PostgresFact]
+    public async Task A_name_that_the_database_can_not_hold_is_refused_and_one_that_is_made_up_is_cut()
+    {
+        var column = new string('c', 250);
+        await _http.PostAsync("/api/v1/datasets?name=wide", new StringContent($"hours,{column}\n1,45\n2,55\n3,62\n4,71\n", null, "text/csv"));
+        var request = $$"""{ "dataset": "wide", "target": "{{column}}", "validation": { "split": "random", "fraction": 0.5 }, "training": { "epochs": 1 } }""";
+
+        Assert.Equal(200, (await _http.Train(request)).Text("name").Length);
+        using var nul = await _http.Post("/api/v1/runs", request.Replace("\"training\"", "\"name\": \"\\u0000\", \"training\"", StringComparison.Ordinal));
+        Assert.Equal("nulByte", (await Refused.Of(nul, HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("nulByte", (await Refused.Of(await _http.GetAsync("/api/v1/runs?dataset=%00"), HttpStatusCode.BadRequest)).Code);
     }
 
     [PostgresFact]

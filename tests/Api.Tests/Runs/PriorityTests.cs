@@ -26,7 +26,7 @@ public sealed class PriorityTests
         using var one = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
         var http = one.CreateClient();
         var first = await http.StartRun("""
-            { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
+            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
             """);
         await http.Until(first, run => run.Text("status") == "running");
         var waiting = new List<(string Priority, long Id)>();

@@ -9,7 +9,7 @@ namespace Velodrome.Api.Tests.Runs;
 public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
     private const string Endless = """
-        { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
+        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
         """;
 
     private readonly HttpClient _http = app.CreateClient();

@@ -38,12 +38,12 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     [Fact]
     public async Task Every_default_is_filled_in_and_echoed()
     {
-        var run = await _http.Ended(await _http.StartRun("""{ "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 1 } }"""));
+        var run = await _http.Ended(await _http.StartRun("""{ "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1 } }"""));
 
         var spec = run.GetProperty("spec");
         var training = spec.GetProperty("training");
         Assert.Equal(("regression", "relu", "adam", "mse"), (spec.Text("task"), spec.GetProperty("network").Text("activation"), training.Text("optimizer"), training.Text("loss")));
-        Assert.Equal((0.2, 0, 4, 0.01), (
+        Assert.Equal((0.2, 0, 8, 0.01), (
             spec.GetProperty("validation").GetProperty("fraction").GetDouble(), spec.GetProperty("validation").GetProperty("seed").GetInt32(),
             training.GetProperty("batchSize").GetInt32(), training.GetProperty("learningRate").GetDouble()));
         Assert.Equal(10, spec.GetProperty("earlyStopping").GetProperty("patience").GetInt32());
@@ -54,7 +54,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     public async Task The_same_request_gives_the_same_bits_also_beside_another_run()
     {
         const string request = """
-            { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "network": { "hidden": [32, 16], "activation": "tanh", "dropout": 0.2 },
+            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "network": { "hidden": [32, 16], "activation": "tanh", "dropout": 0.2 },
               "training": { "epochs": 60 }, "earlyStopping": null }
             """;
         var alone = await _http.History((await _http.Train(request)).Id());
