@@ -10,7 +10,7 @@ internal sealed class DatabaseCheck(IDbContextFactory<TrainingDbContext> context
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);
-        await database.Datasets.Select(dataset => dataset.Id).FirstOrDefaultAsync(cancellationToken);
+        await database.Datasets.AnyAsync(cancellationToken);
         return HealthCheckResult.Healthy("The database answers.");
     }
 }

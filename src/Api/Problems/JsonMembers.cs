@@ -1,5 +1,5 @@
-using Velodrome.Training;
 using System.Text.Json.Serialization.Metadata;
+using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 

@@ -1,5 +1,6 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
+using Velodrome.Training.Engines.Simd;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Splits;
@@ -47,7 +48,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Network = request.Network,
             Training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train)),
             EarlyStopping = request.EarlyStopping,
-            Engine = "torch",
+            Engine = request.Engine,
         }, table, split, encoder);
     }
 
@@ -59,8 +60,13 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     }
 
     /// <summary>The untrained network.</summary>
-    public IEngine CreateEngine() =>
-        new TorchEngine(Shape, Spec.Network, Spec.Training, InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed));
+    public IEngine CreateEngine()
+    {
+        var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
+        return Spec.Engine == EngineKind.Simd
+            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights)
+            : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
+    }
 
     /// <summary>Encodes one part of the split.</summary>
     public EncodedRows Encode(int[] rows) => Encoder.Encode(Table, rows, ClassWeights());

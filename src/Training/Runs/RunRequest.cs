@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Splits;
@@ -41,6 +42,9 @@ public sealed record RunRequest
     /// <summary>When training stops by itself. On by default (patience 10); null switches it off.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
 
+    /// <summary>What carries the arithmetic out. Default torch.</summary>
+    public EngineKind Engine { get; init; }
+
     /// <summary>The request that a spec came from, nothing left out.</summary>
     public static RunRequest From(RunSpec spec) => new()
     {
@@ -65,5 +69,6 @@ public sealed record RunRequest
             Priority = spec.Training.Priority,
         },
         EarlyStopping = spec.EarlyStopping,
+        Engine = spec.Engine,
     };
 }

@@ -1,3 +1,4 @@
+using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Splits;
@@ -34,6 +35,6 @@ public sealed record RunSpec
     /// <summary>When training stops by itself; null for never.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 
-    /// <summary>What trains: torch.</summary>
-    public required string Engine { get; init; }
+    /// <summary>What carries the arithmetic out.</summary>
+    public required EngineKind Engine { get; init; }
 }

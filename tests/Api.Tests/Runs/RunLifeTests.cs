@@ -69,6 +69,20 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
+    public async Task Both_engines_train_the_same_network_to_rounding()
+    {
+        var torch = await _http.Train(RunCalls.Lesson);
+        var simd = await _http.Train(RunCalls.Lesson, json => json["engine"] = "simd");
+
+        Assert.Equal(("torch", "simd"), (torch.GetProperty("spec").Text("engine"), simd.GetProperty("spec").Text("engine")));
+        foreach (var (one, other) in (await _http.History(torch.Id())).Zip(await _http.History(simd.Id())))
+        {
+            Assert.Equal(1, other.Train!.Value / one.Train!.Value, 1e-2);
+            Assert.Equal(one.Validation!.Value, other.Validation!.Value, 1e-2 * (1 + one.Validation.Value));
+        }
+    }
+
+    [Fact]
     public async Task History_comes_as_csv_after_an_epoch_and_thinned_with_its_minimum()
     {
         var run = await _http.Train(RunCalls.Lesson, json => json["earlyStopping"] = null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -31,7 +32,7 @@ public class RunPlanTests
         Assert.Equal((Activation.Relu, 0.0), (spec.Network.Activation, spec.Network.Dropout));
         Assert.Equal(new TrainingSpec { Epochs = 100, BatchSize = 4, Optimizer = OptimizerKind.Adam, LearningRate = 0.01, WeightDecay = 0.01, Loss = LossKind.Mse }, spec.Training);
         Assert.Equal(new EarlyStoppingOptions { Patience = 10 }, spec.EarlyStopping);
-        Assert.Equal(("stones", "price", LearningTask.Regression, "torch"), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
+        Assert.Equal(("stones", "price", LearningTask.Regression, EngineKind.Torch), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
     }
 
     [Fact]
