@@ -73,7 +73,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
         var refused = await Refused.Of(response, HttpStatusCode.NotFound);
 
         Assert.Equal("datasetNotFound", refused.Code);
-        Assert.Contains("Did you mean iris?", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'iris'?", refused.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

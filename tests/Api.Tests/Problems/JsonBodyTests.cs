@@ -9,9 +9,9 @@ public sealed class JsonBodyTests(VelodromeApp app) : IClassFixture<VelodromeApp
     private readonly HttpClient _http = app.CreateClient();
 
     [Theory]
-    [InlineData("unknownField", "training.epoch", "Did you mean epochs?", """{ "dataset": "iris", "target": "x", "training": { "epoch": 10 } }""")]
+    [InlineData("unknownField", "training.epoch", "Did you mean 'epochs'?", """{ "dataset": "iris", "target": "x", "training": { "epoch": 10 } }""")]
     [InlineData("unknownField", "epochs", "Did you mean training.epochs?", """{ "dataset": "iris", "target": "x", "epochs": 10 }""")] // one level too high
-    [InlineData("unknownValue", "training.optimizer", "Did you mean adam?", """{ "dataset": "iris", "target": "x", "training": { "optimizer": "adm" } }""")]
+    [InlineData("unknownValue", "training.optimizer", "Did you mean 'adam'?", """{ "dataset": "iris", "target": "x", "training": { "optimizer": "adm" } }""")]
     [InlineData("wrongType", "training.epochs", "a whole number", """{ "dataset": "iris", "target": "x", "training": { "epochs": "ten" } }""")]
     [InlineData("wrongType", "training.epochs", "a whole number", """{ "dataset": "iris", "target": "x", "training": { "epochs": 1.5 } }""")]
     [InlineData("wrongType", "training.epochs", "2147483647", """{ "dataset": "iris", "target": "x", "training": { "epochs": 3000000000 } }""")]

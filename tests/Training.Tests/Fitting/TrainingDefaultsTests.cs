@@ -124,9 +124,9 @@ public class TrainingDefaultsTests
     {
         { "an unknown class", new() { ClassWeights = Weight("spamm", 2) }, "unknownClass", "training.classWeights.spamm", "Did you mean 'spam'? The classes are ham, spam, eggs." },
         { "a class in another case", new() { ClassWeights = Weight("Ham", 2) }, "unknownClass", "training.classWeights.Ham", "Did you mean 'ham'?" },
-        { "weight 0", new() { ClassWeights = Weight("ham", 0) }, "outOfRange", "training.classWeights.ham", "between 0.001 and 1000" },
-        { "a weight too small", new() { ClassWeights = Weight("ham", 0.0009) }, "outOfRange", "training.classWeights.ham", "It is 0.0009." },
-        { "a weight too large", new() { ClassWeights = Weight("ham", 1000.1) }, "outOfRange", "training.classWeights.ham", "It is 1000.1." },
+        { "weight 0", new() { ClassWeights = Weight("ham", 0) }, "outOfRange", "training.classWeights.ham", "between 1e-9 and 1e9" },
+        { "a weight too small", new() { ClassWeights = Weight("ham", 1e-10) }, "outOfRange", "training.classWeights.ham", "It is 1E-10." },
+        { "a weight too large", new() { ClassWeights = Weight("ham", 2e9) }, "outOfRange", "training.classWeights.ham", "It is 2000000000." },
         { "a negative weight", new() { ClassWeights = Weight("ham", -1) }, "outOfRange", "training.classWeights.ham", "It is -1." },
         { "a weight that is no number", new() { ClassWeights = Weight("ham", double.NaN) }, "outOfRange", "training.classWeights.ham", "NaN" },
         { "both kinds of weights", new() { BalanceClasses = true, ClassWeights = Weight("ham", 2) }, "notApplicable", "training.classWeights", "one of the two" },

@@ -92,7 +92,7 @@ public class StratifiedSplitTests
     [Theory]
     [InlineData(1, false, "validation.split", "'b' has 1 row(s)")]
     [InlineData(1, true, "test.split", "'b' has 1 row(s)")]
-    [InlineData(2, true, "validation.split", "'b' has 2 row(s)")]       // one for the test part leaves one
+    [InlineData(2, true, "test.split", "'b' has 2 row(s)")]       // one for the test part would leave one for two more
     public void A_class_with_fewer_rows_than_parts_is_refused(int rows, bool withTest, string field, string says)
     {
         string[] classes = [.. Enumerable.Repeat("a", 30), .. Enumerable.Repeat("b", rows)];
