@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
-using Velodrome.Api.Problems;
 using Velodrome.Data;
 using Velodrome.Data.Datasets;
 using Velodrome.Training;

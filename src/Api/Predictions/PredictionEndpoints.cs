@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Runs;
 using Velodrome.Data;
-using Velodrome.Data.Runs;
 using Velodrome.Training;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Models;

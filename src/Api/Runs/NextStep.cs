@@ -1,5 +1,4 @@
 using Velodrome.Data.Runs;
-using Velodrome.Training.Fitting;
 using Velodrome.Training.Runs;
 using Velodrome.Training.Splits;
 using Velodrome.Training.Verdicts;

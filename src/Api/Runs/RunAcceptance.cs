@@ -3,7 +3,6 @@ using Velodrome.Data;
 using Velodrome.Data.Datasets;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
-using Velodrome.Training.Checks;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Runs;
 using Velodrome.Training.Splits;

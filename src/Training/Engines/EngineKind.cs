@@ -8,4 +8,7 @@ public enum EngineKind
 
     /// <summary>Vectorised C#, much faster for small networks.</summary>
     Simd,
+
+    /// <summary>The one that was measured to be faster for the network's size; the run says which that is.</summary>
+    Auto,
 }

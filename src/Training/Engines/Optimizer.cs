@@ -12,9 +12,9 @@ namespace Velodrome.Training.Engines;
 /// <param name="parameters">How many parameters there are.</param>
 internal sealed class Optimizer(TrainingSpec spec, int parameters)
 {
-    private const float Beta1 = 0.9f;
-    private const float Beta2 = 0.999f;
-    private const float Alpha = 0.99f;
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Alpha = 0.99;
     private const float Epsilon = 1e-8f;
 
     private readonly float[][] _moments = [.. Enumerable.Range(0, MomentsOf(spec)).Select(_ => new float[parameters])];
@@ -116,8 +116,8 @@ internal sealed class Optimizer(TrainingSpec spec, int parameters)
         public void Apply(ref Vector<float> weight, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
         {
             gradient += weight * decay;
-            first = first * Beta1 + gradient * (1 - Beta1);
-            second = second * Beta2 + gradient * gradient * (1 - Beta2);
+            first = first * (float)Beta1 + gradient * (float)(1 - Beta1);
+            second = second * (float)Beta2 + gradient * gradient * (float)(1 - Beta2);
             weight = weight * keep - _size * first / (Vector.SquareRoot(second) / new Vector<float>(_root) + new Vector<float>(Epsilon));
         }
     }
@@ -128,7 +128,7 @@ internal sealed class Optimizer(TrainingSpec spec, int parameters)
         public void Apply(ref Vector<float> weight, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
         {
             gradient += weight * decay;
-            first = first * Alpha + gradient * gradient * (1 - Alpha);
+            first = first * (float)Alpha + gradient * gradient * (float)(1 - Alpha);
             weight -= learningRate * gradient / (Vector.SquareRoot(first) + new Vector<float>(Epsilon));
         }
     }

@@ -16,7 +16,7 @@ namespace Velodrome.Training.Runs;
 public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Encoder)
 {
     /// <summary>Sizes of the network that the spec and the encoded columns ask for.</summary>
-    public NetworkShape Shape { get; } = new(Encoder.Width, Spec.Network.Hidden, Encoder.Target.Outputs);
+    public NetworkShape Shape { get; } = ShapeOf(Encoder, Spec.Network);
 
     /// <summary>From standardised losses to the target's own units.</summary>
     public double LossScale => Encoder.Target.LossScale(Spec.Training.Loss);
@@ -37,6 +37,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
 
         var (table, split) = Part(validation, test, request.Target, task, features, tables);
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train);
+        var training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train));
         return new(new RunSpec
         {
             Dataset = request.Dataset,
@@ -46,9 +47,9 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Validation = validation,
             Test = test,
             Network = request.Network,
-            Training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train)),
+            Training = training,
             EarlyStopping = request.EarlyStopping,
-            Engine = request.Engine,
+            Engine = request.Engine == EngineKind.Auto ? FasterEngine(ShapeOf(encoder, request.Network), training.BatchSize) : request.Engine,
         }, table, split, encoder);
     }
 
@@ -99,6 +100,11 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             ValidationDataset: Array.FindAll(withTarget, row => row >= first && row < second),
             TestDataset: Array.FindAll(withTarget, row => row >= second))));
     }
+
+    private static NetworkShape ShapeOf(Encoder encoder, NetworkOptions network) => new(encoder.Width, network.Hidden, encoder.Target.Outputs);
+
+    private static EngineKind FasterEngine(NetworkShape shape, int batchSize) =>
+        SimdEngine.IsFasterFor(shape, batchSize) ? EngineKind.Simd : EngineKind.Torch;
 
     private static RefusedException ValidationRequired() => new("validationRequired", "validation",
         "Training blind teaches nothing: a network can learn its training rows by heart, and the training loss then falls while its answers on new rows get worse. " +

@@ -35,6 +35,16 @@ public class RunPlanTests
         Assert.Equal(("stones", "price", LearningTask.Regression, EngineKind.Torch), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
     }
 
+    [Theory]
+    [InlineData(64, 32, EngineKind.Simd)]
+    [InlineData(4096, 4096, EngineKind.Torch)]
+    public void Auto_is_the_engine_that_was_measured_to_be_faster(int units, int batch, EngineKind engine)
+    {
+        var plan = RunPlan.Of(Request with { Engine = EngineKind.Auto, Network = new() { Hidden = [units, units] }, Training = new() { BatchSize = batch } }, new(Table));
+
+        Assert.Equal(engine, plan.Spec.Engine);
+    }
+
     [Fact]
     public void What_was_asked_for_stays()
     {

@@ -206,17 +206,12 @@ internal sealed class DenseLayer<TVector>
     }
 
     /// <summary>Keeps Wᵀ beside W, for the way back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose(Memory transposed, int panel, int first, int count)
     {
-        for (var input = first; input < first + count; input++)
+        for (var input = first; input < first + count; input += Transposition.Size)
         {
-            ref var from = ref _weights[panel * PanelLength + (1 + input) * Panel];
-            ref var to = ref transposed[input / Panel * TransposedLength + panel * Panel * Panel + input % Panel];
-            for (var column = 0; column < Panel; column++)
-            {
-                Unsafe.Add(ref to, column * Panel) = Unsafe.Add(ref from, column);
-            }
+            Transposition.Strip(Panel, ref _weights[panel * PanelLength + (1 + input) * Panel],
+                ref transposed[input / Panel * TransposedLength + panel * Panel * Panel + input % Panel], Panel);
         }
     }
 }

@@ -8,10 +8,14 @@ namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
 /// Dense networks on the CPU in vectorised C#: the same arithmetic as <see cref="TorchEngine"/>, to rounding, without the framework's
-/// price per operation. After its first step it allocates nothing.
+/// price per operation. After its first step it allocates nothing, but for a few bytes per chunk of rows where there is dropout.
 /// </summary>
 public sealed class SimdEngine : IEngine
 {
+    /// <summary>Up to so many parameters, the largest batch with which one thread was faster than <see cref="TorchEngine"/>. Measured by
+    /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-23-amd-epyc.md.</summary>
+    private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (int.MaxValue, 256)];
+
     private readonly NetworkShape _shape;
     private readonly TrainingSpec _spec;
     private readonly ISimdNetwork _network;
@@ -43,6 +47,11 @@ public sealed class SimdEngine : IEngine
     public int Outputs => _shape.Outputs;
 
     private static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+
+    /// <summary>Whether this engine is the faster one for a network, on one thread.</summary>
+    /// <param name="shape">Sizes of the network.</param>
+    /// <param name="batchSize">Rows per step.</param>
+    public static bool IsFasterFor(NetworkShape shape, int batchSize) => batchSize <= Faster.First(size => shape.Parameters <= size.Parameters).Batch;
 
     public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
@@ -211,16 +212,32 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         var rows = Math.Min(_chunkRows, _rows - chunk * _chunkRows);
         for (var row = 0; row < rows; row++)
         {
-            var from = _table.Features.AsSpan(_batch[chunk * _chunkRows + row] * _table.Width, _table.Width);
-            for (var panel = 0; from.Length > 0; panel++)
+            var from = _table.Features.AsSpan(_batch[chunk * _chunkRows + row] * _table.Width);
+            for (var panel = 0; panel < _values[0].Panels; panel++)
             {
-                var part = Math.Min(from.Length, Values<TVector>.Panel);
-                from[..part].CopyTo(_values[0].Row(chunk, panel, row));
-                from = from[part..];
+                CopyPanel(from[(panel * Values<TVector>.Panel)..], _table.Width - panel * Values<TVector>.Panel, _values[0].Row(chunk, panel, row));
             }
         }
 
         return Tile<TVector, Across>.Cover(rows);
+    }
+
+    /// <summary>Whole vectors are faster than as many floats as there are; where the table goes on, what lies beyond the row does no
+    /// harm in columns that are not used.</summary>
+    private static void CopyPanel(ReadOnlySpan<float> from, int count, Span<float> to)
+    {
+        if (from.Length < Values<TVector>.Panel)
+        {
+            from[..Math.Min(count, from.Length)].CopyTo(to);
+            return;
+        }
+
+        ref var source = ref MemoryMarshal.GetReference(from);
+        TVector.Store(TVector.Load(ref source), ref to[0]);
+        if (count > TVector.Width)
+        {
+            TVector.Store(TVector.Load(ref Unsafe.Add(ref source, TVector.Width)), ref to[TVector.Width]);
+        }
     }
 
     /// <summary>Copies a row's outputs.</summary>

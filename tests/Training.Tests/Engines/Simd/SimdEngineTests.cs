@@ -343,6 +343,14 @@ public class SimdEngineTests
         Assert.InRange(engine.Save().Steps, 0, order.Length - 1);
     }
 
+    [Theory]
+    [InlineData(64, 32, 65_536, true)]
+    [InlineData(512, 512, 1024, true)]
+    [InlineData(2048, 2048, 64, true)]
+    [InlineData(2048, 2048, 1024, false)]
+    public void It_is_the_faster_one_but_for_large_networks_with_large_batches(int first, int second, int batch, bool faster) =>
+        Assert.Equal(faster, SimdEngine.IsFasterFor(new(20, [first, second], 1), batch));
+
     private static int?[] Lanes => [null, 4, 8, 16];
 
     private static NetworkOptions Dropping => new() { Dropout = 0.3 };

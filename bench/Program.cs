@@ -1,0 +1,27 @@
+using Velodrome.Bench;
+
+// dotnet run -c Release --project bench [-- rounds [cases...]]
+var rounds = args.Length > 0 ? int.Parse(args[0]) : 7;
+var cases = Case.All.Where(of => args.Length < 2 || args.Contains(of.Name));
+
+Limits.MultiplyAdds();
+var peak = Race.Median([.. Enumerable.Range(0, 20).Select(_ => Limits.MultiplyAdds())]);
+var copy = Race.Median([.. Enumerable.Range(0, 10).Select(_ => Limits.Copy())]);
+var races = cases.Select(of => Race.Run(of, rounds)).ToArray();
+var sizes = args.Length < 2 ? Sizes.Measure(Math.Min(rounds, 3)).ToArray() : [];
+
+var report = Report.Write(rounds, peak, copy, races, sizes);
+Console.Write(report);
+if (args.Length < 2)
+{
+    // Next to this project, which lies beside Api.sln.
+    var root = new DirectoryInfo(AppContext.BaseDirectory);
+    while (root is not null && !File.Exists(Path.Combine(root.FullName, "Api.sln")))
+    {
+        root = root.Parent;
+    }
+
+    var results = Directory.CreateDirectory(Path.Combine(root?.FullName ?? ".", "bench", "results"));
+    var model = string.Join('-', Report.CpuModel.Split([' ', '(', ')', '/', '@'], StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+    File.WriteAllText(Path.Combine(results.FullName, $"{DateTime.UtcNow:yyyy-MM-dd}-{model}.md"), report);
+}
