@@ -1,6 +1,19 @@
 using Velodrome.Bench;
 
 // dotnet run -c Release --project bench [-- rounds [cases...]]
+if (args is ["service", ..])
+{
+    using var service = await Velodrome.Bench.Service.ServiceProcess.Start();
+    foreach (var cost in await Velodrome.Bench.Service.JobCosts.Measure(service, args.Length > 1 ? int.Parse(args[1]) : 7))
+    {
+        Console.WriteLine(cost);
+    }
+
+    Console.WriteLine(await Velodrome.Bench.Service.Throughput.Measure(service, 100));
+    Console.WriteLine(await Velodrome.Bench.Service.Throughput.Measure(service, 1000));
+    return;
+}
+
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 7;
 var cases = Case.All.Where(of => args.Length < 2 || args.Contains(of.Name));
 

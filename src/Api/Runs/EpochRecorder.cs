@@ -5,7 +5,8 @@ namespace Velodrome.Api.Runs;
 
 /// <summary>
 /// Writes epochs to the journal, each group with a checkpoint: a commit costs milliseconds, and a small network's epoch
-/// microseconds. Epochs that a run trained before it was interrupted are compared with what was recorded then.
+/// microseconds. Training goes on while one group is written; the next waits for it. Epochs that a run trained before it was
+/// interrupted are compared with what was recorded then.
 /// </summary>
 /// <param name="journal">Where to.</param>
 /// <param name="claim">The right to write.</param>
@@ -19,9 +20,9 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
     /// <summary>Writing may take a twentieth of the time.</summary>
     private const int WorkPerWrite = 19;
 
-    private readonly List<EpochMetrics> _waiting = [];
+    private List<EpochMetrics> _waiting = [];
+    private Task<TimeSpan> _writing = Task.FromResult(TimeSpan.Zero);
     private long _lastWrite = time.GetTimestamp();
-    private TimeSpan _pause = Interval;
 
     /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
     /// <exception cref="NondeterministicException">A repeated epoch is not what it was.</exception>
@@ -36,9 +37,9 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
             _waiting.Add(epoch);
         }
 
-        if (time.GetElapsedTime(_lastWrite) >= _pause && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
+        if (IsTime() && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
         {
-            Write(trainer);
+            _writing = Write(Take(trainer.Save(), trainer.BestEpoch, trainer.BestLoss));
         }
     }
 
@@ -46,17 +47,32 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
     /// <param name="last">The state after the last epoch; null to leave the last checkpoint as it is.</param>
     /// <param name="bestEpoch">0 for none.</param>
     /// <param name="bestLoss">Its validation loss.</param>
-    public JournalEntry Rest(TrainerState? last, int bestEpoch, double bestLoss) =>
-        new(_waiting, _waiting.Count > 0 ? _waiting[^1].Epoch : null, bestEpoch, bestLoss, last);
+    /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
+    public JournalEntry Rest(TrainerState? last, int bestEpoch, double bestLoss)
+    {
+        _writing.GetAwaiter().GetResult();
+        return Take(last, bestEpoch, bestLoss);
+    }
 
-    private void Write(Trainer trainer)
+    private bool IsTime()
+    {
+        var elapsed = time.GetElapsedTime(_lastWrite);
+        return elapsed >= Interval && _writing.IsCompleted && elapsed >= WorkPerWrite * _writing.GetAwaiter().GetResult();
+    }
+
+    private JournalEntry Take(TrainerState? state, int bestEpoch, double bestLoss)
+    {
+        var entry = new JournalEntry(_waiting, _waiting.Count > 0 ? _waiting[^1].Epoch : null, bestEpoch, bestLoss, state);
+        (_waiting, _lastWrite) = ([], time.GetTimestamp());
+        return entry;
+    }
+
+    /// <returns>How long it took.</returns>
+    private async Task<TimeSpan> Write(JournalEntry entry)
     {
         var start = time.GetTimestamp();
-        journal.Record(claim, Rest(trainer.Save(), trainer.BestEpoch, trainer.BestLoss));
-        _waiting.Clear();
-        _lastWrite = time.GetTimestamp();
-        var longest = WorkPerWrite * time.GetElapsedTime(start, _lastWrite);
-        _pause = longest > Interval ? longest : Interval;
+        await journal.Record(claim, entry);
+        return time.GetElapsedTime(start);
     }
 
     private static void Compare(EpochMetrics epoch, Epoch before)

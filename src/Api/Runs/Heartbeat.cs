@@ -1,21 +1,30 @@
+using System.Diagnostics;
 using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Runs;
 
 /// <summary>
-/// Renews a claim from a thread of its own while another trains, and stops the training when somebody asks for that, when the
-/// service stops, or when the claim is lost: a worker that can't prove its claim may not go on.
+/// Proves a claim from a thread of its own while another trains, and stops the training when somebody asks for that, when the
+/// service stops, or when the claim is lost: a worker that can't prove its claim may not go on. It looks often, which only reads,
+/// and renews seldom, since that is a commit, on whose disk the training waits too.
 /// </summary>
 internal sealed class Heartbeat : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Twice within a lease's time may fail to come about.</summary>
+    private static readonly TimeSpan Renewal = RunJournal.Lease / 3;
 
     private readonly RunJournal _journal;
     private readonly RunClaim _claim;
     private readonly CancellationTokenSource _stop;
     private readonly ManualResetEventSlim _ended = new();
     private readonly Thread _thread;
+    private long _renewed = Stopwatch.GetTimestamp();
 
+    /// <param name="journal">Holds the claim.</param>
+    /// <param name="claim">Made just now.</param>
+    /// <param name="shutdown">The service stops.</param>
     public Heartbeat(RunJournal journal, RunClaim claim, CancellationToken shutdown)
     {
         (_journal, _claim, _stop) = (journal, claim, CancellationTokenSource.CreateLinkedTokenSource(shutdown));
@@ -53,7 +62,12 @@ internal sealed class Heartbeat : IDisposable
     {
         try
         {
-            CancelRequested = _journal.Renew(_claim);
+            CancelRequested = _journal.CancelRequested(_claim);
+            if (Stopwatch.GetElapsedTime(_renewed) >= Renewal)
+            {
+                _journal.Renew(_claim);
+                _renewed = Stopwatch.GetTimestamp();
+            }
         }
         catch (Exception failure)
         {

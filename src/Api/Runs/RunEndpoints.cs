@@ -115,7 +115,8 @@ internal static class RunEndpoints
     {
         for (var start = time.GetTimestamp(); run.FinishedAt is null && time.GetElapsedTime(start) < wait; run = await database.FindRun(run.Id, cancellation))
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellation);
+            // A short run is not kept waiting, and a long one not asked too often.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 10, 1, 100)), time, cancellation);
         }
 
         return run;

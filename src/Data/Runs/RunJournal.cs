@@ -7,7 +7,7 @@ namespace Velodrome.Data.Runs;
 /// Every change in a run's life, each in one transaction. A worker claims a run, which raises its fencing token; whatever it
 /// writes later is written only while that token is still the newest (Kleppmann 2016, "How to do distributed locking").
 /// </summary>
-public sealed class RunJournal(DatabaseWriter writer, TimeProvider time)
+public sealed class RunJournal(DatabaseWriter writer, IDbContextFactory<TrainingDbContext> contexts, TimeProvider time)
 {
     /// <summary>How long a claim holds without being renewed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -40,18 +40,24 @@ public sealed class RunJournal(DatabaseWriter writer, TimeProvider time)
     });
 
     /// <summary>Renews the claim.</summary>
-    /// <returns>Whether somebody has asked for the run to be cancelled.</returns>
     /// <exception cref="ClaimLostException">The run is another worker's.</exception>
-    public bool Renew(RunClaim claim) => writer.WriteAndWait(context =>
+    public void Renew(RunClaim claim) => writer.WriteAndWait(context =>
     {
         var until = LeaseEnd;
         Require(claim, Held(context, claim).ExecuteUpdate(run => run.SetProperty(run => run.LeaseUntil, until)));
-        return context.Runs.Where(run => run.Id == claim.RunId).Select(run => run.CancelRequested).Single();
     });
 
-    /// <summary>Adds epochs, and a checkpoint to go on from.</summary>
+    /// <summary>Whether somebody has asked for the run to be cancelled. Only reads, and so may be asked often.</summary>
+    /// <exception cref="ClaimLostException">The run is another worker's.</exception>
+    public bool CancelRequested(RunClaim claim)
+    {
+        using var context = contexts.CreateDbContext();
+        return Held(context, claim).Select(run => (bool?)run.CancelRequested).FirstOrDefault() ?? throw new ClaimLostException(claim.RunId);
+    }
+
+    /// <summary>Adds epochs, and a checkpoint to go on from; completes once they are committed.</summary>
     /// <exception cref="ClaimLostException">Nothing was written.</exception>
-    public void Record(RunClaim claim, JournalEntry progress) => writer.WriteAndWait(context => Record(context, claim, progress));
+    public Task Record(RunClaim claim, JournalEntry progress) => writer.Write(context => Record(context, claim, progress));
 
     /// <summary>Adds the last epochs and ends the run.</summary>
     /// <exception cref="ClaimLostException">Nothing was written.</exception>

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Velodrome.Training.Engines;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Networks;
+using Velodrome.Training.Runs;
+using Velodrome.Training.Splits;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Bench.Service;
+
+/// <summary>What a run costs besides training: the same request over HTTP, with its history and model stored, and in memory.</summary>
+internal static class JobCosts
+{
+    /// <summary>Medians over the rounds: milliseconds from POST to the end, and how many times as long as in memory that and the worker's part took.</summary>
+    public sealed record Cost(string Name, double Http, double Memory, double HttpRatio, double WorkerRatio);
+
+    private static readonly Table Lesson = new(
+        [new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]), new NumberColumn("score", [45, 55, 62, 71, 80, 85, 91, 97])]);
+
+    public static async Task<IReadOnlyList<Cost>> Measure(ServiceProcess service, int rounds)
+    {
+        var small = Random(500, 10);
+        await Upload(service, "small", small);
+        return
+        [
+            await Measure(service, "lesson, 50 epochs, torch", Lesson, Request("study-hours", "score", [16, 8], 50, EngineKind.Torch), 5 * rounds),
+            await Measure(service, "lesson, 50 epochs, simd", Lesson, Request("study-hours", "score", [16, 8], 50, EngineKind.Simd), 5 * rounds),
+            await Measure(service, "lesson, 5,000 epochs, torch", Lesson, Request("study-hours", "score", [16, 8], 5_000, EngineKind.Torch), rounds),
+            await Measure(service, "lesson, 20,000 epochs, simd", Lesson, Request("study-hours", "score", [16, 8], 20_000, EngineKind.Simd), rounds),
+            await Measure(service, "small, 1,000 epochs, simd", small, Request("small", "y", [64, 32], 1_000, EngineKind.Simd), rounds),
+        ];
+    }
+
+    private static async Task<Cost> Measure(ServiceProcess service, string name, Table table, RunRequest request, int rounds)
+    {
+        var (http, worker, memory) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = -1; round < rounds; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            TrainedRun.Of(RunPlan.Of(request, new RunTables(table, null, null)), null, (_, _) => { }, default);
+            var inMemory = clock.Elapsed.TotalMilliseconds;
+            clock.Restart();
+            var run = await service.Train(Json(request));
+            if (round >= 0) // the first compiles
+            {
+                http.Add(clock.Elapsed.TotalMilliseconds);
+                worker.Add(((DateTimeOffset)run["finishedAt"]! - (DateTimeOffset)run["startedAt"]!).TotalMilliseconds);
+                memory.Add(inMemory);
+            }
+        }
+
+        return new(name, Race.Median(http), Race.Median(memory), Race.Median(http.Zip(memory, (h, m) => h / m)), Race.Median(worker.Zip(memory, (w, m) => w / m)));
+    }
+
+    private static RunRequest Request(string dataset, string target, int[] hidden, int epochs, EngineKind engine) => new()
+    {
+        Dataset = dataset,
+        Target = target,
+        Validation = new SplitOptions { Split = SplitKind.Random, Fraction = 0.2 },
+        Network = new NetworkOptions { Hidden = hidden },
+        Training = new TrainingOptions { Epochs = epochs, BatchSize = 32 },
+        EarlyStopping = null,
+        Engine = engine,
+    };
+
+    private static JsonObject Json(RunRequest request) => new()
+    {
+        ["dataset"] = request.Dataset,
+        ["target"] = request.Target,
+        ["validation"] = new JsonObject { ["split"] = "random", ["fraction"] = 0.2 },
+        ["network"] = new JsonObject { ["hidden"] = new JsonArray([.. request.Network.Hidden.Select(units => (JsonNode)units)]) },
+        ["training"] = new JsonObject { ["epochs"] = request.Training.Epochs, ["batchSize"] = request.Training.BatchSize },
+        ["earlyStopping"] = null,
+        ["engine"] = request.Engine == EngineKind.Simd ? "simd" : "torch",
+    };
+
+    private static Table Random(int rows, int features)
+    {
+        var random = new Random(1);
+        return new([.. Enumerable.Range(0, features + 1).Select(column =>
+            new NumberColumn(column < features ? $"x{column}" : "y", [.. Enumerable.Range(0, rows).Select(_ => Math.Round(random.NextDouble(), 6))]))]);
+    }
+
+    private static async Task Upload(ServiceProcess service, string name, Table table)
+    {
+        var csv = new StringBuilder().AppendJoin(',', table.Columns.Select(column => column.Name)).AppendLine();
+        for (var row = 0; row < table.Rows; row++)
+        {
+            csv.AppendJoin(',', table.Columns.Select(column => ((NumberColumn)column).Values[row].ToString(CultureInfo.InvariantCulture))).AppendLine();
+        }
+
+        using var body = new StringContent(csv.ToString(), new MediaTypeHeaderValue("text/csv"));
+        using var answer = await service.Http.PostAsync($"/api/v1/datasets?name={name}", body);
+        answer.EnsureSuccessStatusCode();
+    }
+}
