@@ -16,13 +16,21 @@ public static class TrainingDefaults
         Epochs = options.Epochs,
         BatchSize = options.BatchSize ?? (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(trainTargets.Length / 40, 4, 256)),
         Optimizer = options.Optimizer,
-        LearningRate = options.LearningRate ?? (options.Optimizer == OptimizerKind.RmsProp ? 0.003 : 0.01),
+        LearningRate = options.LearningRate ?? LearningRate(options.Optimizer, trainTargets.Length),
         Momentum = Momentum(options),
-        WeightDecay = options.WeightDecay ?? Math.Min(0.01, 1.0 / trainTargets.Length),
+        WeightDecay = options.WeightDecay ?? Math.Min(0.02, 4.0 / trainTargets.Length),
         Loss = LossOf(options.Loss, target),
         ClassWeights = ClassWeights(options, target, trainTargets),
         Seed = options.Seed,
         Priority = options.Priority,
+    };
+
+    /// <summary>A table of a few rows has a step or two an epoch, which must be larger; rounded, to be read.</summary>
+    private static double LearningRate(OptimizerKind optimizer, int rows) => optimizer switch
+    {
+        OptimizerKind.Sgd => 0.01,
+        OptimizerKind.RmsProp => 0.003,
+        _ => Math.Round(Math.Clamp(0.03 / Math.Sqrt(rows), 0.003, 0.01), 4),
     };
 
     private static double? Momentum(TrainingOptions options) => options switch

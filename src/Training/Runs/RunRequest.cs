@@ -42,8 +42,8 @@ public sealed record RunRequest
     /// <summary>When training stops by itself. On by default (patience 10); null switches it off.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
 
-    /// <summary>What carries the arithmetic out: torch, simd, or auto for the one measured to be faster for the network's size. Default torch.</summary>
-    public EngineKind Engine { get; init; }
+    /// <summary>What carries the arithmetic out: torch, simd, or auto for the one measured to be faster for the network's size. Default auto.</summary>
+    public EngineKind Engine { get; init; } = EngineKind.Auto;
 
     /// <summary>The request that a spec came from, nothing left out.</summary>
     public static RunRequest From(RunSpec spec) => new()

@@ -25,23 +25,33 @@ public class TrainingDefaultsTests
         Assert.Equal(batch, new TrainingOptions().Resolve(Number, new float[trainRows]).BatchSize);
 
     [Theory]
-    [InlineData(OptimizerKind.Adam, 0.01, null)]
-    [InlineData(OptimizerKind.AdamW, 0.01, null)]
+    [InlineData(OptimizerKind.Adam, 0.003, null)]
+    [InlineData(OptimizerKind.AdamW, 0.003, null)]
     [InlineData(OptimizerKind.Sgd, 0.01, 0.9)]
     [InlineData(OptimizerKind.RmsProp, 0.003, null)]
     public void Every_optimizer_has_its_defaults(OptimizerKind optimizer, double learningRate, double? momentum)
     {
         var spec = new TrainingOptions { Optimizer = optimizer }.Resolve(Number, new float[100]);
 
-        Assert.Equal((learningRate, momentum, 0.01, LossKind.Mse), (spec.LearningRate, spec.Momentum, spec.WeightDecay, spec.Loss));
+        Assert.Equal((learningRate, momentum, 0.02, LossKind.Mse), (spec.LearningRate, spec.Momentum, spec.WeightDecay, spec.Loss));
     }
 
     [Theory]
     [InlineData(2, 0.01)]
-    [InlineData(100, 0.01)]
-    [InlineData(200, 0.005)]
-    [InlineData(10_000_000, 1e-7)]
-    public void The_default_weight_decay_is_one_by_the_training_rows_and_a_hundredth_at_most(int trainRows, double decay)
+    [InlineData(9, 0.01)]
+    [InlineData(25, 0.006)]
+    [InlineData(70, 0.0036)]
+    [InlineData(100, 0.003)]
+    [InlineData(10_000_000, 0.003)]
+    public void The_default_rate_of_adam_falls_with_the_root_of_the_training_rows(int trainRows, double rate) =>
+        Assert.Equal(rate, new TrainingOptions().Resolve(Number, new float[trainRows]).LearningRate);
+
+    [Theory]
+    [InlineData(2, 0.02)]
+    [InlineData(200, 0.02)]
+    [InlineData(400, 0.01)]
+    [InlineData(10_000_000, 4e-7)]
+    public void The_default_weight_decay_is_four_by_the_training_rows_and_a_fiftieth_at_most(int trainRows, double decay)
     {
         Assert.Equal(decay, new TrainingOptions().Resolve(Number, new float[trainRows]).WeightDecay, 1e-18);
         Assert.Equal(0, new TrainingOptions { WeightDecay = 0 }.Resolve(Number, new float[trainRows]).WeightDecay);

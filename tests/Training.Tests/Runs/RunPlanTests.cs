@@ -30,9 +30,9 @@ public class RunPlanTests
         Assert.Equal(new SplitOptions { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, spec.Validation);
         Assert.Equal([64, 32], spec.Network.Hidden);
         Assert.Equal((Activation.Relu, 0.0), (spec.Network.Activation, spec.Network.Dropout));
-        Assert.Equal(new TrainingSpec { Epochs = 100, BatchSize = 4, Optimizer = OptimizerKind.Adam, LearningRate = 0.01, WeightDecay = 0.01, Loss = LossKind.Mse }, spec.Training);
+        Assert.Equal(new TrainingSpec { Epochs = 100, BatchSize = 4, Optimizer = OptimizerKind.Adam, LearningRate = 0.008, WeightDecay = 0.02, Loss = LossKind.Mse }, spec.Training);
         Assert.Equal(new EarlyStoppingOptions { Patience = 10 }, spec.EarlyStopping);
-        Assert.Equal(("stones", "price", LearningTask.Regression, EngineKind.Torch), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
+        Assert.Equal(("stones", "price", LearningTask.Regression, EngineKind.Simd), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
     }
 
     [Theory]
