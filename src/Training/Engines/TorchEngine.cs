@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines.Simd;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -9,7 +10,10 @@ using static TorchSharp.torch;
 
 namespace Velodrome.Training.Engines;
 
-/// <summary>The reference engine: libtorch's tensors and autograd, through TorchSharp. It supports every option.</summary>
+/// <summary>
+/// The reference engine: libtorch's tensors and autograd, through TorchSharp. It supports every option. Steps are made of the
+/// gradients in C#: torch.optim's hand libtorch numbers that the collector may free meanwhile, and about one run in a hundred failed.
+/// </summary>
 public sealed class TorchEngine : IEngine
 {
     /// <summary>Rows that <see cref="Predict"/> takes at once, so that its memory does not grow with the table.</summary>
@@ -19,7 +23,9 @@ public sealed class TorchEngine : IEngine
     private readonly NetworkOptions _network;
     private readonly TrainingSpec _spec;
     private readonly Parameter _parameters;
-    private readonly Optimizer _optimizer;
+    private readonly Optimizer<Lanes8> _optimizer;
+    private readonly float[][] _moments;
+    private float _noMoment;
     private readonly Scalar _one = 1.0.ToScalar(); // kept: libtorch may not be handed a number that the collector frees
     private readonly Scalar _leakySlope = Activations.LeakySlope.ToScalar();
     private readonly Dictionary<EncodedRows, Tensors> _tables = new(ReferenceEqualityComparer.Instance);
@@ -37,9 +43,10 @@ public sealed class TorchEngine : IEngine
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         using var scope = NewDisposeScope();
         (_shape, _network, _spec) = (shape, network, spec);
-        _parameters = new Parameter(tensor(weights));
+        _optimizer = new(spec);
+        _moments = [.. Enumerable.Range(0, _optimizer.Moments).Select(_ => new float[Whole(shape.Parameters)])];
+        _parameters = new Parameter(tensor(Padded(weights)));
         _parameters.DetachFromDisposeScope();
-        _optimizer = new Optimizer(spec, shape.Parameters);
     }
 
     public int Outputs => _shape.Outputs;
@@ -60,7 +67,7 @@ public sealed class TorchEngine : IEngine
             var loss = (table.Weights is null ? losses : losses.mul(table.Weights.index_select(0, batch))).mean();
             loss.backward();
             using var gradients = _parameters.grad!;
-            _optimizer.Step(Floats(_parameters), Floats(gradients), learningRate);
+            Step(Floats(_parameters), Floats(gradients), learningRate);
             Floats(gradients).Clear();
             total += Floats(loss)[0] * (double)batch.shape[0];
         }
@@ -82,13 +89,20 @@ public sealed class TorchEngine : IEngine
         }
     }
 
-    public NetworkState Save() => new(_parameters.data<float>().ToArray(), _optimizer.SaveMoments(), _optimizer.Steps);
+    public NetworkState Save() =>
+        new(Floats(_parameters)[.._shape.Parameters].ToArray(), [.. _moments.Select(moment => moment[.._shape.Parameters])], _optimizer.Steps);
 
     public void Load(NetworkState state)
     {
-        Check(state.Weights.Length == _shape.Parameters, "The state is of another network.");
-        _optimizer.Load(state.Moments, state.Steps);
+        Check(state.Weights.Length == _shape.Parameters && state.Moments.Count == _moments.Length && state.Moments.All(moment => moment.Length == _shape.Parameters),
+            "The state is of another network or optimiser.");
         state.Weights.CopyTo(Floats(_parameters));
+        for (var i = 0; i < _moments.Length; i++)
+        {
+            state.Moments[i].CopyTo(_moments[i], 0);
+        }
+
+        _optimizer.Steps = state.Steps;
     }
 
     public void Dispose()
@@ -105,6 +119,15 @@ public sealed class TorchEngine : IEngine
         _one.Dispose();
         _leakySlope.Dispose();
     }
+
+    private void Step(Span<float> weights, Span<float> gradients, double learningRate)
+    {
+        _optimizer.Begin(learningRate);
+        _optimizer.Update(ref weights[0], ref gradients[0], ref MomentAt(0), ref MomentAt(1), weights.Length);
+    }
+
+    /// <summary>An optimiser does not look at figures that it lacks.</summary>
+    private ref float MomentAt(int moment) => ref moment < _moments.Length ? ref _moments[moment][0] : ref _noMoment;
 
     /// <summary>Layers are views into the flat parameter, so that autograd gathers their gradients there.</summary>
     private Tensor Forward(Tensor values, bool dropout)
@@ -166,6 +189,16 @@ public sealed class TorchEngine : IEngine
         }
 
         return tensors;
+    }
+
+    /// <summary>Parameters that fill vectors; those that nobody uses stay 0.</summary>
+    private static int Whole(int parameters) => (parameters + Lanes8.Width - 1) / Lanes8.Width * Lanes8.Width;
+
+    private static float[] Padded(float[] weights)
+    {
+        var padded = new float[Whole(weights.Length)];
+        weights.CopyTo(padded, 0);
+        return padded;
     }
 
     private static Tensor Keep(Tensor tensor) => tensor.DetachFromDisposeScope();
