@@ -1,6 +1,16 @@
 using Velodrome.Bench;
 
 // dotnet run -c Release --project bench [-- rounds [cases...]]
+if (args is ["honesty", var file, var target, ..])
+{
+    foreach (var cost in Honesty.Measure(file, target, 5))
+    {
+        Console.WriteLine(cost);
+    }
+
+    return;
+}
+
 if (args is ["service", ..])
 {
     using var service = await Velodrome.Bench.Service.ServiceProcess.Start();

@@ -20,17 +20,7 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
     /// <returns>The name, and the CSV for the caller to dispose.</returns>
     public async Task<(string Name, FileStream Csv)> Receive(HttpRequest request, string? name, CancellationToken cancellation)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
-        {
-            server.MaxRequestBodySize = null; // the limit is ours, to be refused in the same words whatever the server
-        }
-
-        if (request.ContentLength > _limit)
-        {
-            throw TooLarge();
-        }
-
-        var file = spool.Create();
+        var file = Prepare(request);
         try
         {
             switch (MediaTypeOf(request))
@@ -62,6 +52,34 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
             await file.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Takes a body that is CSV.</summary>
+    /// <returns>For the caller to dispose.</returns>
+    public async Task<FileStream> ReceiveCsv(HttpRequest request, CancellationToken cancellation)
+    {
+        var file = Prepare(request);
+        try
+        {
+            await Copy(request.Body, file, cancellation);
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <returns>An empty file for the body.</returns>
+    private FileStream Prepare(HttpRequest request)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        {
+            server.MaxRequestBodySize = null; // the limit is ours, to be refused in the same words whatever the server
+        }
+
+        return request.ContentLength > _limit ? throw TooLarge() : spool.Create();
     }
 
     private async Task<string?> ReceiveForm(HttpRequest request, string? name, FileStream file, CancellationToken cancellation)
@@ -118,5 +136,5 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
     }
 
     private RefusedException TooLarge() =>
-        new("bodyTooLarge", null, $"The dataset is larger than the {_limit >> 20} MiB this service takes. Send fewer rows, or start it with a larger MaxUploadMegabytes.");
+        new("bodyTooLarge", null, $"The body is larger than the {_limit >> 20} MiB this service takes. Send fewer rows, or start it with a larger MaxUploadMegabytes.");
 }

@@ -2,9 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Runs;
 using Velodrome.Data;
-using Velodrome.Training;
-using Velodrome.Training.Encoding;
-using Velodrome.Training.Models;
 using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Predictions;
@@ -12,20 +9,28 @@ namespace Velodrome.Api.Predictions;
 /// <summary>Answers from a trained run's best weights.</summary>
 internal static class PredictionEndpoints
 {
-    private const double DefaultLevel = 0.9;
+    public static IServiceCollection AddPredictions(this IServiceCollection services)
+    {
+        services.ConfigureSwaggerGen(options => options.OperationFilter<CsvPredictionFilter>());
+        return services.AddSingleton<ModelCache>();
+    }
 
-    public static IServiceCollection AddPredictions(this IServiceCollection services) => services.AddSingleton<ModelCache>();
-
-    public static void MapPredictions(this IEndpointRouteBuilder routes) => routes.MapPost("/runs/{id:long}/predictions", Predict)
-        .WithTags("Predictions").WithName("predict").WithParameterExample("id", 1)
-        .WithBodyExample("application/json", """{ "rows": [{ "hours": 9 }], "level": 0.9 }""")
-        .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingColumn", "unknownColumn", "wrongType", "outOfRange", "notApplicable",
-            "wrongLength", "unknownField", "missingField", "malformedJson", "unsupportedMediaType", "bodyTooLarge");
+    public static void MapPredictions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/runs/{id:long}/predictions", Predict)
+            .WithTags("Predictions").WithName("predict").WithParameterExample("id", 1)
+            .WithBodyExample("application/json", """{ "rows": [{ "hours": 9 }], "level": 0.9 }""")
+            .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingColumn", "unknownColumn", "wrongType", "outOfRange", "notApplicable",
+                "wrongLength", "unknownField", "missingField", "malformedJson", "unsupportedMediaType", "bodyTooLarge", "duplicateHeader", "raggedRow", "noRows");
+        routes.MapCsvPredictions();
+    }
 
     /// <summary>Predict rows with the best epoch's weights.</summary>
     /// <remarks>
     /// Each row names every feature of the run, in any order; a null is a missing value, filled in as in training. Numbers are
     /// in the target's own units, with an interval where the validation rows allow one; classes come with all probabilities.
+    /// A file of any length can be sent as text/csv, and comes back with the columns prediction, low and high (for classes a
+    /// probability of each) and warnings; columns that are no features stay as they are.
     /// </remarks>
     /// <param name="id">The run.</param>
     /// <param name="request">The rows.</param>
@@ -33,23 +38,12 @@ internal static class PredictionEndpoints
     {
         var run = await database.FindRun(id, cancellation);
         var model = await models.Get(run, cancellation) ?? throw RunRefusals.WithoutModel(run);
-        var level = CheckLevel(request.Level, model);
+        var level = PredictionLevel.Of(request.Level, model);
         var table = PredictionTable.From(request.Rows, model.Encoder.Features);
         return TypedResults.Ok(new PredictionResponse(
             id, run.BestEpoch!.Value,
             run.Verdict is { Code: not VerdictCode.Healthy } verdict ? new(verdict.Code, verdict.Sentence) : null,
             model.Interval?.WhyNone(level),
             PredictionAnswers.Of(model, table, level)));
-    }
-
-    private static double CheckLevel(double? level, TrainedModel model)
-    {
-        if (level is not null && model.Encoder.Target is ClassTarget)
-        {
-            throw new RefusedException("notApplicable", "level", "This run predicts classes, which come with probabilities in place of an interval. Leave level out.");
-        }
-
-        return level is null or (> 0 and < 1) ? level ?? DefaultLevel : throw new RefusedException("outOfRange", "level",
-            $"The level is how often the interval holds the true value, so it must lie between 0 and 1, both excluded. It is {level}; 0.9 is usual.");
     }
 }

@@ -17,7 +17,7 @@ public static class PairedBootstrap
 
     /// <summary>From more rows, the interval is what resampling tends to: normal, corrected for skewness (the Cornish-Fisher expansion
     /// of the bootstrap distribution; Hall, "The Bootstrap and Edgeworth Expansion", 1992). It costs no draws.</summary>
-    public const int MaxResampledRows = 20_000;
+    public const int MaxResampledRows = 5_000;
 
     private const double Tail = 0.025;
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Velodrome.Training.Networks;
 
 /// <summary>The activations as plain functions of one number, for prediction. The formulas are PyTorch's.</summary>
@@ -9,6 +11,12 @@ public static class Activations
     /// <summary>Replaces every value by its activation.</summary>
     public static void Apply(Activation activation, Span<float> values)
     {
+        if (activation == Activation.Relu)
+        {
+            TensorPrimitives.Max(values, 0, values);
+            return;
+        }
+
         foreach (ref var value in values)
         {
             value = Of(activation, value);

@@ -37,14 +37,18 @@ public class DenseNetworkTests
         AssertClose(expected, new DenseNetwork(shape, Activation.Silu, weights).Forward(rows.Features, 100));
     }
 
-    [Fact]
-    public void Rows_are_independent_of_one_another()
+    [Theory]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.Tanh)]
+    [InlineData(Activation.Gelu)]
+    public void A_row_has_the_same_outputs_to_the_bit_however_many_come_with_it(Activation activation)
     {
-        var shape = new NetworkShape(2, [3], 1);
-        var network = new DenseNetwork(shape, Activation.Tanh, Sample.Numbers(shape.Parameters, seed: 1));
-        var features = Sample.Numbers(20, seed: 2);
+        const int Rows = 300;
+        var shape = new NetworkShape(3, [17, 5], 2);
+        var network = new DenseNetwork(shape, activation, Sample.Numbers(shape.Parameters, seed: 1));
+        var features = Sample.Numbers(3 * Rows, seed: 2);
 
-        Assert.Equal(network.Forward(features, 10), Enumerable.Range(0, 10).SelectMany(row => network.Forward(features[(2 * row)..(2 * row + 2)], 1)));
+        Assert.Equal(network.Forward(features, Rows), Enumerable.Range(0, Rows).SelectMany(row => network.Forward(features[(3 * row)..(3 * row + 3)], 1)));
     }
 
     [Fact]

@@ -7,9 +7,9 @@ namespace Velodrome.Api.Datasets.Csv;
 /// <summary>The first row: one name for each column, none twice.</summary>
 internal static class CsvHeader
 {
-    public static IReadOnlyList<string> Read(CsvReader reader)
+    public static IReadOnlyList<string> Read(CsvRows rows, CsvReader reader)
     {
-        if (!CsvScan.Next(reader))
+        if (!rows.Read())
         {
             throw new RefusedException("emptyBody", null, "There is nothing in the file: send a header with the names of the columns and at least one row below it.");
         }

@@ -8,6 +8,8 @@ internal static class CsvRefusal
 {
     public delegate bool Wrong(ReadOnlySpan<byte> cell);
 
+    public static RefusedException NoRows() => new("noRows", null, "There is a header and no row below it: send at least one row of values.");
+
     public static RefusedException RaggedRow(CsvReader reader, IReadOnlyList<string> names) => new("raggedRow", null, reader.FieldCount < names.Count
         ? $"Line {reader.LineNumber}, column {reader.FieldCount + 1}: the row has {reader.FieldCount} values and the header {names.Count} columns; \"{names[reader.FieldCount]}\" is the first without a value. For a missing value leave the cell empty, but keep its comma."
         : $"Line {reader.LineNumber}, column {names.Count + 1}: the row has {reader.FieldCount} values and the header only {names.Count} columns. Put a value that holds a comma in double quotes.");

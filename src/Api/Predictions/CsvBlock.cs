@@ -1,0 +1,47 @@
+using System.Buffers;
+using Velodrome.Api.Datasets.Csv;
+
+namespace Velodrome.Api.Predictions;
+
+/// <summary>Some rows of a CSV, their cells as they stand there.</summary>
+internal sealed class CsvBlock
+{
+    private const int MaxRows = 4_096;
+
+    private readonly ArrayBufferWriter<byte> _text = new();
+    private readonly List<int> _ends = [0];
+    private readonly List<long> _lines = [];
+
+    private CsvBlock(int columns) => Columns = columns;
+
+    public int Columns { get; }
+
+    public int Rows => _lines.Count;
+
+    /// <summary>The next rows; none when there are no more.</summary>
+    public static CsvBlock Read(CsvRows rows)
+    {
+        var block = new CsvBlock(rows.Names.Count);
+        while (block.Rows < MaxRows && rows.Next())
+        {
+            for (var column = 0; column < block.Columns; column++)
+            {
+                block._text.Write(rows.Cell(column));
+                block._ends.Add(block._text.WrittenCount);
+            }
+
+            block._lines.Add(rows.Line);
+        }
+
+        return block;
+    }
+
+    public ReadOnlySpan<byte> Cell(int row, int column)
+    {
+        var at = row * Columns + column;
+        return _text.WrittenSpan[_ends[at].._ends[at + 1]];
+    }
+
+    /// <summary>The row's line in the file, from 1.</summary>
+    public long Line(int row) => _lines[row];
+}
