@@ -12,12 +12,16 @@ namespace Velodrome.Bench;
 internal static class Honesty
 {
     /// <summary>Medians over the rounds, in milliseconds; the share is of each round's training.</summary>
-    public sealed record Cost(EngineKind Engine, double Training, double Checks, double MetricsAndVerdict, double Bootstrap, double Share);
+    private sealed record Cost(EngineKind Engine, double Training, double Checks, double MetricsAndVerdict, double Bootstrap, double Share);
 
     /// <param name="file">A CSV with a header, no quotes and no missing cells.</param>
     /// <param name="target">The column to predict; it holds numbers.</param>
     /// <param name="rounds">How often.</param>
-    public static IReadOnlyList<Cost> Measure(string file, string target, int rounds)
+    public static string Measure(string file, string target, int rounds) =>
+        Report.Table(["engine", "training, ms", "checks", "metrics, baselines, verdict", "bootstrap", "together, of training"], Costs(file, target, rounds).Select(cost => (string[])
+            [$"{cost.Engine}", Report.Number(cost.Training), Report.Number(cost.Checks), Report.Number(cost.MetricsAndVerdict), Report.Number(cost.Bootstrap), $"{cost.Share:P1}"]));
+
+    private static IReadOnlyList<Cost> Costs(string file, string target, int rounds)
     {
         var table = new RunTables(Read(file), null, null);
         return [.. new[] { EngineKind.Torch, EngineKind.Simd }.Select(engine =>
@@ -32,8 +36,8 @@ internal static class Honesty
             };
             Once(table, request with { Training = new() { Epochs = 1 } }); // compiles
             var all = Enumerable.Range(0, rounds).Select(_ => Once(table, request)).ToArray();
-            return new Cost(engine, Race.Median(all.Select(one => one.Training)), Race.Median(all.Select(one => one.Checks)),
-                Race.Median(all.Select(one => one.MetricsAndVerdict)), Race.Median(all.Select(one => one.Bootstrap)), Race.Median(all.Select(one => one.Share)));
+            return new Cost(engine, all.Select(one => one.Training).Median(), all.Select(one => one.Checks).Median(),
+                all.Select(one => one.MetricsAndVerdict).Median(), all.Select(one => one.Bootstrap).Median(), all.Select(one => one.Share).Median());
         })];
     }
 

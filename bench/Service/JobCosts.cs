@@ -53,7 +53,7 @@ internal static class JobCosts
             }
         }
 
-        return new(name, Race.Median(http), Race.Median(memory), Race.Median(http.Zip(memory, (h, m) => h / m)), Race.Median(worker.Zip(memory, (w, m) => w / m)));
+        return new(name, http.Median(), memory.Median(), http.Zip(memory, (h, m) => h / m).Median(), worker.Zip(memory, (w, m) => w / m).Median());
     }
 
     private static RunRequest Request(string dataset, string target, int[] hidden, int epochs, EngineKind engine) => new()

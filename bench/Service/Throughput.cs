@@ -51,7 +51,7 @@ internal static class Throughput
         var failed = (JsonArray)JsonNode.Parse(await service.Http.GetStringAsync("/api/v1/runs?status=failed&pageSize=1"))!["items"]!;
         var times = (await lists).Order().ToArray();
         return failed.Count == 0 && ids.Distinct().Count() == runs
-            ? new(runs, seconds, used, Race.Median(times), times[(int)(times.Length * 0.99)])
+            ? new(runs, seconds, used, times.Median(), times[(int)(times.Length * 0.99)])
             : throw new InvalidOperationException($"Of {runs} runs {ids.Distinct().Count()} were accepted; one that failed: {failed}");
     }
 

@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Velodrome.Api.Datasets;
-using Velodrome.Api.Runs;
-using Velodrome.Data;
 
 namespace Velodrome.Api.Predictions;
 
@@ -15,10 +13,9 @@ internal static class CsvPredictionEndpoint
 
     /// <summary>The answer waits in a temporary file until the last row is predicted: a mistake in it is then still an error, and not half a file.</summary>
     private static async Task<IResult> Predict(
-        long id, HttpRequest http, TrainingDbContext database, ModelCache models, DatasetUpload upload, Spool spool, CancellationToken cancellation, double? level = null)
+        long id, HttpRequest http, ModelCache models, DatasetUpload upload, Spool spool, CancellationToken cancellation, double? level = null)
     {
-        var run = await database.FindRun(id, cancellation);
-        var model = await models.Get(run, cancellation) ?? throw RunRefusals.WithoutModel(run);
+        var model = (await models.Serve(id, cancellation)).Model;
         var predictions = new CsvPredictions(model, PredictionLevel.Of(level, model));
         await using var input = await upload.ReceiveCsv(http, cancellation);
         var output = spool.Create();

@@ -1,8 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
-using Velodrome.Api.Runs;
-using Velodrome.Data;
-using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Predictions;
 
@@ -34,16 +31,12 @@ internal static class PredictionEndpoints
     /// </remarks>
     /// <param name="id">The run.</param>
     /// <param name="request">The rows.</param>
-    private static async Task<Ok<PredictionResponse>> Predict(long id, PredictionRequest request, TrainingDbContext database, ModelCache models, CancellationToken cancellation)
+    private static async Task<Ok<PredictionResponse>> Predict(long id, PredictionRequest request, ModelCache models, CancellationToken cancellation)
     {
-        var run = await database.FindRun(id, cancellation);
-        var model = await models.Get(run, cancellation) ?? throw RunRefusals.WithoutModel(run);
+        var served = await models.Serve(id, cancellation);
+        var model = served.Model;
         var level = PredictionLevel.Of(request.Level, model);
         var table = PredictionTable.From(request.Rows, model.Encoder.Features);
-        return TypedResults.Ok(new PredictionResponse(
-            id, run.BestEpoch!.Value,
-            run.Verdict is { Code: not VerdictCode.Healthy } verdict ? new(verdict.Code, verdict.Sentence) : null,
-            model.Interval?.WhyNone(level),
-            PredictionAnswers.Of(model, table, level)));
+        return TypedResults.Ok(new PredictionResponse(id, served.WeightsFromEpoch, served.Verdict, model.Interval?.WhyNone(level), PredictionAnswers.Of(model, table, level)));
     }
 }

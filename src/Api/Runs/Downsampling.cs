@@ -1,23 +1,42 @@
+using Velodrome.Data.Runs;
+
 namespace Velodrome.Api.Runs;
 
 /// <summary>Fewer points for a chart, without losing what a reader of curves looks for.</summary>
 internal static class Downsampling
 {
-    /// <summary>Keeps the first and the last epoch, and of every stretch between them the one with the smallest validation loss.</summary>
-    /// <param name="epochs">In order.</param>
+    /// <summary>Reads the losses of all epochs, and whole only those that stay.</summary>
+    /// <param name="epochs">A run's, in order.</param>
     /// <param name="maxPoints">At least 3.</param>
-    public static IReadOnlyList<EpochResponse> Thin(this IReadOnlyList<EpochResponse> epochs, int maxPoints)
+    public static List<EpochResponse> Thin(this IQueryable<Epoch> epochs, int maxPoints)
     {
-        if (epochs.Count <= maxPoints)
+        // SQLite has no asynchronous calls, and pretending costs more than the rows do.
+        var losses = epochs.Select(epoch => new { epoch.Number, epoch.ValidationLoss }).AsEnumerable().Select(epoch => (epoch.Number, epoch.ValidationLoss)).ToList();
+        if (losses.Count <= maxPoints)
         {
-            return epochs;
+            return [.. epochs.ToResponses()];
         }
 
-        var (inner, stretches) = (epochs.Count - 2, maxPoints - 2);
-        var kept = Enumerable.Range(0, stretches).Select(stretch => Enumerable
-            .Range(1 + (int)((long)inner * stretch / stretches), (int)((long)inner * (stretch + 1) / stretches) - (int)((long)inner * stretch / stretches))
-            .Select(at => epochs[at])
-            .MinBy(epoch => epoch.ValidationLoss ?? double.PositiveInfinity)!);
-        return [epochs[0], .. kept, epochs[^1]];
+        var kept = Keep(losses, maxPoints).ToList();
+        return [.. epochs.Where(epoch => kept.Contains(epoch.Number)).ToResponses()];
+    }
+
+    /// <summary>The first and the last epoch, and of every stretch between them the one with the smallest validation loss.</summary>
+    private static IEnumerable<int> Keep(List<(int Epoch, double? Loss)> epochs, int maxPoints)
+    {
+        var (inner, stretches) = (epochs.Count - 2L, maxPoints - 2);
+        yield return epochs[0].Epoch;
+        for (var stretch = 0; stretch < stretches; stretch++)
+        {
+            var best = 1 + (int)(inner * stretch / stretches);
+            for (var at = best + 1; at <= inner * (stretch + 1) / stretches; at++)
+            {
+                best = (epochs[at].Loss ?? double.PositiveInfinity) < (epochs[best].Loss ?? double.PositiveInfinity) ? at : best;
+            }
+
+            yield return epochs[best].Epoch;
+        }
+
+        yield return epochs[^1].Epoch;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
 using Velodrome.Data;
+using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Runs;
 
@@ -26,8 +27,8 @@ internal static class HistoryEndpoints
         [Range(0, int.MaxValue)] int? after = null, [Range(3, 100_000)] int? maxPoints = null)
     {
         var run = await database.FindRun(id, cancellation);
-        var epochs = await database.HistoryOf(id, after ?? -1).ToListAsync(cancellation);
-        var history = new HistoryResponse(id, LossResponse.Of(run.Spec), run.BestEpoch, epochs.Thin(maxPoints ?? int.MaxValue));
+        var epochs = database.EpochsOf(id, after ?? -1);
+        var history = new HistoryResponse(id, LossResponse.Of(run.Spec), run.BestEpoch, maxPoints is { } most ? epochs.Thin(most) : [.. epochs.ToResponses()]);
         return http.Prefers("text/csv") ? TypedResults.Text(history.ToCsv(), "text/csv; charset=utf-8") : TypedResults.Ok(history);
     }
 
@@ -37,7 +38,13 @@ internal static class HistoryEndpoints
         TypedResults.Ok(EarlyStoppingResponse.From(await database.FindRun(id, cancellation)));
 
     /// <summary>A run's epochs in order.</summary>
-    public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) => database.Epochs
-        .Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number)
-        .Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
+    public static IQueryable<Epoch> EpochsOf(this TrainingDbContext database, long id, int after = -1) =>
+        database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number);
+
+    /// <summary>As they are answered.</summary>
+    public static IQueryable<EpochResponse> ToResponses(this IQueryable<Epoch> epochs) =>
+        epochs.Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
+
+    /// <inheritdoc cref="EpochsOf"/>
+    public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) => database.EpochsOf(id, after).ToResponses();
 }

@@ -113,13 +113,14 @@ internal static class RunEndpoints
     /// <summary>The run as it is once it has ended, or when the time is over.</summary>
     private static async Task<Run> EndOf(this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellation)
     {
-        for (var start = time.GetTimestamp(); run.FinishedAt is null && time.GetElapsedTime(start) < wait; run = await database.FindRun(run.Id, cancellation))
+        var start = time.GetTimestamp();
+        while (run.FinishedAt is null && time.GetElapsedTime(start) < wait && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellation))
         {
             // A short run is not kept waiting, and a long one not asked too often.
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 10, 1, 100)), time, cancellation);
         }
 
-        return run;
+        return run.FinishedAt is null ? await database.FindRun(run.Id, cancellation) : run;
     }
 
     /// <exception cref="RefusedException"><c>runNotFound</c>.</exception>

@@ -54,7 +54,7 @@ public static class PairedBootstrap
 
     private static (double Low, double High) Resample(double[] differences, long seed, int resamples)
     {
-        var random = new RandomStream(seed, RandomPurpose.Bootstrap);
+        var random = new RandomNumbers(seed, RandomPurpose.Bootstrap, 0);
         var means = new double[resamples];
         var rows = (ulong)differences.Length;
         var position = 0UL;

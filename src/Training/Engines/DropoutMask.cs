@@ -15,7 +15,7 @@ public static class DropoutMask
     /// <param name="layer">Index of the hidden layer.</param>
     public static void Fill(Span<float> mask, double rate, long seed, long step, int layer)
     {
-        var random = new RandomStream(seed, RandomPurpose.Dropout, step * NetworkOptions.MaxHiddenLayers + layer);
+        var random = new RandomNumbers(seed, RandomPurpose.Dropout, step * NetworkOptions.MaxHiddenLayers + layer);
         var (threshold, kept) = ((float)rate, (float)(1 / (1 - rate)));
         for (var i = 0; i < mask.Length; i++)
         {

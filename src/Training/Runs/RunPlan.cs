@@ -65,7 +65,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     {
         var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
         return Spec.Engine == EngineKind.Simd
-            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights)
+            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, Environment.ProcessorCount, () => ProcessorShare.IsAlone)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
     }
 

@@ -27,6 +27,7 @@ public sealed record TrainedRun(FitResult Fit, TrainerState? State, TrainedModel
     /// <param name="ct">Ends training within a batch.</param>
     public static TrainedRun Of(RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken ct)
     {
+        using var share = ProcessorShare.Take();
         using var engine = plan.CreateEngine();
         var (train, validation) = (plan.Encode(plan.Split.Train), plan.Encode(plan.Split.Validation));
         var trainer = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);

@@ -8,13 +8,13 @@ public class RandomStreamTests
     [Fact]
     public void Numbers_are_those_of_SplitMix64() =>
         Assert.Equal([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821],
-            Enumerable.Range(0, 5).Select(position => new RandomStream(0, RandomPurpose.InitialWeights, 6408223061949320920).At((ulong)position)));
+            Enumerable.Range(0, 5).Select(position => new RandomNumbers(0, RandomPurpose.InitialWeights, 6408223061949320920).At((ulong)position)));
 
     [Fact]
     public void A_stream_is_a_function_of_its_arguments()
     {
         Assert.Equal(Draw(new(7, RandomPurpose.RowOrder, 30)), Draw(new(7, RandomPurpose.RowOrder, 30)));
-        Assert.Equal([.. Enumerable.Range(0, 20).Select(i => (new RandomStream(7, RandomPurpose.Split).At((ulong)i) >> 11) * Math.Pow(2, -53))], Draw(new(7, RandomPurpose.Split)));
+        Assert.Equal([.. Enumerable.Range(0, 20).Select(i => (new RandomNumbers(7, RandomPurpose.Split, 0).At((ulong)i) >> 11) * Math.Pow(2, -53))], Draw(new(7, RandomPurpose.Split)));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class RandomStreamTests
     [Fact]
     public void Floats_lie_in_0_to_1_and_are_uniform()
     {
-        var random = new RandomStream(1, RandomPurpose.Dropout);
+        var random = new RandomNumbers(1, RandomPurpose.Dropout, 0);
         var numbers = Enumerable.Range(0, 100_000).Select(i => random.FloatAt((ulong)i)).ToList();
 
         Assert.All(numbers, number => Assert.InRange(number, 0f, MathF.BitDecrement(1)));

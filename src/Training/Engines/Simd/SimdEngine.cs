@@ -8,7 +8,7 @@ namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
 /// Dense networks on the CPU in vectorised C#: the same arithmetic as <see cref="TorchEngine"/>, to rounding, without the framework's
-/// price per operation. After its first step it allocates nothing, but for a few bytes per chunk of rows where there is dropout.
+/// price per operation. After its first step it allocates nothing.
 /// </summary>
 public sealed class SimdEngine : IEngine
 {
@@ -26,18 +26,19 @@ public sealed class SimdEngine : IEngine
     /// <param name="spec">Batch size, optimiser, loss, seed.</param>
     /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
     /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
+    /// <param name="mayShare">Asked before a large step: whether it may use those threads now. By default it may.</param>
     /// <param name="lanes">Floats per vector: 4, 8 or 16; by default as many as the hardware has. Results differ in rounding only.</param>
     /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
-    public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, int? lanes = null)
+    public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayShare = null, int? lanes = null)
     {
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxThreads);
         (_shape, _spec) = (shape, spec);
         _network = (lanes ?? WidestLanes) switch
         {
-            16 => new SimdNetwork<Lanes16>(shape, network, spec, maxThreads),
-            8 => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads),
-            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads),
+            16 => new SimdNetwork<Lanes16>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            8 => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
             _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats."),
         };
         _moments = _network.Save().Moments.Count;

@@ -44,6 +44,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly (int Layer, int Panel, int Block)[] _blocks;
     private readonly Memory[] _scratch;
     private readonly Crew? _crew;
+    private readonly Func<bool> _mayShare;
     private readonly int _chunkRows;
     private readonly Action<int, int> _predictChunk;
     private readonly Action<int, int> _trainChunk;
@@ -56,9 +57,9 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private float[] _losses = [];
     private int _rows;
 
-    public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads)
+    public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads, Func<bool> mayShare)
     {
-        (_shape, _network, _spec) = (shape, network, spec);
+        (_shape, _network, _spec, _mayShare) = (shape, network, spec, mayShare);
         _optimizer = new(spec);
         _layers = [.. shape.Layers.Select((layer, i) => new DenseLayer<TVector>(layer, _optimizer.Moments, passesBack: i > 0))];
         _blocks = [.. from layer in Enumerable.Range(0, _layers.Length)
@@ -66,6 +67,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
                       from block in Enumerable.Range(0, _layers[layer].Blocks)
                       select (layer, panel, block)];
         _chunkRows = Math.Clamp(Tile<TVector, Across>.Cover(spec.BatchSize), 16, 64);
+        threads = IsWorthSharing(spec.BatchSize) ? threads : 1;
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Memory(Math.Max(DenseLayer<TVector>.GradientLength, _chunkRows * Values<TVector>.Panel)))];
         _crew = threads > 1 ? new(threads) : null;
         (_predictChunk, _trainChunk, _learnBlock) = (PredictChunk, TrainChunk, LearnBlock);
@@ -156,9 +158,11 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         _slopes = [.. _shape.Layers.Select(layer => Room(layer.Outputs))];
     }
 
+    private bool IsWorthSharing(int rows) => (long)rows * _shape.Parameters >= WorthSharing;
+
     private void Share(int parts, Action<int, int> work)
     {
-        if (_crew is not null && (long)_rows * _shape.Parameters >= WorthSharing)
+        if (_crew is not null && IsWorthSharing(_rows) && _mayShare())
         {
             _crew.Share(parts, work);
             return;
@@ -264,7 +268,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DropOut(int layer, int chunk, int rows, ref float mask)
     {
-        var random = new RandomStream(_spec.Seed, RandomPurpose.Dropout, (_optimizer.Steps - 1) * NetworkOptions.MaxHiddenLayers + layer);
+        var random = new RandomNumbers(_spec.Seed, RandomPurpose.Dropout, (_optimizer.Steps - 1) * NetworkOptions.MaxHiddenLayers + layer);
         var (threshold, kept, units) = ((float)_network.Dropout, (float)(1 / (1 - _network.Dropout)), _shape.Layers[layer].Outputs);
         for (var panel = 0; panel < _slopes[layer].Panels; panel++)
         {

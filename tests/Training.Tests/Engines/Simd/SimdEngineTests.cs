@@ -146,15 +146,17 @@ public class SimdEngineTests
         var rows = Sample.Rows(1020, 30, seed: 6);
         rows = rows with { Targets = [.. rows.Targets.Select((number, row) => loss == LossKind.CrossEntropy ? row % 5 : number)] };
         var (spec, weights) = (Sample.Spec(OptimizerKind.Adam, loss, batch: 500), InitialWeights.Draw(shape, Activation.Silu, 1));
-        var results = new[] { 1, 2, 3 }.Select(threads =>
+        var asked = 0;
+        var results = new (int Threads, Func<bool>? MayShare)[] { (1, null), (2, null), (3, null), (2, () => asked++ % 3 == 0) }.Select(of =>
         {
-            using var engine = new SimdEngine(shape, new() { Activation = Activation.Silu, Dropout = dropout }, spec, weights, threads);
+            using var engine = new SimdEngine(shape, new() { Activation = Activation.Silu, Dropout = dropout }, spec, weights, of.Threads, of.MayShare);
             return (Losses: Losses(engine, rows, 4), engine.Save().Weights, Predictions: Predictions(engine, rows));
         }).ToArray();
 
         Assert.All(results, result => Assert.Equal(results[0].Losses, result.Losses));
         Assert.All(results, result => Assert.Equal(results[0].Weights, result.Weights));
         Assert.All(results, result => Assert.Equal(results[0].Predictions, result.Predictions));
+        Assert.True(asked > 0);
     }
 
     public static TheoryData<OptimizerKind, double?> Optimizers => new()
@@ -243,10 +245,10 @@ public class SimdEngineTests
     }
 
     [Theory]
-    [InlineData(1, 0, 0)]
-    [InlineData(2, 0, 0)]
-    [InlineData(1, 0.3, 4 * 4 * 2 * 32)]    // Dropout draws from a random stream per batch, chunk and hidden layer, of 32 bytes each.
-    public void Nothing_is_allocated_after_the_first_step(int threads, double dropout, long most)
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(1, 0.3)]
+    public void Nothing_is_allocated_after_the_first_step(int threads, double dropout)
     {
         var shape = new NetworkShape(20, [128, 64], 1);
         var (rows, order, outputs) = (Sample.Rows(1000, 20, seed: 1), Sample.Upto(1000), new float[1000]);
@@ -258,7 +260,7 @@ public class SimdEngineTests
         engine.TrainEpoch(rows, order, 0.001, default);
         engine.Predict(rows, outputs);
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace Velodrome.Bench;
+namespace Velodrome.Bench.Engines;
 
 /// <summary>Both engines over sizes: what <c>SimdEngine.IsFasterFor</c> goes by.</summary>
 internal static class Sizes
@@ -23,6 +23,6 @@ internal static class Sizes
         using var torch = EngineContender.Torch(of);
         simd.Train(1);
         torch.Train(1);
-        return Race.Median(Enumerable.Range(0, rounds).Select(_ => torch.Train(1).Processor / simd.Train(1).Processor).ToArray());
+        return Enumerable.Range(0, rounds).Select(_ => torch.Train(1).Processor / simd.Train(1).Processor).Median();
     }
 }

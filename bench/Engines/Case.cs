@@ -1,7 +1,7 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Networks;
 
-namespace Velodrome.Bench;
+namespace Velodrome.Bench.Engines;
 
 /// <summary>What is trained: rows and features of standard normal numbers, relu, mean squared error, adam at rate 0.001. An epoch
 /// shuffles, trains on every row, and predicts a fifth as many.</summary>

@@ -1,4 +1,4 @@
-namespace Velodrome.Bench;
+namespace Velodrome.Bench.Engines;
 
 /// <summary>One case, all contenders taking turns: what disturbs the machine for a while disturbs them all.</summary>
 internal sealed class Race(Case of)
@@ -53,15 +53,15 @@ internal sealed class Race(Case of)
     }
 
     /// <summary>Microseconds of processor time a step, the median; of the clock where several threads are at work.</summary>
-    public double Microseconds(string name) => Median(TimesOf(name).Select(time => name.Contains("threads") ? time.Wall : time.Processor)) * 1e6;
+    public double Microseconds(string name) => TimesOf(name).Select(time => name.Contains("threads") ? time.Wall : time.Processor).Median() * 1e6;
 
     /// <summary>How many times as long as simd's step another's takes, the median of the rounds; null where it was not there.</summary>
     public double? TimesAsFastAs(string start) => Names.FirstOrDefault(name => name.StartsWith(start, StringComparison.Ordinal)) is { } name
-        ? Median(TimesOf(name).Zip(TimesOf("simd"), (other, simd) => other.Processor / simd.Processor))
+        ? TimesOf(name).Zip(TimesOf("simd"), (other, simd) => other.Processor / simd.Processor).Median()
         : null;
 
     /// <summary>Of the operations that registers can do.</summary>
-    public double ShareOfPeak() => Median(TimesOf("simd").Zip(_peaks, (time, peak) => of.Operations / of.Steps / time.Processor / 1e9 / peak));
+    public double ShareOfPeak() => TimesOf("simd").Zip(_peaks, (time, peak) => of.Operations / of.Steps / time.Processor / 1e9 / peak).Median();
 
     /// <summary>By the clock: the median, and the best round.</summary>
     public (double Median, double Best)? GainOfTwoThreads()
@@ -72,13 +72,7 @@ internal sealed class Race(Case of)
         }
 
         var gains = TimesOf("simd").Zip(TimesOf("simd, 2 threads"), (one, two) => one.Wall / two.Wall).ToArray();
-        return (Median(gains), gains.Max());
-    }
-
-    public static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return (gains.Median(), gains.Max());
     }
 
     private List<Time> TimesOf(string name) => _entries.Single(entry => entry.Contender.Name == name).PerStep;

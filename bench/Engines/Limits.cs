@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Velodrome.Bench;
+namespace Velodrome.Bench.Engines;
 
 /// <summary>What one core can do at most.</summary>
 internal static class Limits

@@ -6,7 +6,7 @@ using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
 
-namespace Velodrome.Bench;
+namespace Velodrome.Bench.Engines;
 
 /// <summary>One of this project's engines.</summary>
 internal sealed class EngineContender(string name, IEngine engine, Case of) : IContender

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Velodrome.Bench;
+namespace Velodrome.Bench.Engines;
 
 /// <summary>PyTorch or scikit-learn in a Python process of its own, which trains when it is told to.</summary>
 internal sealed class PeerContender : IContender

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Velodrome.Bench.Engines;
+using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Bench;
+
+/// <summary>How time and memory grow with rows, epochs and parameters.</summary>
+internal static class Growth
+{
+    private static readonly Case Base = new("", 10_000, 10, [64, 32], 256);
+
+    public static string Measure(int rounds)
+    {
+        var rows = Decades(1_000, 10).Select(count => (count, Base with { Rows = count }, Epochs: Math.Max(1, 100_000 / count)));
+        var epochs = Decades(1, 10).Select(count => (count, Base with { Rows = 1_000 }, Epochs: count));
+        var units = Decades(16, 4).Select(count => (count, Base with { Rows = 2_048, Hidden = [count, count] }, Epochs: Math.Max(1, 256 / count)));
+        return $"""
+            ## Growth
+
+            Simd, one thread, 10 features, batch 256, relu, Adam; processor time, medians. Cost is linear where the last column stays level.
+
+            {Times("rows", rows, rounds)}
+            {Times("epochs", epochs, rounds)}
+            {Times("units in each of two layers", units, rounds)}
+            Memory that training holds, against the bound of data + 6 x parameters + two batches of activations:
+
+            {Report.Table(["case", "held, MB", "bound, MB", "share"], Case.All.Concat([new("wide", 2_000, 500, [2_000, 2_000], 64)]).Select(Memory))}
+            """;
+    }
+
+    /// <summary>Four sizes, each so many times the one before it.</summary>
+    private static IEnumerable<int> Decades(int first, int factor) => Enumerable.Range(0, 4).Select(power => first * (int)Math.Pow(factor, power));
+
+    private static string Times(string what, IEnumerable<(int Count, Case Of, int Epochs)> cases, int rounds) =>
+        Report.Table([what, "parameters", "ms an epoch", "ns a row and epoch", "ps a row, epoch and parameter"], cases.Select(one =>
+        {
+            using var simd = EngineContender.Simd(one.Of, 1);
+            simd.Train(1);
+            var epoch = Enumerable.Range(0, rounds).Select(_ => simd.Train(one.Epochs).Processor / one.Epochs).Median();
+            var (row, parameters) = (epoch / one.Of.Rows, one.Of.Shape.Parameters);
+            return (string[])[$"{one.Count:N0}", $"{parameters:N0}", Report.Number(epoch * 1e3), Report.Number(row * 1e9), Report.Number(row / parameters * 1e12)];
+        }));
+
+    private static string[] Memory(Case of)
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var (train, validation) = (of.Data(of.Rows, 1), of.Data(of.ValidationRows, 2));
+        var weights = InitialWeights.Draw(of.Shape, Activation.Relu, 1);
+        var spec = new TrainingSpec { Epochs = 1, BatchSize = of.Batch, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse };
+        using var engine = new SimdEngine(of.Shape, new(), spec, weights);
+        var trainer = new Trainer(engine, train, validation, spec, null, 1);
+        trainer.Fit((_, _) => { }, default);
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive((trainer, train, validation, weights));
+
+        var data = (of.Rows + of.ValidationRows) * (of.Features + 1L);
+        var activations = (long)Math.Min(of.Batch, of.Rows) * (of.Features + of.Shape.Layers.Sum(layer => layer.Outputs));
+        var bound = sizeof(float) * (data + 6L * of.Shape.Parameters + 2 * activations);
+        return [of.Name, Report.Number(held / 1e6), Report.Number(bound / 1e6), $"{(double)held / bound:P0}"];
+    }
+}

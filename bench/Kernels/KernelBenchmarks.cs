@@ -1,0 +1,96 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
+using Velodrome.Training.Networks;
+
+namespace Velodrome.Bench.Kernels;
+
+/// <summary>The parts of a step, each for itself: a chunk of 64 rows through a layer of 128 inputs and 64 units, forward, back, and learnt.</summary>
+public class KernelBenchmarks
+{
+    private const int Rows = 64;
+    private const int Inputs = 128;
+    private const int Units = 64;
+
+    private readonly Optimizer<Lanes8> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
+    private readonly Values<Lanes8> _inputs = new(Inputs, Rows, Rows);
+    private readonly Values<Lanes8> _slopes = new(Inputs, Rows, Rows);
+    private readonly Values<Lanes8> _outputs = new(Units, Rows, Rows);
+    private readonly float[] _scratch = new float[Math.Max(DenseLayer<Lanes8>.GradientLength, Rows * Values<Lanes8>.Panel)];
+    private DenseLayer<Lanes8> _layer = null!;
+
+    public static string Measure()
+    {
+        var log = new AccumulationLogger();
+        var config = ManualConfig.CreateEmpty().AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance).AddLogger(NullLogger.Instance)
+            .AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance));
+        MarkdownExporter.GitHub.ExportToLog(BenchmarkRunner.Run<KernelBenchmarks>(config), log);
+        return $"""
+            ## Kernels
+
+            A chunk of {Rows} rows, {Inputs} inputs, {Units} units, vectors of eight; BenchmarkDotNet. {2.0 * Rows * Inputs * Units / 1e6:F2} million operations each forward, back and learn.
+
+            {log.GetLog().Trim()}
+
+            """;
+    }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var shape = new NetworkShape(Inputs, [], Units);
+        _layer = new(shape.Layers[0], _optimizer.Moments, passesBack: true);
+        _layer.Load(-1, InitialWeights.Draw(shape, Activation.Relu, 1));
+        for (var row = 0; row < Rows; row++)
+        {
+            for (var panel = 0; panel < _inputs.Panels; panel++)
+            {
+                _inputs.Row(0, panel, row).Fill(0.5f);
+                _slopes.Row(0, panel, row).Fill(1);
+            }
+        }
+    }
+
+    [Benchmark]
+    public void Forward() => _layer.Forward(_inputs, _outputs, 0, Rows);
+
+    [Benchmark]
+    public void Backward() => _layer.Backward(_outputs, _slopes, 0, Rows, ref _scratch[0]);
+
+    [Benchmark]
+    public void Learn()
+    {
+        _optimizer.Begin(0);
+        for (var panel = 0; panel < _layer.Panels; panel++)
+        {
+            for (var block = 0; block < _layer.Blocks; block++)
+            {
+                _layer.Learn(_inputs, _outputs, Rows, panel, block, _optimizer, ref _scratch[0]);
+            }
+        }
+    }
+
+    [Benchmark]
+    public void Relu() => Activate(Activation.Relu);
+
+    [Benchmark]
+    public void Tanh() => Activate(Activation.Tanh);
+
+    [Benchmark]
+    public void Gelu() => Activate(Activation.Gelu);
+
+    private void Activate(Activation activation)
+    {
+        for (var panel = 0; panel < _outputs.Panels; panel++)
+        {
+            ActivationFunctions<Lanes8>.Apply(activation, ref _outputs.At(0, panel), ref _slopes.At(0, panel), Rows * Values<Lanes8>.Panel);
+        }
+    }
+}
