@@ -37,7 +37,7 @@ public sealed class TorchEngine : IEngine
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         using var scope = NewDisposeScope();
         (_shape, _network, _spec) = (shape, network, spec);
-        _parameters = new Parameter(tensor(weights));
+        _parameters = new Parameter(Aligned(weights));
         _parameters.DetachFromDisposeScope();
         _optimizer = new Optimizer(spec, shape.Parameters);
     }
@@ -160,13 +160,19 @@ public sealed class TorchEngine : IEngine
         {
             // libtorch ends the process, without an exception, when shapes do not fit.
             Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
-            tensors = new(Keep(tensor(rows.Features).view(rows.Rows, rows.Width)), Keep(tensor(rows.Targets)),
+            tensors = new(Keep(Aligned(rows.Features).view(rows.Rows, rows.Width)), Keep(tensor(rows.Targets)),
                 rows.Weights is null ? null : Keep(tensor(rows.Weights)));
             _tables.Add(rows, tensors);
         }
 
         return tensors;
     }
+
+    /// <summary>
+    /// In libtorch's own memory, 64 bytes apart: a tensor of an array lies where the array does, a multiple of 8, and the last bits
+    /// of a matrix product depend on where its factors lie.
+    /// </summary>
+    private static Tensor Aligned(float[] values) => tensor(values).clone();
 
     private static Tensor Keep(Tensor tensor) => tensor.DetachFromDisposeScope();
 
