@@ -12,7 +12,7 @@ namespace Velodrome.Crash.Kills;
 /// </remarks>
 internal sealed class Executioner(Cluster cluster, Witness witness, Watcher watcher, Recoveries recoveries, Traffic traffic)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>The longest time that a process is left alone.</summary>
     private static readonly TimeSpan LongestLife = TimeSpan.FromMilliseconds(800);

@@ -17,6 +17,9 @@ internal sealed class Traffic(Cluster cluster, Witness witness, Watcher watcher,
     /// <summary>The operation that a process waits to be killed at: it should not have to wait long; null for none.</summary>
     public string? Wanted { get; set; }
 
+    /// <summary>Some always wait. A run whose bell was lost in a kill waits for a minute, and nobody may wait for work because of that.</summary>
+    private int MostActive => cluster.Workers.Count() + (Wanted is null ? 3 : 12);
+
     public async Task Run(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -48,7 +51,7 @@ internal sealed class Traffic(Cluster cluster, Witness witness, Watcher watcher,
     {
         < 2 => "cancel",
         < 5 => "continue",
-        _ => watcher.Active.Count < cluster.Workers.Count() + 3 ? "accept" : null,
+        _ => watcher.Active.Count < MostActive ? "accept" : null,
     };
 
     private async Task Post()
