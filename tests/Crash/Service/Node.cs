@@ -10,6 +10,7 @@ namespace Velodrome.Crash.Service;
 public sealed class Node(string name, ServiceBuild build, IReadOnlyList<string> arguments, Action<string> log) : IDisposable
 {
     private ServiceProcess? _process;
+    private Task<bool> _listening = Task.FromResult(false);
 
     public string Name => name;
 
@@ -25,20 +26,12 @@ public sealed class Node(string name, ServiceBuild build, IReadOnlyList<string> 
         Stop();
         log($"== {name} starts{(failpoint is null ? "" : $", to be killed at {failpoint}")}");
         _process = ServiceProcess.Start(build, arguments, failpoint, line => log($"{name}: {line}"));
+        _listening = Listen(_process);
     }
 
     /// <summary>Waits until it can be called.</summary>
     /// <returns>False when it ended before.</returns>
-    public async Task<bool> Listening()
-    {
-        if (await Process.Listening() is not { } address)
-        {
-            return false;
-        }
-
-        Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
-        return true;
-    }
+    public Task<bool> Listening() => _listening;
 
     public void Kill()
     {
@@ -48,6 +41,21 @@ public sealed class Node(string name, ServiceBuild build, IReadOnlyList<string> 
     }
 
     public void Dispose() => Stop();
+
+    private async Task<bool> Listen(ServiceProcess process)
+    {
+        if (await process.Listening() is not { } address)
+        {
+            return false;
+        }
+
+        if (process == _process && !process.HasExited)
+        {
+            Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+        }
+
+        return true;
+    }
 
     private void Stop()
     {
