@@ -51,6 +51,16 @@ public sealed class PostgresServer : IDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>As a crash of the server: every connection breaks, and what was not committed is gone.</summary>
+    public void Restart()
+    {
+        _script.StandardInput.WriteLine("restart");
+        if (_script.StandardOutput.ReadLine() != "restarted")
+        {
+            throw new InvalidOperationException("The PostgreSQL server did not start again; its log is above.");
+        }
+    }
+
     /// <summary>Ends it; a second call finds it ended.</summary>
     public void Dispose()
     {

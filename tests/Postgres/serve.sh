@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a PostgreSQL server of its own, with the machine's own programs, in a temporary folder: serve.sh PORT
 # Prints "ready FOLDER" once it answers on 127.0.0.1:PORT (user velodrome, no password), and is gone with its folder when
-# standard input ends: when the caller closes it, or dies however it dies.
+# standard input ends: when the caller closes it, or dies however it dies. A line "restart" there breaks every connection and
+# loses what was not committed; "restarted" is the answer.
 set -euo pipefail
 cd / # the server's user may not read the folder this was called in
 port=$1
@@ -35,4 +36,8 @@ END
 "${as[@]}" "$bin/pg_ctl" start -w -t 60 -D "$folder/data" -l "$folder/server.log" > /dev/null < /dev/null 2>&1 ||
   { cat "$folder/server.log" >&2; exit 1; }
 echo "ready $folder"
-cat > /dev/null # until the caller is gone
+while read -r word; do # until the caller is gone
+  [[ $word == restart ]] || continue
+  "${as[@]}" "$bin/pg_ctl" restart -m immediate -w -t 60 -D "$folder/data" -l "$folder/server.log" > /dev/null < /dev/null 2>&1
+  echo restarted
+done

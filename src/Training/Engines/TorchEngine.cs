@@ -45,7 +45,7 @@ public sealed class TorchEngine : IEngine
         (_shape, _network, _spec) = (shape, network, spec);
         _optimizer = new(spec);
         _moments = [.. Enumerable.Range(0, _optimizer.Moments).Select(_ => new float[Whole(shape.Parameters)])];
-        _parameters = new Parameter(tensor(Padded(weights)));
+        _parameters = new Parameter(Aligned(Padded(weights)));
         _parameters.DetachFromDisposeScope();
     }
 
@@ -183,7 +183,7 @@ public sealed class TorchEngine : IEngine
         {
             // libtorch ends the process, without an exception, when shapes do not fit.
             Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
-            tensors = new(Keep(tensor(rows.Features).view(rows.Rows, rows.Width)), Keep(tensor(rows.Targets)),
+            tensors = new(Keep(Aligned(rows.Features).view(rows.Rows, rows.Width)), Keep(tensor(rows.Targets)),
                 rows.Weights is null ? null : Keep(tensor(rows.Weights)));
             _tables.Add(rows, tensors);
         }
@@ -200,6 +200,12 @@ public sealed class TorchEngine : IEngine
         weights.CopyTo(padded, 0);
         return padded;
     }
+
+    /// <summary>
+    /// In libtorch's own memory, 64 bytes apart: a tensor of an array lies where the array does, a multiple of 8, and the last bits
+    /// of a matrix product depend on where its factors lie.
+    /// </summary>
+    private static Tensor Aligned(float[] values) => tensor(values).clone();
 
     private static Tensor Keep(Tensor tensor) => tensor.DetachFromDisposeScope();
 

@@ -1,0 +1,3 @@
+using Velodrome.Crash;
+
+return await CommandLine.Root().Parse(args).InvokeAsync();

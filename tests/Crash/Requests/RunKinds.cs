@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Velodrome.Crash.Requests;
+
+/// <summary>Which engine trains.</summary>
+public enum EngineChoice
+{
+    Both,
+    Torch,
+    Simd,
+}
+
+/// <summary>
+/// The runs that are posted: long enough to be killed several times, and short enough to end. Regression and classes, dropout,
+/// early stopping, and one that goes on where another ended.
+/// </summary>
+public static class RunKinds
+{
+    /// <summary>The lesson of the README.</summary>
+    public static RunKind Lesson { get; } = new("lesson", """
+        { "dataset": "study-hours", "target": "score", "validation": { "split": "last", "fraction": 0.25 },
+          "network": { "hidden": [16, 8] }, "training": { "epochs": 50, "seed": 7 } }
+        """);
+
+    /// <summary>Trains for seconds, so that it can be taken over in the middle.</summary>
+    public static RunKind Long { get; } = Sine("long", "torch", "[16]", 500);
+
+    public static IReadOnlyList<RunKind> Of(EngineChoice engine) =>
+        [.. engine == EngineChoice.Simd ? [] : Torch(), .. engine == EngineChoice.Torch ? [] : Simd()];
+
+    private static IEnumerable<RunKind> Torch() =>
+    [
+        Lesson,
+        Sine("sine on torch", "torch", "[16]", 120),
+        Iris("iris with dropout on torch", "torch", "[16]", 150),
+    ];
+
+    private static IEnumerable<RunKind> Simd() =>
+    [
+        Sine("sine on simd", "simd", "[64, 32]", 800),
+        Iris("iris with dropout on simd", "simd", "[32, 16]", 2000),
+        Sine("sine in two parts", "simd", "[32]", 400),
+        Sine("sine in two parts, the second", "simd", "[32]", 1200) with { Continues = ("sine in two parts", 800) },
+    ];
+
+    private static RunKind Sine(string name, string engine, string hidden, int epochs) => new(name, string.Create(CultureInfo.InvariantCulture, $$"""
+        { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random", "fraction": 0.25 }, "engine": "{{engine}}",
+          "network": { "hidden": {{hidden}} }, "training": { "epochs": {{epochs}}, "seed": 3 }, "earlyStopping": null }
+        """));
+
+    private static RunKind Iris(string name, string engine, string hidden, int epochs) => new(name, string.Create(CultureInfo.InvariantCulture, $$"""
+        { "dataset": "iris", "target": "species", "validation": { "split": "stratified", "fraction": 0.25 }, "engine": "{{engine}}",
+          "network": { "hidden": {{hidden}}, "dropout": 0.2 }, "training": { "epochs": {{epochs}}, "seed": 5 }, "earlyStopping": null }
+        """));
+}
