@@ -18,7 +18,8 @@ internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
         services
-        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>().AddSingleton<Idempotency>();
+        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>()
+        .AddSingleton<Idempotency>().AddSingleton<RunEvents>();
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
@@ -28,6 +29,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
         runs.MapHistory();
+        runs.MapEvents();
         runs.MapRunControl();
     }
 
