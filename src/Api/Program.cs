@@ -35,6 +35,7 @@ try
         api.MapDatasets();
         api.MapRuns();
         api.MapPredictions();
+        api.MapModels();
         api.MapComparison();
         await app.Services.GetRequiredService<BundledDatasets>().Import();
     }

@@ -31,6 +31,26 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
+    public async Task Every_setting_of_a_run_says_what_it_means_and_what_it_is_when_left_out()
+    {
+        var schemas = (await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json")).GetProperty("components").GetProperty("schemas");
+
+        foreach (var type in new[] { "RunRequest", "SplitOptions", "NetworkOptions", "TrainingOptions", "EarlyStoppingOptions" })
+        {
+            foreach (var member in schemas.GetProperty(type).GetProperty("properties").EnumerateObject())
+            {
+                Assert.True(member.Value.TryGetProperty("description", out _), $"{type}.{member.Name} has no description");
+            }
+        }
+
+        var training = schemas.GetProperty("TrainingOptions");
+        Assert.Equal((100, "adam"), (training.GetProperty("properties").GetProperty("epochs").GetProperty("default").GetInt32(),
+            training.GetProperty("properties").GetProperty("optimizer").GetProperty("default").GetString()));
+        Assert.False(training.TryGetProperty("required", out _));
+        Assert.Equal(["dataset", "target"], schemas.GetProperty("RunRequest").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
     public async Task The_page_is_there_and_the_root_leads_to_it()
     {
         var root = await _http.GetAsync("/");
