@@ -39,6 +39,5 @@ internal static class OpenApiSetup
             options.DisplayRequestDuration();
             options.EnableTryItOutByDefault();
         });
-        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
     }
 }

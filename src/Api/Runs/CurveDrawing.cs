@@ -69,7 +69,6 @@ internal sealed class CurveDrawing(Run run, IReadOnlyList<EpochResponse> epochs,
         if (Baseline is { } baseline && axis.Holds(baseline))
         {
             svg.Add(Element("line", ("class", "baseline"), ("x1", $"{Left}"), ("x2", $"{width - Right}"), ("y1", Number(Y(baseline))), ("y2", Number(Y(baseline)))));
-            svg.Add(Text(width - Right, Y(baseline) - 6, "baseline", anchor: "end"));
         }
 
         svg.Add(Element("path", ("class", "train"), ("d", PathOf(epoch => epoch.TrainLoss))), Element("path", ("class", "validation"), ("d", PathOf(epoch => epoch.ValidationLoss))));
@@ -101,9 +100,10 @@ internal sealed class CurveDrawing(Run run, IReadOnlyList<EpochResponse> epochs,
 
     private void Legend(XElement svg)
     {
-        var best = run.BestEpoch is { } epoch ? $"best: {LossAxis.Label(run.BestValidationLoss!.Value)} in epoch {epoch}" : "";
+        var best = run.BestEpoch is { } epoch ? $"best: {LossAxis.Label(run.BestValidationLoss!.Value)} in epoch {epoch}" : null;
+        var dashed = Baseline is { } baseline ? $"dashed: the baseline, {LossAxis.Label(baseline)}" : null;
         var right = width - Right;
-        svg.Add(Text(right, 46, best, anchor: "end"));
+        svg.Add(Text(right, 46, string.Join("; ", new[] { best, dashed }.OfType<string>()), anchor: "end"));
         svg.Add(Key("train", right - 190), Text(right - 162, 26, "training"), Key("validation", right - 92), Text(right - 64, 26, "validation"));
 
         static XElement Key(string name, int x) => Element("path", ("class", name), ("d", $"M{x} 22h22"));
