@@ -16,6 +16,10 @@ export function library() {
   });
 }
 
+/** One chart a frame, and none in the one that the library itself took: a page with several stays quick to the touch. */
+let last = Promise.resolve();
+const turn = () => last = last.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))));
+
 export function colours() {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(['paper', 'card', 'sunken', 'ink', 'muted', 'line', 'strong-line', 'accent', 'train', 'validation', 'test', 'baseline', 'warn', 'warn-wash']
@@ -37,14 +41,17 @@ export async function draw(element, option, label, signal) {
   element.setAttribute('role', 'img');
   const echarts = await library();
   if (signal.aborted) return null;
-  await new Promise(requestAnimationFrame); // a frame of its own, apart from the library's first
+  await turn();
+  if (signal.aborted) return null;
   const chart = echarts.init(element, null, { renderer: 'canvas' });
   const refresh = () => {
     if (chart.isDisposed()) return;
     chart.setOption({ ...base(), ...option(colours()) }, { notMerge: true, lazyUpdate: true });
     element.setAttribute('aria-label', label());
   };
-  const sized = new ResizeObserver(() => { if (!chart.isDisposed()) chart.resize(); });
+  const sized = new ResizeObserver(() => {
+    if (!chart.isDisposed() && (chart.getWidth() !== element.clientWidth || chart.getHeight() !== element.clientHeight)) chart.resize();
+  });
   sized.observe(element);
   addEventListener('themechange', refresh, { signal });
   signal.addEventListener('abort', () => { sized.disconnect(); chart.dispose(); });

@@ -7,7 +7,7 @@ import { number } from './format.js';
 import { History, smooth } from './history.js';
 
 /** More points than this are more than a chart has columns. */
-const most = 1200;
+const most = 900;
 /** A frame is drawn at most so often while epochs rush in; in between there is time for the reader. */
 const pause = 300;
 

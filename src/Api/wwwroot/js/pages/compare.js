@@ -91,14 +91,13 @@ function paired(differences) {
   const ends = differences.flatMap(one => [one.difference, one.low, one.high]).filter(value => value !== null);
   const reach = Math.max(...ends.map(Math.abs), 1e-12) * 1.1;
   return el('div', { class: 'stack' }, el('p', { class: 'small muted', text: 'The difference in loss on the same validation rows, with its 95% interval from a paired bootstrap: left of the dashed line the run is better than the first.' }),
-    el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Paired differences' }, el('table', {}, el('thead', {}, el('tr', {}, ['Run', 'Difference'].map(text => el('th', { scope: 'col', text })), el('th', {}, el('span', { class: 'unseen', text: 'Drawn' })), el('th', { scope: 'col', text: 'What that means' }))),
-      el('tbody', {}, differences.map(one => el('tr', {}, el('th', { scope: 'row', text: `#${one.runId} less #${one.comparedWith}` }),
-        el('td', { text: one.low === null ? number(one.difference) : `${number(one.difference)} (${number(one.low)} to ${number(one.high)})` }), el('td', {}, forest(one, reach)), el('td', { text: one.sentence })))))));
+    el('div', { class: 'differences' }, differences.map(one => el('div', {},
+      el('p', {}, el('b', { text: `#${one.runId} less #${one.comparedWith}: ` }), one.low === null ? number(one.difference) : `${number(one.difference)} (${number(one.low)} to ${number(one.high)})`), forest(one, reach), el('p', { class: 'small', text: one.sentence })))));
 }
 
 function forest({ difference, low, high }, reach) {
   const x = value => 100 + value / reach * 96;
-  return svg('svg', { class: 'forest', viewBox: '0 0 200 26', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, svg('line', { class: 'zero', x1: 100, x2: 100, y1: 0, y2: 26 }),
+  return svg('svg', { class: 'forest', viewBox: '0 0 200 26', preserveAspectRatio: 'xMinYMid', 'aria-hidden': 'true' }, svg('line', { class: 'zero', x1: 100, x2: 100, y1: 0, y2: 26 }),
     low === null ? null : svg('line', { class: 'span', x1: x(low), x2: x(high), y1: 13, y2: 13 }), svg('circle', { class: 'dot', cx: x(difference), cy: 13, r: 5 }));
 }
 

@@ -12,7 +12,7 @@ export async function render(page, { id, signal }) {
   const inputs = model.features.map(columnInput), wrong = el('div'), said = el('section', { class: 'card', 'aria-live': 'polite', 'aria-label': 'Prediction' });
   const classes = model.classes !== null;
   const level = el('select', { id: uid('level'), on: { change: () => predict() } }, [.5, .8, .9, .95, .99].map(value => el('option', { value, text: `${100 * value}%`, selected: value === .9 })));
-  let asked = 0, timer, curve = null;
+  let asked = 0, timer, curve = null, latest = null;
 
   async function predict() {
     const mine = ++asked;
@@ -22,7 +22,8 @@ export async function render(page, { id, signal }) {
       if (mine !== asked) return;
       wrong.replaceChildren();
       answer(said, run, model, found);
-      curve?.show(inputs[0].read(), found.predictions[0].value);
+      latest = [inputs[0].read(), found.predictions[0].value];
+      curve?.show(...latest);
     } catch (failure) {
       if (signal.aborted || mine !== asked) return;
       const field = (failure.errors ?? [])[0]?.field?.replace(/^rows\[0\]\./, '');
@@ -40,7 +41,10 @@ export async function render(page, { id, signal }) {
     inputs.map(input => input.element), classes ? null : el('div', { class: 'field' }, el('label', { for: level.id, text: 'The interval holds the true value in' }), level), el('button', { class: 'main', text: 'Predict' })),
   el('div', { class: 'stack' }, said, single && picture)));
   await predict();
-  if (single) curve = await fitted(picture, run, model, signal);
+  if (single) {
+    curve = await fitted(picture, run, model, signal);
+    if (latest) curve.show(...latest);
+  }
 }
 
 function columnInput({ name, kind, min, max, median, levels }) {

@@ -24,10 +24,10 @@ function say({ code, feature, value, range, imputedWith }) {
 }
 
 function drawn({ value, interval: { low, high } }, run, shown) {
-  const margin = (high - low) * .35 || 1, from = low - margin, to = high + margin, x = at => 10 + (at - from) / (to - from) * 580;
+  const margin = (high - low) * .35 || 1, from = low - margin, to = high + margin, x = at => 10 + (at - from) / (to - from) * 340;
   const label = (at, y, text) => svg('text', { x: x(at), y, 'text-anchor': 'middle', text });
-  return svg('svg', { class: 'interval', viewBox: '0 0 600 64', role: 'img', 'aria-label': `Between ${shown(low)} and ${shown(high)} ${run.spec.target}` },
-    svg('line', { class: 'axis', x1: 10, x2: 590, y1: 30, y2: 30 }), svg('line', { class: 'span', x1: x(low), x2: x(high), y1: 30, y2: 30 }), svg('circle', { class: 'dot', cx: x(value), cy: 30, r: 7 }),
+  return svg('svg', { class: 'interval', viewBox: '0 0 360 64', role: 'img', 'aria-label': `Between ${shown(low)} and ${shown(high)} ${run.spec.target}` },
+    svg('line', { class: 'axis', x1: 10, x2: 350, y1: 30, y2: 30 }), svg('line', { class: 'span', x1: x(low), x2: x(high), y1: 30, y2: 30 }), svg('circle', { class: 'dot', cx: x(value), cy: 30, r: 7 }),
     label(low, 56, shown(low)), label(value, 14, shown(value)), label(high, 56, shown(high)));
 }
 

@@ -19,7 +19,7 @@ export async function fitted(host, run, model, signal) {
   const edge = end => curve.predictions.map((prediction, at) => [grid[at], prediction.interval[end]]);
   let asked = null;
   const chart = await draw(box, palette => ({
-    grid: { left: 8, right: 18, top: 34, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, itemHeight: 9, data: ['network', 'training', 'validation', ...(fit.test.length ? ['test'] : [])], textStyle: { color: palette.muted } },
+    grid: { left: 8, right: 18, top: 56, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, itemHeight: 9, data: ['network', 'training', 'validation', ...(fit.test.length ? ['test'] : [])], textStyle: { color: palette.muted } },
     xAxis: axis(palette, { type: 'value', min: grid[0], max: grid.at(-1), name, nameLocation: 'middle', nameGap: 26, axisLabel: { formatter: number, color: palette.muted, hideOverlap: true, showMinLabel: false, showMaxLabel: false }, splitLine: { show: false } }),
     yAxis: axis(palette, { type: 'value', scale: true, name: model.target, nameTextStyle: { align: 'left', color: palette.muted }, axisLabel: { formatter: number, color: palette.muted } }),
     tooltip: { show: false },

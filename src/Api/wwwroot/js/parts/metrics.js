@@ -55,7 +55,7 @@ async function scatter(host, run, signal) {
   const all = parts.flatMap(([, , points]) => points.flatMap(point => [point.actual, point.predicted]));
   const low = Math.min(...all), high = Math.max(...all);
   await draw(box, palette => ({
-    grid: { left: 8, right: 18, top: 34, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, icon: 'circle', itemHeight: 9, textStyle: { color: palette.muted } },
+    grid: { left: 8, right: 18, top: 56, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, icon: 'circle', itemHeight: 9, textStyle: { color: palette.muted } },
     xAxis: axis(palette, { type: 'value', scale: true, name: 'actual', nameLocation: 'middle', nameGap: 26, axisLabel: { formatter: number, color: palette.muted, hideOverlap: true } }),
     yAxis: axis(palette, { type: 'value', scale: true, name: 'predicted', nameTextStyle: { align: 'left', color: palette.muted }, axisLabel: { formatter: number, color: palette.muted } }),
     tooltip: { trigger: 'item', renderMode: 'richText', formatter: item => item.data.length > 2 ? `row ${item.data[2]}\nactual  ${number(item.data[0])}\npredicted  ${number(item.data[1])}` : '', backgroundColor: palette.card, borderColor: palette['strong-line'], textStyle: { color: palette.ink } },
