@@ -44,7 +44,11 @@ public sealed class SafetyTests(Dashboard dashboard)
 
         Task<long> Run(string target, string name) => dashboard.Train(JsonSerializer.Serialize(new
         {
-            name, dataset = "markup", target, validation = new { split = "random", fraction = 0.3 }, training = new { epochs = 3 },
+            name,
+            dataset = "markup",
+            target,
+            validation = new { split = "random", fraction = 0.3 },
+            training = new { epochs = 3 },
         }));
     }
 

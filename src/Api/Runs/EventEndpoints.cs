@@ -27,11 +27,12 @@ internal static class EventEndpoints
     /// <param name="lastEventId">The last epoch that the caller has.</param>
     /// <response code="200">Events, until the run has ended.</response>
     /// <response code="204">The run has ended, and the caller has all of it.</response>
-    private static async Task<Results<ServerSentEventsResult<object>, NoContent>> Events(long id, TrainingDbContext database, RunEvents events, HttpRequest http,
+    private static async Task<Results<ServerSentEventsResult<object>, NoContent>> Events(long id, TrainingDbContext database, RunEvents events,
         CancellationToken cancellation, [Range(0, int.MaxValue)] int? after = null, [FromHeader(Name = LastEventId)] string? lastEventId = null)
     {
         var run = await database.FindRun(id, cancellation);
-        var (last, resumes) = (lastEventId is null ? after ?? -1 : Parse(lastEventId), http.Headers.ContainsKey(LastEventId));
+        var resumes = !string.IsNullOrEmpty(lastEventId);
+        var last = resumes ? Parse(lastEventId!) : after ?? -1;
         return resumes && run.FinishedAt is not null && last >= (run.LastEpoch ?? 0)
             ? TypedResults.NoContent()
             : TypedResults.ServerSentEvents(events.Follow(id, last, cancellation));

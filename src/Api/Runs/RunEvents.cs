@@ -54,7 +54,7 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
                 yield return new(
                     new RunEvent(run.Status, RunProgress.Of(run, time.GetUtcNow()), run.BestEpoch, run.BestValidationLoss, epochs), Epochs)
                 {
-                    EventId = last >= 0 ? $"{last}" : null,
+                    EventId = epochs.Count > 0 ? $"{last}" : null,
                     ReconnectionInterval = Reconnect,
                 };
             }
@@ -66,7 +66,7 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
 
             if (run.FinishedAt is not null)
             {
-                yield return new(RunResponse.From(run, time.GetUtcNow()), Done) { EventId = $"{Math.Max(last, 0)}" };
+                yield return new(RunResponse.From(run, time.GetUtcNow()), Done) { EventId = $"{run.LastEpoch ?? 0}" };
                 yield break;
             }
 

@@ -44,6 +44,10 @@ public sealed class EventTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         using var rest = await EventStream.Open(_http, run.Id(), "3");
         Assert.Equal(Enumerable.Range(4, last - 3), (await rest.Events().ToListAsync()).SelectMany(EventStream.Epochs));
 
+        using var beyond = new EventStream(await _http.GetAsync($"/api/v1/runs/{run.Id()}/events?after=1000000"));
+        var end = await beyond.Events().LastAsync();
+        Assert.Equal(("done", $"{last}"), (end.EventType, end.EventId));
+
         using var nothing = await EventStream.Open(_http, run.Id(), $"{last}");
         Assert.Equal(HttpStatusCode.NoContent, nothing.Answer.StatusCode);
         using var wrong = await EventStream.Open(_http, run.Id(), "three");
@@ -71,7 +75,12 @@ public sealed class EventTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         {
             await writer.Write(database => database.Epochs.Add(new()
             {
-                RunId = id, Number = epoch, TrainLoss = 1, ValidationLoss = 1, LearningRate = 0.1, Seconds = epoch,
+                RunId = id,
+                Number = epoch,
+                TrainLoss = 1,
+                ValidationLoss = 1,
+                LearningRate = 0.1,
+                Seconds = epoch,
             }));
             var committed = TimeProvider.System.GetTimestamp();
             await events.MoveNextAsync();
