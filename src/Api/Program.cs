@@ -1,4 +1,5 @@
 using Velodrome.Api.Comparison;
+using Velodrome.Api.Dashboard;
 using Velodrome.Api.Datasets;
 using Velodrome.Api.Health;
 using Velodrome.Api.Http;
@@ -18,6 +19,7 @@ try
         ContentRootPath = AppContext.BaseDirectory, // with `dotnet run --project` the working directory is elsewhere
     });
     builder.Logging.TellStartFailuresOnce();
+    builder.WebHost.UseStaticWebAssets(); // outside Development they are found only when published
     var settings = builder.AddSettings();
     builder.Services.AddJson().AddProblems().AddOpenApi().AddHealth(settings);
     builder.Services.AddDatabase(settings).AddQueue(settings);
@@ -25,16 +27,19 @@ try
 
     var app = builder.Build();
     app.UpgradeDatabase(settings);
+    app.UseContentSecurity();
     app.UseProblems();
     app.MapHealth();
-    app.MapDashboard(settings);
+    app.MapQueuePages(settings);
     if (settings.Role != Role.Worker)
     {
+        app.UseDashboard();
         app.UseSwaggerPages();
         var api = app.MapGroup("/api/v1").ValidateRequests();
         api.MapDatasets();
         api.MapRuns();
         api.MapPredictions();
+        api.MapModels();
         api.MapComparison();
         await app.Services.GetRequiredService<BundledDatasets>().Import();
     }

@@ -24,6 +24,8 @@ internal static class OpenApiSetup
 
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas(); // or a member of a type of its own has no description
+            options.SchemaFilter<DefaultFilter>();
             options.OperationFilter<ExampleFilter>();
             options.OperationFilter<RefusalFilter>();
         });
@@ -37,6 +39,5 @@ internal static class OpenApiSetup
             options.DisplayRequestDuration();
             options.EnableTryItOutByDefault();
         });
-        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
     }
 }

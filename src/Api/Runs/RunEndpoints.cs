@@ -18,7 +18,8 @@ internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
         services
-        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>().AddSingleton<Idempotency>();
+        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>()
+        .AddSingleton<Idempotency>().AddSingleton<RunEvents>();
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
@@ -28,6 +29,8 @@ internal static class RunEndpoints
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
         runs.MapHistory();
+        runs.MapPictures();
+        runs.MapEvents();
         runs.MapRunControl();
     }
 
@@ -70,17 +73,23 @@ internal static class RunEndpoints
     /// <summary>List runs, the newest first.</summary>
     /// <param name="status">Only runs of this status: queued, running, succeeded, failed or cancelled.</param>
     /// <param name="dataset">Only runs on this dataset.</param>
+    /// <param name="name">Only runs with this text in their name, in capitals or not.</param>
     /// <param name="orderBy">newest, oldest, or bestValidationLoss. Default newest.</param>
     /// <param name="pageSize">At most this many.</param>
     /// <param name="pageToken">The nextPageToken of the page before.</param>
     private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, TimeProvider time, CancellationToken cancellation,
-        string? status = null, string? dataset = null, string? orderBy = null, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
+        string? status = null, string? dataset = null, string? name = null, string? orderBy = null, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
         var (wanted, order) = (Choice.Of<RunStatus>(status, "status"), Choice.Of<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
         var runs = database.Runs.AsNoTracking().Where(run => wanted == null || run.Status == wanted);
         if (dataset is not null)
         {
             runs = runs.Where(run => database.Datasets.Any(known => known.Id == run.DatasetId && known.Name == dataset));
+        }
+
+        if (name is not null)
+        {
+            runs = runs.Named(name);
         }
 
         var found = await order.After(runs, pageToken).Take(pageSize + 1).ToListAsync(cancellation);
@@ -97,6 +106,8 @@ internal static class RunEndpoints
     }
 
     /// <summary>Delete a run that has ended, with its history and its model.</summary>
+    /// <remarks>Runs that went on from it stay, with all that they took over, and have no parentId any longer. An Idempotency-Key
+    /// that made it is free again.</remarks>
     /// <param name="id">Its number.</param>
     private static async Task<NoContent> Delete(long id, TrainingDbContext database, DatabaseWriter writer, CancellationToken cancellation)
     {
@@ -106,7 +117,11 @@ internal static class RunEndpoints
             throw RunRefusals.NotFinished(run, "Cancel it first, with POST /api/v1/runs/{id}/cancel.");
         }
 
-        await writer.Write(writing => writing.Runs.Where(found => found.Id == id).ExecuteDelete());
+        await writer.Write(writing =>
+        {
+            writing.Runs.Where(child => child.ParentId == id).ExecuteUpdate(child => child.SetProperty(child => child.ParentId, (long?)null));
+            writing.Runs.Where(found => found.Id == id).ExecuteDelete();
+        });
         return TypedResults.NoContent();
     }
 

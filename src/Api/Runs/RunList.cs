@@ -32,6 +32,15 @@ internal static class RunPaging
         };
     }
 
+    /// <summary>Runs with a text in their name, in capitals or not.</summary>
+    public static IQueryable<Run> Named(this IQueryable<Run> runs, string text)
+    {
+        var wanted = text.ToLowerInvariant();
+#pragma warning disable CA1862 // the comparison that it asks for has no SQL
+        return runs.Where(run => run.Name.ToLower().Contains(wanted));
+#pragma warning restore CA1862
+    }
+
     public static Page<RunResponse> Page(this RunOrder order, List<Run> found, int size, Func<Run, RunResponse> show) =>
         new([.. found.Take(size).Select(show)], found.Count > size ? TokenAfter(order, found[size - 1]) : null);
 

@@ -28,7 +28,7 @@ internal static partial class StartupSteps
     {
         foreach (var address in app.Urls)
         {
-            LogListening(app.Logger, address, settings.Role == Role.Worker ? "/health/ready" : "/swagger");
+            LogListening(app.Logger, address, settings.Role == Role.Worker ? "/health/ready" : "");
         }
 
         if (settings.Role != Role.Api)

@@ -12,11 +12,19 @@ namespace Velodrome.Training.Tables;
 /// <param name="MostFrequent">The value that stands in the most rows; of several, the first in the file for texts and the
 /// smallest for numbers. Null when no value stands twice.</param>
 /// <param name="MostFrequentCount">How many rows hold it.</param>
+/// <param name="Histogram">For numbers: rows in each of equally wide parts of the range from <paramref name="Min"/> to <paramref name="Max"/>.</param>
+/// <param name="Frequent">For texts, true and false: the most frequent values, the most frequent first.</param>
 public sealed record ColumnProfile(
     string Name, ColumnKind Kind, int Missing, int Distinct,
     double? Min, double? Max, double? Mean, double? StandardDeviation,
-    string? MostFrequent, int? MostFrequentCount)
+    string? MostFrequent, int? MostFrequentCount, IReadOnlyList<int>? Histogram = null, IReadOnlyList<ValueCount>? Frequent = null)
 {
+    /// <summary>Parts of a histogram.</summary>
+    public const int Bins = 20;
+
+    /// <summary>So many frequent values are named.</summary>
+    public const int MostNamed = 20;
+
     /// <summary>Profiles a column that nobody reads afterwards: its numbers are sorted where they stand, for want of room for a copy.</summary>
     public static ColumnProfile OfSpent(Column column) => column switch
     {
@@ -38,7 +46,26 @@ public sealed record ColumnProfile(
         var moments = Moments.Of(present);
         var (distinct, mode, modeCount) = LongestRun(present);
         return new(column.Name, column.Kind, missing, distinct, present[0], present[^1], moments.Mean, moments.StandardDeviation,
-            modeCount > 1 ? Text(mode, column.Kind) : null, modeCount > 1 ? modeCount : null);
+            modeCount > 1 ? Text(mode, column.Kind) : null, modeCount > 1 ? modeCount : null,
+            column.Kind == ColumnKind.Number ? HistogramOf(present) : null, column.Kind == ColumnKind.Boolean ? TruthsOf(present) : null);
+    }
+
+    private static int[] HistogramOf(ReadOnlySpan<double> sorted)
+    {
+        var (counts, min, max) = (new int[Bins], sorted[0], sorted[^1]);
+        foreach (var value in sorted)
+        {
+            counts[max > min ? Math.Min(Bins - 1, (int)((value - min) / (max - min) * Bins)) : 0]++;
+        }
+
+        return counts;
+    }
+
+    private static ValueCount[] TruthsOf(ReadOnlySpan<double> sorted)
+    {
+        var (no, yes) = (new ValueCount("false", sorted.Count(0.0)), new ValueCount("true", sorted.Count(1.0)));
+        ValueCount[] both = yes.Rows > no.Rows ? [yes, no] : [no, yes];
+        return Array.FindAll(both, value => value.Rows > 0);
     }
 
     private static string Text(double value, ColumnKind kind) =>
@@ -79,6 +106,10 @@ public sealed record ColumnProfile(
         var top = counts.Length == 0 ? -1 : Array.IndexOf(counts, counts.Max());
         var named = top >= 0 && counts[top] > 1;
         return new(column.Name, column.Kind, missing, column.Distinct, null, null, null, null,
-            named ? column.Levels[top] : null, named ? counts[top] : null);
+            named ? column.Levels[top] : null, named ? counts[top] : null,
+            Frequent: [.. counts.Select((rows, level) => new ValueCount(column.Levels[level], rows)).OrderByDescending(level => level.Rows).Take(MostNamed)]);
     }
 }
+
+/// <summary>A value and the number of rows that hold it.</summary>
+public sealed record ValueCount(string Value, int Rows);

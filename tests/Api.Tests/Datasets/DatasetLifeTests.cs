@@ -19,10 +19,10 @@ public sealed class DatasetLifeTests(VelodromeApp app) : IClassFixture<Velodrome
         var profile = await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/towns");
         Assert.Equal(3, profile.GetProperty("rows").GetInt32());
         Assert.Equal(
-            """{"name":"town","kind":"category","missing":0,"distinct":2,"min":null,"max":null,"mean":null,"standardDeviation":null,"mostFrequent":"Riga","mostFrequentCount":2}""",
+            """{"name":"town","kind":"category","missing":0,"distinct":2,"min":null,"max":null,"mean":null,"standardDeviation":null,"mostFrequent":"Riga","mostFrequentCount":2,"histogram":null,"frequent":[{"value":"Riga","rows":2},{"value":"Gent, B","rows":1}]}""",
             profile.GetProperty("columns")[0].GetRawText());
         Assert.Equal(
-            """{"name":"people","kind":"number","missing":1,"distinct":2,"min":1.5,"max":600000,"mean":300000.75,"standardDeviation":299999.25,"mostFrequent":null,"mostFrequentCount":null}""",
+            """{"name":"people","kind":"number","missing":1,"distinct":2,"min":1.5,"max":600000,"mean":300000.75,"standardDeviation":299999.25,"mostFrequent":null,"mostFrequentCount":null,"histogram":[1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1],"frequent":null}""",
             profile.GetProperty("columns")[1].GetRawText());
         Assert.Equal("boolean", profile.GetProperty("columns")[2].GetProperty("kind").GetString());
 

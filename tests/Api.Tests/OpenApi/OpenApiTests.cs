@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -31,13 +30,28 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
-    public async Task The_page_is_there_and_the_root_leads_to_it()
+    public async Task Every_setting_of_a_run_says_what_it_means_and_what_it_is_when_left_out()
     {
-        var root = await _http.GetAsync("/");
+        var schemas = (await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json")).GetProperty("components").GetProperty("schemas");
 
-        Assert.Equal((HttpStatusCode.Redirect, "/swagger"), (root.StatusCode, root.Headers.Location?.OriginalString));
-        Assert.Contains("swagger-ui", await _http.GetStringAsync("/swagger/index.html"), StringComparison.Ordinal);
+        foreach (var type in new[] { "RunRequest", "SplitOptions", "NetworkOptions", "TrainingOptions", "EarlyStoppingOptions" })
+        {
+            foreach (var member in schemas.GetProperty(type).GetProperty("properties").EnumerateObject())
+            {
+                Assert.True(member.Value.TryGetProperty("description", out _), $"{type}.{member.Name} has no description");
+            }
+        }
+
+        var training = schemas.GetProperty("TrainingOptions");
+        Assert.Equal((100, "adam"), (training.GetProperty("properties").GetProperty("epochs").GetProperty("default").GetInt32(),
+            training.GetProperty("properties").GetProperty("optimizer").GetProperty("default").GetString()));
+        Assert.False(training.TryGetProperty("required", out _));
+        Assert.Equal(["dataset", "target"], schemas.GetProperty("RunRequest").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
     }
+
+    [Fact]
+    public async Task The_page_is_there() =>
+        Assert.Contains("swagger-ui", await _http.GetStringAsync("/swagger/index.html"), StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<JsonElement>> Operations() =>
         (await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json")).GetProperty("paths").EnumerateObject()

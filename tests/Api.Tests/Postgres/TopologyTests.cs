@@ -49,6 +49,36 @@ public sealed class TopologyTests : IDisposable
         Assert.Equal(["2"], Ask($"""SELECT "Token" FROM "Runs" WHERE "Id" = {id}"""));
     }
 
+    [PostgresFact]
+    public async Task A_run_that_another_process_trains_is_watched_live()
+    {
+        var (http, _) = await StartAll();
+        var id = await http.StartRun("""
+            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 300 }, "earlyStopping": null }
+            """);
+        using var ended = new CancellationTokenSource();
+        var committed = Task.Run(() => WatchCommits(id, ended.Token));
+        var (epochs, arrived) = (new List<int>(), new List<(int Epoch, long At)>());
+        using (var stream = await EventStream.Open(http, id))
+        {
+            await foreach (var item in stream.Events())
+            {
+                epochs.AddRange(EventStream.Epochs(item));
+                if (EventStream.Epochs(item).Any())
+                {
+                    arrived.Add((epochs[^1], TimeProvider.System.GetTimestamp()));
+                }
+            }
+        }
+
+        await ended.CancelAsync();
+        var seen = await committed;
+        Assert.Equal(Enumerable.Range(0, 301), epochs);
+        var delays = arrived.Where(one => seen.Any(commit => commit.Epoch >= one.Epoch))
+            .Select(one => TimeProvider.System.GetElapsedTime(seen.First(commit => commit.Epoch >= one.Epoch).At, one.At).TotalMilliseconds).Order().ToArray();
+        Assert.InRange(delays[delays.Length / 2], -100, 500);
+    }
+
     public void Dispose()
     {
         _processes.ForEach(process => process.Dispose());
@@ -70,6 +100,23 @@ public sealed class TopologyTests : IDisposable
             "--Role", role, "--Workers", "1", "--DataFolder", _folder, "--Database:Provider", "Postgres", "--ConnectionStrings:Database", _database);
         _processes.Add(process);
         return process;
+    }
+
+    /// <summary>When each newest epoch was first there to be read.</summary>
+    private List<(int Epoch, long At)> WatchCommits(long id, CancellationToken end)
+    {
+        var seen = new List<(int Epoch, long At)>();
+        while (!end.IsCancellationRequested)
+        {
+            if (int.TryParse(Ask($"""SELECT max("Number") FROM "Epochs" WHERE "RunId" = {id}""").Single(), out var epoch) && (seen.Count == 0 || seen[^1].Epoch < epoch))
+            {
+                seen.Add((epoch, TimeProvider.System.GetTimestamp()));
+            }
+
+            Thread.Sleep(5);
+        }
+
+        return seen;
     }
 
     private List<string> Ask(string query)

@@ -78,6 +78,35 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     }
 
     [Fact]
+    public async Task A_run_outlives_the_one_that_it_went_on_from_and_its_key_is_free_again()
+    {
+        var parent = (await (await PostWith(RunCalls.Lesson, ("Idempotency-Key", "deleted"))).Content.ReadFromJsonAsync<JsonElement>()).Id();
+        await _http.Ended(parent);
+        using var answer = await _http.Post($"/api/v1/runs/{parent}/continue", """{ "additionalEpochs": 2 }""");
+        var child = await _http.Ended((await answer.Content.ReadFromJsonAsync<JsonElement>()).Id());
+        var history = await _http.History(child.Id());
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync($"/api/v1/runs/{parent}")).StatusCode);
+
+        Assert.Equal(JsonValueKind.Null, (await _http.Ended(child.Id())).GetProperty("parentId").ValueKind);
+        Assert.Equal(history, await _http.History(child.Id()));
+        var again = await PostWith(RunCalls.Lesson, ("Idempotency-Key", "deleted"));
+        Assert.NotEqual(parent, (await again.Content.ReadFromJsonAsync<JsonElement>()).Id());
+    }
+
+    [Fact]
+    public async Task Runs_are_found_by_a_part_of_their_name()
+    {
+        var id = await _http.StartRun(RunCalls.Lesson, json => json["name"] = "Needle 100% _here");
+
+        foreach (var (text, found) in new[] { ("NEEDLE", true), ("100%", true), ("e 1", true), ("needle_", false) })
+        {
+            var runs = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs?name={Uri.EscapeDataString(text)}");
+            Assert.Equal(found ? [id] : Array.Empty<long>(), runs.GetProperty("items").EnumerateArray().Select(run => run.Id()));
+        }
+    }
+
+    [Fact]
     public async Task A_dataset_that_a_run_learnt_from_can_not_be_deleted()
     {
         var run = await _http.Train(RunCalls.Lesson);

@@ -10,9 +10,9 @@ internal sealed class ServiceProcess : IDisposable
     private readonly Process _process;
     private readonly List<string> _log = [];
 
-    private ServiceProcess(Process process, int port)
+    private ServiceProcess(Process process, Uri address)
     {
-        (_process, Http) = (process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+        (_process, Http) = (process, new HttpClient { BaseAddress = address });
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
@@ -29,12 +29,15 @@ internal sealed class ServiceProcess : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        return new(Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--urls", $"http://127.0.0.1:{port}", .. arguments])
+        return StartAt(new($"http://127.0.0.1:{port}"), arguments);
+    }
+
+    public static ServiceProcess StartAt(Uri address, params string[] arguments) =>
+        new(Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--urls", $"{address}", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!, port);
-    }
+        })!, address);
 
     /// <summary>Waits until it says that it is.</summary>
     public async Task Ready()

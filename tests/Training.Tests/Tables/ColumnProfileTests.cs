@@ -9,7 +9,7 @@ public class ColumnProfileTests
     {
         var profile = ColumnProfile.OfSpent(new NumberColumn("x", [3, double.NaN, 1, 3, 2]));
 
-        Assert.Equal(new ColumnProfile("x", ColumnKind.Number, 1, 3, 1, 3, 2.25, profile.StandardDeviation, "3", 2), profile);
+        Assert.Equal(new ColumnProfile("x", ColumnKind.Number, 1, 3, 1, 3, 2.25, profile.StandardDeviation, "3", 2, profile.Histogram), profile);
         Assert.Equal(0.82915619758885, profile.StandardDeviation!.Value, 1e-12);
     }
 
@@ -31,9 +31,24 @@ public class ColumnProfileTests
         Assert.Equal("true", ColumnProfile.OfSpent(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)).MostFrequent);
 
     [Fact]
-    public void Texts_are_counted_by_level() =>
-        Assert.Equal(new ColumnProfile("x", ColumnKind.Category, 1, 2, null, null, null, null, "b", 2),
-            ColumnProfile.OfSpent(new CategoryColumn("x", [0, 1, 1, CategoryColumn.Missing], ["a", "b"], 2)));
+    public void Texts_are_counted_by_level()
+    {
+        var profile = ColumnProfile.OfSpent(new CategoryColumn("x", [0, 1, 1, CategoryColumn.Missing], ["a", "b"], 2));
+
+        Assert.Equal(new ColumnProfile("x", ColumnKind.Category, 1, 2, null, null, null, null, "b", 2, Frequent: profile.Frequent), profile);
+        Assert.Equal([new("b", 2), new("a", 1)], profile.Frequent!);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0.0, 10, 5, 4.99, 10, double.NaN }, new[] { 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2 })]
+    [InlineData(new[] { 7.0, 7 }, new[] { 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(new[] { -3e38, 3e38 }, new[] { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 })]
+    public void Numbers_are_counted_in_equally_wide_parts_of_their_range(double[] values, int[] counts) =>
+        Assert.Equal(counts, ColumnProfile.OfSpent(new NumberColumn("x", values)).Histogram!);
+
+    [Fact]
+    public void Truths_are_counted_and_have_no_range_to_part() =>
+        Assert.Equal((null, "true"), (ColumnProfile.OfSpent(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)) is var profile ? profile.Histogram : [], profile.Frequent![0].Value));
 
     [Fact]
     public void Texts_beyond_the_levels_count_as_distinct_and_are_never_the_most_frequent()

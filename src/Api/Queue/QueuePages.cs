@@ -4,9 +4,9 @@ using Velodrome.Api.Settings;
 namespace Velodrome.Api.Queue;
 
 /// <summary>Hangfire's own view of the queue at /hangfire. To look at only: what is done with a run is done over the API.</summary>
-internal static class DashboardSetup
+internal static class QueuePages
 {
-    public static void MapDashboard(this WebApplication app, VelodromeSettings settings) => app.MapHangfireDashboard("/hangfire", new DashboardOptions
+    public static void MapQueuePages(this WebApplication app, VelodromeSettings settings) => app.MapHangfireDashboard("/hangfire", new DashboardOptions
     {
         DashboardTitle = "Velodrome's queue",
         AppPath = settings.Role == Role.Worker ? null : "/",

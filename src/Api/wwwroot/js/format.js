@@ -1,0 +1,45 @@
+// Numbers, times and names as people read them.
+
+const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+const whole = new Intl.NumberFormat('en');
+const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+export const count = value => whole.format(value);
+
+export function number(value) {
+  if (value === null || value === undefined) return '–';
+  const size = Math.abs(value);
+  return size !== 0 && (size >= 1e7 || size < 1e-4) ? value.toExponential(2).replace('e+', 'e') : digits.format(value);
+}
+
+/** As many decimals as tell values apart that lie so far from each other. */
+export function fine(value, width) {
+  if (!(width > 0)) return number(value);
+  const decimals = 2 - Math.floor(Math.log10(width));
+  return decimals > 8 || Math.abs(value) >= 1e9 ? number(value) : new Intl.NumberFormat('en', { maximumFractionDigits: Math.max(0, decimals) }).format(value);
+}
+
+export const percent = (share, places = 0) => share === null || share === undefined ? '–' : `${(100 * share).toFixed(places)}%`;
+export const date = text => when.format(new Date(text));
+export const plural = (amount, thing) => `${count(amount)} ${thing}${amount === 1 ? '' : 's'}`;
+
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined) return '–';
+  if (seconds < 10) return `${seconds.toFixed(1)}\u00a0s`;
+  if (seconds < 60) return `${Math.round(seconds)}\u00a0s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.round(seconds % 3600 / 60)} min`;
+}
+
+/** Seconds that a run has trained, until now if it still does. */
+export const trained = run => run.startedAt ? Math.max(0, ((run.finishedAt ? Date.parse(run.finishedAt) : Date.now()) - Date.parse(run.startedAt)) / 1000) : null;
+
+/** patienceFrom -> patience from */
+export const words = camel => camel.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+export const title = camel => words(camel).replace(/^./, first => first.toUpperCase());
+
+const verdicts = {
+  healthy: ['healthy', 'good'], overfitting: ['overfitting', 'bad'], notLearning: ['not learning', 'bad'], diverged: ['diverged', 'bad'],
+  stoppedTooEarly: ['stopped too early', 'warn'], cannotTell: ['cannot tell', ''],
+};
+export const verdict = code => verdicts[code] ?? [words(code), ''];

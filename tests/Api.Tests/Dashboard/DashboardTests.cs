@@ -1,0 +1,45 @@
+using System.Net;
+
+namespace Velodrome.Api.Tests.Dashboard;
+
+public sealed class DashboardTests(VelodromeApp app) : IClassFixture<VelodromeApp>
+{
+    private readonly HttpClient _http = app.CreateClient();
+
+    [Theory]
+    [InlineData("/", "text/html")]
+    [InlineData("/js/main.js", "text/javascript")]
+    [InlineData("/_content/Vizor.ECharts/js/vizor-echarts-bundle-min.js", "text/javascript")]
+    public async Task The_page_and_what_it_needs_are_served(string path, string type)
+    {
+        var answer = await _http.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/api/v1/runs")]
+    [InlineData("/nowhere")]
+    public async Task No_script_but_our_own_files_may_run(string path)
+    {
+        var policy = (await _http.GetAsync(path)).Headers.GetValues("Content-Security-Policy").Single();
+
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Our_own_code_is_small()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Api.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        var files = new DirectoryInfo(Path.Combine(folder.FullName, "src", "Api", "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories);
+
+        Assert.InRange(files.Sum(file => file.Length), 1, 150_000);
+    }
+}

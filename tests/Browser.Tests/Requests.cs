@@ -1,0 +1,39 @@
+namespace Velodrome.Browser.Tests;
+
+/// <summary>Runs to look at.</summary>
+internal static class Requests
+{
+    public const string Students = """
+        { "name": "fifty epochs", "dataset": "study-hours", "target": "score", "validation": { "split": "last", "fraction": 0.25 },
+          "network": { "hidden": [16, 8] }, "training": { "epochs": 50, "seed": 7 } }
+        """;
+
+    public const string Overfitting = """
+        { "name": "by heart", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random", "fraction": 0.5 },
+          "network": { "hidden": [128, 64] }, "training": { "epochs": 100, "batchSize": 32, "learningRate": 0.01, "weightDecay": 0, "seed": 2 }, "earlyStopping": null }
+        """;
+
+    public const string Stopping = """
+        { "name": "stops by itself", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random", "fraction": 0.5 },
+          "network": { "hidden": [128, 64] }, "training": { "epochs": 100, "batchSize": 32, "learningRate": 0.01, "weightDecay": 0, "seed": 2 } }
+        """;
+
+    public const string Sine = """
+        { "name": "sine of x", "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 60 } }
+        """;
+
+    public const string Iris = """
+        { "name": "iris", "dataset": "iris", "target": "species", "validation": { "split": "stratified" }, "training": { "epochs": 40 } }
+        """;
+
+    /// <summary>Some fifteen milliseconds an epoch.</summary>
+    public const string Slow = """
+        { "name": "slow", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 500, "batchSize": 8 }, "earlyStopping": null, "engine": "torch" }
+        """;
+
+    /// <summary>Thousands of epochs a second.</summary>
+    public const string Fast = """
+        { "name": "twenty thousand", "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "network": { "hidden": [4] },
+          "training": { "epochs": 20000, "batchSize": 256 }, "earlyStopping": null, "engine": "simd" }
+        """;
+}
