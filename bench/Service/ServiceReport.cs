@@ -6,9 +6,9 @@ internal static class ServiceReport
     public static async Task<string> Measure(int rounds)
     {
         using var service = await ServiceProcess.Start();
-        var costs = await JobCosts.Measure(service, rounds);
-        await Throughput.Measure(service, 100); // compiles
+        await Throughput.Measure(service, 300); // compiles
         var crowd = await Throughput.Measure(service, 1_000);
+        var costs = await JobCosts.Measure(service, rounds);
         var (points, lowest) = await LongHistory.Measure(service, rounds);
         var predictions = await Predictions.Measure(service);
         return $"""

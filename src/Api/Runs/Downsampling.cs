@@ -1,3 +1,4 @@
+using Velodrome.Data;
 using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Runs;
@@ -5,20 +6,21 @@ namespace Velodrome.Api.Runs;
 /// <summary>Fewer points for a chart, without losing what a reader of curves looks for.</summary>
 internal static class Downsampling
 {
-    /// <summary>Reads the losses of all epochs, and whole only those that stay.</summary>
-    /// <param name="epochs">A run's, in order.</param>
+    /// <summary>A run's epochs after one, in order: reads the losses of all, and whole only those that stay.</summary>
+    /// <param name="database">Reads.</param>
+    /// <param name="id">The run.</param>
+    /// <param name="after">Only epochs after this one.</param>
     /// <param name="maxPoints">At least 3.</param>
-    public static List<EpochResponse> Thin(this IQueryable<Epoch> epochs, int maxPoints)
+    public static List<EpochResponse> ThinnedHistoryOf(this TrainingDbContext database, long id, int after, int maxPoints)
     {
-        // SQLite has no asynchronous calls, and pretending costs more than the rows do.
-        var losses = epochs.Select(epoch => new { epoch.Number, epoch.ValidationLoss }).AsEnumerable().Select(epoch => (epoch.Number, epoch.ValidationLoss)).ToList();
+        var losses = database.LossesOf(id, after);
         if (losses.Count <= maxPoints)
         {
-            return [.. epochs.ToResponses()];
+            return [.. database.HistoryOf(id, after)];
         }
 
         var kept = Keep(losses, maxPoints).ToList();
-        return [.. epochs.Where(epoch => kept.Contains(epoch.Number)).ToResponses()];
+        return [.. database.EpochsOf(id, after).Where(epoch => kept.Contains(epoch.Number)).ToResponses()];
     }
 
     /// <summary>The first and the last epoch, and of every stretch between them the one with the smallest validation loss.</summary>

@@ -9,7 +9,7 @@ public sealed class SeedTests
     [Fact]
     public async Task A_seed_of_each_process_makes_histories_differ()
     {
-        using var service = await MutatedService.Of("Training/Random/RandomStream.cs", "Mix((ulong)seed + Gamma)", "Mix((ulong)seed + (ulong)Environment.ProcessId + Gamma)");
+        using var service = await MutatedService.Of("Training/Random/RandomNumbers.cs", "Mix((ulong)seed + Gamma)", "Mix((ulong)seed + (ulong)Environment.ProcessId + Gamma)");
 
         var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Operations = ["record"] });
 

@@ -11,6 +11,9 @@ public sealed partial class ServiceProcess : IDisposable
     private readonly Process _process;
     private readonly Action<string> _log;
     private readonly TaskCompletionSource<Uri?> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Far longer than any start takes, even of many at once.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+
     private readonly long _start = Stopwatch.GetTimestamp();
 
     private ServiceProcess(Process process, Action<string> log)
@@ -60,7 +63,8 @@ public sealed partial class ServiceProcess : IDisposable
 
     /// <summary>Waits until it listens.</summary>
     /// <returns>Where; null when it ended before.</returns>
-    public Task<Uri?> Listening() => _address.Task;
+    /// <exception cref="TimeoutException">It does neither.</exception>
+    public Task<Uri?> Listening() => _address.Task.WaitAsync(StartLimit);
 
     /// <summary>Waits until it has ended.</summary>
     /// <returns>False when it has not in that time.</returns>
@@ -100,7 +104,7 @@ public sealed partial class ServiceProcess : IDisposable
         _process.Dispose();
     }
 
-    [GeneratedRegex("Listening; open (http://[0-9.:]+)/")]
+    [GeneratedRegex("Listening; open (http://[0-9.:]+)")]
     private static partial Regex Announcement();
 
     private void Signal(string name)

@@ -255,12 +255,20 @@ public class SimdEngineTests
         using var engine = new SimdEngine(shape, new() { Dropout = dropout }, Sample.Spec(OptimizerKind.Adam, batch: 256), new float[shape.Parameters], threads);
         engine.TrainEpoch(rows, order, 0.001, default);
         engine.Predict(rows, outputs);
-        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        engine.TrainEpoch(rows, order, 0.001, default);
-        engine.Predict(rows, outputs);
+        // A collection that another test sets off may charge this thread with the rest of its allocation buffer.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(() =>
+        {
+            engine.TrainEpoch(rows, order, 0.001, default);
+            engine.Predict(rows, outputs);
+        })));
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        static long AllocatedBy(Action work)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            work();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Theory]

@@ -5,13 +5,14 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Data.Sqlite;
 
 /// <summary>
-/// Inserts epochs many rows to a statement, straight on SQLite's own interface: a small network trains an epoch in three
-/// microseconds, and a command of the layer above takes longer than that for each row.
+/// Epochs in and out, straight on SQLite's own interface: a small network trains an epoch in three microseconds, and a command
+/// of the layer above takes longer than that for each row.
 /// </summary>
-internal static class EpochStatement
+internal static class EpochStatements
 {
     private const int RowsPerStatement = 64;
 
+    /// <summary>Inserts epochs, many rows to a statement.</summary>
     /// <param name="connection">Within a transaction.</param>
     /// <param name="runId">The run.</param>
     /// <param name="epochs">In order.</param>
@@ -21,6 +22,28 @@ internal static class EpochStatement
         var whole = epochs.Count - epochs.Count % RowsPerStatement;
         connection.Handle!.Insert(runId, epochs, 0, whole, RowsPerStatement);
         connection.Handle!.Insert(runId, epochs, whole, epochs.Count, 1);
+    }
+
+    /// <summary>Numbers and validation losses of a run's epochs after one, in order.</summary>
+    public static List<(int Epoch, double? Loss)> ReadLosses(this SqliteConnection connection, long runId, int after)
+    {
+        var database = connection.Handle!;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(
+            database, """SELECT "Number", "ValidationLoss" FROM "Epochs" WHERE "RunId" = ? AND "Number" > ? ORDER BY "Number" """, out var statement), database);
+        using (statement)
+        {
+            raw.sqlite3_bind_int64(statement, 1, runId);
+            raw.sqlite3_bind_int(statement, 2, after);
+            var losses = new List<(int, double?)>();
+            while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
+            {
+                losses.Add((raw.sqlite3_column_int(statement, 0),
+                    raw.sqlite3_column_type(statement, 1) == raw.SQLITE_NULL ? null : raw.sqlite3_column_double(statement, 1)));
+            }
+
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_reset(statement), database); // which says how the steps went
+            return losses;
+        }
     }
 
     private static void Insert(this sqlite3 database, long runId, IReadOnlyList<EpochMetrics> epochs, int start, int end, int rows)
