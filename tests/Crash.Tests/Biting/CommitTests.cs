@@ -6,7 +6,7 @@ namespace Velodrome.Crash.Tests.Biting;
 /// <summary>The harness finds what it is there to find, once one of the service's safeguards is taken away.</summary>
 public sealed class CommitTests
 {
-    [Fact]
+    [LongFact]
     public async Task An_answer_before_its_commit_loses_a_run()
     {
         using var service = await MutatedService.Of("Data/DatabaseWriter.cs",

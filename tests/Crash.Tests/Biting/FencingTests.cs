@@ -1,13 +1,12 @@
 using Velodrome.Crash.Scenarios;
 using Velodrome.Crash.Witnesses;
-using Velodrome.Postgres;
 
 namespace Velodrome.Crash.Tests.Biting;
 
 /// <summary>The harness finds what it is there to find, once one of the service's safeguards is taken away.</summary>
 public sealed class FencingTests
 {
-    [PostgresFact]
+    [LongFact(needsPostgres: true)]
     public async Task Without_fencing_a_worker_that_lost_its_run_writes()
     {
         using var service = await MutatedService.Of("Data/Runs/RunJournal.cs",

@@ -6,7 +6,7 @@ namespace Velodrome.Crash.Tests.Biting;
 /// <summary>The harness finds what it is there to find, once one of the service's safeguards is taken away.</summary>
 public sealed class SeedTests
 {
-    [Fact]
+    [LongFact]
     public async Task A_seed_of_each_process_makes_histories_differ()
     {
         using var service = await MutatedService.Of("Training/Random/RandomNumbers.cs", "Mix((ulong)seed + Gamma)", "Mix((ulong)seed + (ulong)Environment.ProcessId + Gamma)");

@@ -1,13 +1,12 @@
 using Velodrome.Crash.Scenarios;
 using Velodrome.Crash.Service;
-using Velodrome.Postgres;
 
 namespace Velodrome.Crash.Tests.Kills;
 
 /// <summary>The real service, killed at random moments and at every failpoint.</summary>
 public sealed class SqliteKillTests
 {
-    [Fact]
+    [LongFact]
     public async Task Nothing_is_lost_duplicated_or_changed_on_sqlite()
     {
         var report = await KillScenario.Run(new() { Provider = Provider.Sqlite, Kills = 50 });
@@ -19,7 +18,7 @@ public sealed class SqliteKillTests
 /// <inheritdoc cref="SqliteKillTests"/>
 public sealed class PostgresKillTests
 {
-    [PostgresFact]
+    [LongFact(needsPostgres: true)]
     public async Task Nothing_is_lost_duplicated_or_changed_on_postgres_with_three_workers()
     {
         var report = await KillScenario.Run(new() { Provider = Provider.Postgres, Kills = 25, Workers = 3 });
