@@ -1,4 +1,3 @@
-using System.Text;
 using Velodrome.Api.Datasets.Csv;
 using Velodrome.Training;
 using Velodrome.Training.Encoding;
@@ -51,17 +50,11 @@ internal sealed class CsvFeatures
     private static (string Code, string Sentence)? Fault(FeatureEncoding feature, ReadOnlySpan<byte> cell) => feature switch
     {
         NumberEncoding { Kind: ColumnKind.Boolean } when !Cell.IsBoolean(cell, out _) && !Cell.IsMissing(cell) =>
-            ("wrongType", $"the column was trained as true or false, and the cell is {Shown(cell)}."),
+            ("wrongType", $"the column was trained as true or false, and the cell is {Cell.Shown(cell)}."),
         NumberEncoding { Kind: ColumnKind.Number } when Cell.IsNumber(cell, out var value) =>
-            Math.Abs(value) <= Cell.LargestNumber ? null : ("outOfRange", $"{Shown(cell)} is too large; numbers up to {Cell.LargestNumber} can be predicted from."),
+            Math.Abs(value) <= Cell.LargestNumber ? null : ("outOfRange", $"{Cell.Shown(cell)} is too large; numbers up to {Cell.LargestNumber} can be predicted from."),
         NumberEncoding { Kind: ColumnKind.Number } when !Cell.IsMissing(cell) =>
-            ("wrongType", $"the column was trained as numbers, and the cell is {Shown(cell)}."),
+            ("wrongType", $"the column was trained as numbers, and the cell is {Cell.Shown(cell)}."),
         _ => null,
     };
-
-    private static string Shown(ReadOnlySpan<byte> cell)
-    {
-        var text = Encoding.UTF8.GetString(cell);
-        return text.Length <= 40 ? $"\"{text}\"" : $"\"{text.AsSpan(0, 40)}…\"";
-    }
 }

@@ -10,6 +10,8 @@ internal static class Cell
     /// <summary>A float holds no more, and networks count in floats.</summary>
     public const double LargestNumber = 3e38;
 
+    private const int ShownLength = 40;
+
     private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t"u8);
 
     /// <summary>Empty, or one of the usual markers: NA, N/A, NaN, null, ?.</summary>
@@ -32,6 +34,13 @@ internal static class Cell
     /// <summary>Decimal point, no thousands separators, an exponent if need be; infinite where the text says so or overflows.</summary>
     public static bool IsNumber(ReadOnlySpan<byte> cell, out double value) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && !double.IsNaN(value);
+
+    /// <summary>The text in quotes, as a refusal shows it: its beginning, where it is long.</summary>
+    public static string Shown(ReadOnlySpan<byte> cell)
+    {
+        var text = Encoding.UTF8.GetString(cell);
+        return text.Length <= ShownLength ? $"\"{text}\"" : $"\"{text.AsSpan(0, ShownLength)}…\"";
+    }
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> cell)
     {

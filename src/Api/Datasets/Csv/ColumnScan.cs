@@ -1,4 +1,3 @@
-using System.Text;
 using Velodrome.Data.Datasets;
 using Velodrome.Training;
 using Velodrome.Training.Tables;
@@ -8,8 +7,6 @@ namespace Velodrome.Api.Datasets.Csv;
 /// <summary>Finds out what a column holds while its cells pass by.</summary>
 internal sealed class ColumnScan(string name)
 {
-    private const int ShownLength = 40;
-
     private int _present;
     private int _booleans;
     private int _numbers;
@@ -29,13 +26,13 @@ internal sealed class ColumnScan(string name)
             _numbers++;
             if (!(Math.Abs(number) <= Cell.LargestNumber))
             {
-                _tooLarge ??= (line, Shown(cell));
+                _tooLarge ??= (line, Cell.Shown(cell));
             }
         }
         else
         {
             _booleans += Cell.IsBoolean(cell, out _) ? 1 : 0;
-            _text ??= (line, Shown(cell));
+            _text ??= (line, Cell.Shown(cell));
         }
     }
 
@@ -54,10 +51,4 @@ internal sealed class ColumnScan(string name)
         ? new("mostlyNumbers", name,
             $"{name} counts as a category for its texts, though {_numbers} of {_present} values are numbers. The first text is {first.Text}, in line {first.Line}; for a missing value leave the cell empty.")
         : null;
-
-    private static string Shown(ReadOnlySpan<byte> cell)
-    {
-        var text = Encoding.UTF8.GetString(cell);
-        return text.Length <= ShownLength ? $"\"{text}\"" : $"\"{text.AsSpan(0, ShownLength)}…\"";
-    }
 }
