@@ -11,8 +11,11 @@ namespace Velodrome.Api.Queue;
 /// <summary>Hangfire, which only rings: which runs there are, and how far, stands in the database.</summary>
 internal static class QueueSetup
 {
-    /// <summary>One for each priority. The names are in the order of service: PostgreSQL storage takes them by the alphabet.</summary>
-    private static readonly string[] Queues = ["1-high", "2-normal", "3-low"];
+    /// <summary>For runs whose worker is gone: what was begun goes on before anything begins, or it would wait behind all that wait.</summary>
+    private const string Begun = "0-begun";
+
+    /// <summary>The others, one for each priority. The names are in the order of service: PostgreSQL storage takes them by the alphabet.</summary>
+    private static readonly string[] Waiting = ["1-high", "2-normal", "3-low"];
 
     public static IServiceCollection AddQueue(this IServiceCollection services, VelodromeSettings settings)
     {
@@ -29,7 +32,7 @@ internal static class QueueSetup
             services.AddHangfireServer((provider, server) =>
             {
                 server.ServerName = provider.GetRequiredService<WorkerName>().Value;
-                server.Queues = Queues;
+                server.Queues = [Begun, .. Waiting];
                 server.WorkerCount = settings.Workers;
                 server.ShutdownTimeout = TimeSpan.FromSeconds(8);
                 server.HeartbeatInterval = TimeSpan.FromSeconds(5);
@@ -40,8 +43,10 @@ internal static class QueueSetup
         return services;
     }
 
-    public static void EnqueueRun(this IBackgroundJobClient jobs, long id, RunPriority priority) =>
-        jobs.Create<TrainingJob>(job => job.Run(id, CancellationToken.None), new EnqueuedState(QueueOf(priority)));
-
-    private static string QueueOf(RunPriority priority) => Queues[RunPriority.High - priority];
+    /// <param name="jobs">Rings.</param>
+    /// <param name="id">Of the run.</param>
+    /// <param name="priority">Among those that wait.</param>
+    /// <param name="begun">Some worker trained it already.</param>
+    public static void EnqueueRun(this IBackgroundJobClient jobs, long id, RunPriority priority, bool begun = false) =>
+        jobs.Create<TrainingJob>(job => job.Run(id, CancellationToken.None), new EnqueuedState(begun ? Begun : Waiting[RunPriority.High - priority]));
 }

@@ -10,7 +10,7 @@ namespace Velodrome.Api.Queue;
 /// </summary>
 internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobClient jobs, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>A run that waits longer than this after it was rung for may have been forgotten.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -24,7 +24,7 @@ internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobCl
             {
                 foreach (var run in writer.Unannounced(time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Patience.TotalMilliseconds))
                 {
-                    jobs.EnqueueRun(run.Id, run.Priority);
+                    jobs.EnqueueRun(run.Id, run.Priority, run.Begun);
                 }
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

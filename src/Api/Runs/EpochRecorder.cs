@@ -15,7 +15,7 @@ namespace Velodrome.Api.Runs;
 internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, TimeProvider time)
 {
     /// <summary>So much work is repeated at most after a kill, unless a checkpoint is large.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Writing may take a twentieth of the time.</summary>
     private const int WorkPerWrite = 19;

@@ -4,7 +4,10 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Data.Runs;
 
 /// <summary>A run that waits for a worker.</summary>
-public sealed record WaitingRun(long Id, RunPriority Priority);
+/// <param name="Id">Of the run.</param>
+/// <param name="Priority">Among those that wait.</param>
+/// <param name="Begun">Some worker trained it already.</param>
+public sealed record WaitingRun(long Id, RunPriority Priority, bool Begun);
 
 /// <summary>What the rows say about who waits: the queue may forget, they do not.</summary>
 public static class RunQueue
@@ -30,7 +33,8 @@ public static class RunQueue
         var waiting = context.Runs.Where(run =>
             (run.Status == RunStatus.Queued && (run.RungAt == null || run.RungAt < now - lately)) ||
             (run.Status == RunStatus.Running && run.LeaseUntil < now && (run.RungAt == null || run.RungAt < now - Soon)));
-        var found = waiting.OrderBy(run => run.Id).Select(run => new { run.Id, run.Spec }).ToList().ConvertAll(run => new WaitingRun(run.Id, run.Spec.Training.Priority));
+        var found = waiting.OrderBy(run => run.Id).Select(run => new { run.Id, run.Spec, run.StartedAt }).ToList()
+            .ConvertAll(run => new WaitingRun(run.Id, run.Spec.Training.Priority, run.StartedAt is not null));
         var ids = found.ConvertAll(run => run.Id); // another process may have put more among the waiting since
         context.Runs.Where(run => ids.Contains(run.Id)).ExecuteUpdate(run => run.SetProperty(run => run.RungAt, now));
         return found;

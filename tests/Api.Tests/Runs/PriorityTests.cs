@@ -7,6 +7,10 @@ namespace Velodrome.Api.Tests.Runs;
 
 public sealed class PriorityTests
 {
+    private const string Endless = """
+        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
+        """;
+
     [Fact]
     public async Task Runs_start_by_priority_and_within_it_in_order()
     {
@@ -21,13 +25,33 @@ public sealed class PriorityTests
         await StartByPriority(app);
     }
 
+    [Fact]
+    public async Task What_was_begun_goes_on_before_anything_begins()
+    {
+        using var app = new VelodromeApp();
+        long begun, waiting;
+        using (var before = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1")))
+        {
+            var http = before.CreateClient();
+            begun = await http.StartRun(Endless, json => json["training"]!["priority"] = "low");
+            await http.Until(begun, run => run.Text("status") == "running");
+            waiting = await http.StartRun(RunCalls.Lesson, json => json["training"]!["priority"] = "high");
+        }
+
+        using var after = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
+        var again = after.CreateClient();
+        await again.Until(begun, run => run.Text("status") == "running");
+
+        Assert.Equal("queued", (await again.Until(waiting, _ => true)).Text("status"));
+        await again.Post($"/api/v1/runs/{begun}/cancel", "");
+        Assert.Equal("succeeded", (await again.Ended(waiting)).Text("status"));
+    }
+
     private static async Task StartByPriority(VelodromeApp app)
     {
         using var one = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
         var http = one.CreateClient();
-        var first = await http.StartRun("""
-            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
-            """);
+        var first = await http.StartRun(Endless);
         await http.Until(first, run => run.Text("status") == "running");
         var waiting = new List<(string Priority, long Id)>();
         foreach (var priority in new[] { "low", "normal", "high", "low", "normal", "high" })

@@ -7,7 +7,8 @@ namespace Velodrome.Crash.Requests;
 /// <param name="Name">Of the kind.</param>
 /// <param name="Request">The body, without a name.</param>
 /// <param name="Continues">The kind that this one goes on from, and by how many epochs; null for none.</param>
-public sealed record RunKind(string Name, string Request, (string Kind, int Epochs)? Continues = null)
+/// <param name="Lasts">Trains for seconds, so that a claim is renewed and the run can be taken over in the middle.</param>
+public sealed record RunKind(string Name, string Request, (string Kind, int Epochs)? Continues = null, bool Lasts = false)
 {
     private const string Separator = " #";
 

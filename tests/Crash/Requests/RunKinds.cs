@@ -22,8 +22,7 @@ public static class RunKinds
           "network": { "hidden": [16, 8] }, "training": { "epochs": 50, "seed": 7 } }
         """);
 
-    /// <summary>Trains for seconds, so that it can be taken over in the middle.</summary>
-    public static RunKind Long { get; } = Sine("long", "torch", "[16]", 500);
+    public static RunKind Long { get; } = Sine("long on torch", "torch", "[16]", 500) with { Lasts = true };
 
     public static IReadOnlyList<RunKind> Of(EngineChoice engine) =>
         [.. engine == EngineChoice.Simd ? [] : Torch(), .. engine == EngineChoice.Torch ? [] : Simd()];
@@ -33,12 +32,14 @@ public static class RunKinds
         Lesson,
         Sine("sine on torch", "torch", "[16]", 120),
         Iris("iris with dropout on torch", "torch", "[16]", 150),
+        Long,
     ];
 
     private static IEnumerable<RunKind> Simd() =>
     [
         Sine("sine on simd", "simd", "[64, 32]", 800),
         Iris("iris with dropout on simd", "simd", "[32, 16]", 2000),
+        Sine("long on simd", "simd", "[256, 128]", 2500) with { Lasts = true },
         Sine("sine in two parts", "simd", "[32]", 400),
         Sine("sine in two parts, the second", "simd", "[32]", 1200) with { Continues = ("sine in two parts", 800) },
     ];

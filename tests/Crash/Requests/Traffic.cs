@@ -18,7 +18,12 @@ internal sealed class Traffic(Cluster cluster, Witness witness, Watcher watcher,
     public string? Wanted { get; set; }
 
     /// <summary>Some always wait. A run whose bell was lost in a kill waits for a minute, and nobody may wait for work because of that.</summary>
-    private int MostActive => cluster.Workers.Count() + (Wanted is null ? 3 : 12);
+    private int MostActive => cluster.Workers.Count() + Wanted switch
+    {
+        null => 3,
+        "renew" => 6, // of runs that last
+        _ => 12,
+    };
 
     public async Task Run(CancellationToken stop)
     {
@@ -56,7 +61,7 @@ internal sealed class Traffic(Cluster cluster, Witness witness, Watcher watcher,
 
     private async Task Post()
     {
-        var fresh = kinds.Where(kind => kind.Continues is null).ToList();
+        var fresh = kinds.Where(kind => kind.Continues is null && kind.Lasts == (Wanted == "renew")).ToList();
         var kind = fresh[random.Next(fresh.Count)];
         var name = kind.NameOf(++_number);
         var id = random.Next(4) == 0 ? await cluster.Front.Http!.PostRun(kind, name, key: null) : await PostUntilAnswered(kind, name);
