@@ -213,34 +213,38 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     /// <returns>Rows to compute: those of the chunk, and maybe one more.</returns>
     private int Gather(int chunk)
     {
-        var rows = Math.Min(_chunkRows, _rows - chunk * _chunkRows);
-        for (var row = 0; row < rows; row++)
+        var batch = _batch.AsSpan(chunk * _chunkRows, Math.Min(_chunkRows, _rows - chunk * _chunkRows));
+        for (var panel = 0; panel < _values[0].Panels; panel++)
         {
-            var from = _table.Features.AsSpan(_batch[chunk * _chunkRows + row] * _table.Width);
-            for (var panel = 0; panel < _values[0].Panels; panel++)
-            {
-                CopyPanel(from[(panel * Values<TVector>.Panel)..], _table.Width - panel * Values<TVector>.Panel, _values[0].Row(chunk, panel, row));
-            }
+            CopyPanel(_table, batch, panel * Values<TVector>.Panel, ref _values[0].At(chunk, panel));
         }
 
-        return Tile<TVector, Across>.Cover(rows);
+        return Tile<TVector, Across>.Cover(batch.Length);
     }
 
-    /// <summary>Whole vectors are faster than as many floats as there are; where the table goes on, what lies beyond the row does no
-    /// harm in columns that are not used.</summary>
-    private static void CopyPanel(ReadOnlySpan<float> from, int count, Span<float> to)
+    /// <summary>Copies one panel's columns of rows that lie anywhere: so little work for each that the processor fetches many at once.
+    /// Whole vectors are faster than as many floats as there are, and what they hold beyond a row is in columns that are not used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyPanel(EncodedRows table, ReadOnlySpan<int> batch, int column, ref float to)
     {
-        if (from.Length < Values<TVector>.Panel)
+        var (features, width, lastWhole) = (table.Features, table.Width, table.Features.Length - Values<TVector>.Panel);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(features);
+        foreach (var row in batch)
         {
-            from[..Math.Min(count, from.Length)].CopyTo(to);
-            return;
-        }
+            var at = row * width + column;
+            if (at <= lastWhole)
+            {
+                ref var from = ref Unsafe.Add(ref first, at);
+                TVector.Store(TVector.Load(ref from), ref to);
+                TVector.Store(TVector.Load(ref Unsafe.Add(ref from, TVector.Width)), ref Unsafe.Add(ref to, TVector.Width));
+            }
+            else
+            {
+                var rest = features.AsSpan(at, Math.Min(Values<TVector>.Panel, width - column));
+                rest.CopyTo(MemoryMarshal.CreateSpan(ref to, rest.Length));
+            }
 
-        ref var source = ref MemoryMarshal.GetReference(from);
-        TVector.Store(TVector.Load(ref source), ref to[0]);
-        if (count > TVector.Width)
-        {
-            TVector.Store(TVector.Load(ref Unsafe.Add(ref source, TVector.Width)), ref to[TVector.Width]);
+            to = ref Unsafe.Add(ref to, Values<TVector>.Panel);
         }
     }
 
@@ -299,18 +303,18 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     /// <summary>Losses of the chunk's rows, and the slopes of their mean over the batch.</summary>
     private void MeasureLosses(int chunk)
     {
-        var (outputs, slopes) = (Outputs, _slopes[^1]);
-        for (var i = chunk * _chunkRows; i < Math.Min(_rows, (chunk + 1) * _chunkRows); i++)
+        var (outputs, slopes, start) = (Outputs, _slopes[^1], chunk * _chunkRows);
+        for (var row = 0; row < Math.Min(_chunkRows, _rows - start); row++)
         {
-            var (row, target, weight) = (i % _chunkRows, _table.Targets[_batch[i]], _table.WeightOf(_batch[i]));
+            var (target, weight) = (_table.Targets[_batch[start + row]], _table.WeightOf(_batch[start + row]));
             if (_spec.Loss == LossKind.CrossEntropy)
             {
-                _losses[i] = weight * LossFunctions<TVector>.OfScores(outputs, slopes, chunk, row, _shape.Outputs, (int)target, weight / _rows);
+                _losses[start + row] = weight * LossFunctions<TVector>.OfScores(outputs, slopes, chunk, row, _shape.Outputs, (int)target, weight / _rows);
             }
             else
             {
                 var (loss, slope) = LossFunctions<TVector>.Of(_spec.Loss, outputs.At(chunk, 0, row) - target);
-                _losses[i] = weight * loss;
+                _losses[start + row] = weight * loss;
                 slopes.At(chunk, 0, row) = weight / _rows * slope;
             }
         }
