@@ -28,7 +28,7 @@ internal static class HistoryEndpoints
     {
         var run = await database.FindRun(id, cancellation);
         // Synchronous: SQLite has no other calls, and pretending costs more than the rows do.
-        var epochs = maxPoints is { } most ? database.ThinnedHistoryOf(id, after ?? -1, most) : [.. database.HistoryOf(id, after ?? -1)];
+        List<EpochResponse> epochs = maxPoints is { } most ? [.. database.ThinnedHistoryOf(run, after ?? -1, most)] : [.. database.HistoryOf(id, after ?? -1)];
         var history = new HistoryResponse(id, LossResponse.Of(run.Spec), run.BestEpoch, epochs);
         return http.Prefers("text/csv") ? TypedResults.Text(history.ToCsv(), "text/csv; charset=utf-8") : TypedResults.Ok(history);
     }
@@ -42,10 +42,12 @@ internal static class HistoryEndpoints
     public static IQueryable<Epoch> EpochsOf(this TrainingDbContext database, long id, int after = -1) =>
         database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number);
 
-    /// <summary>As they are answered.</summary>
-    public static IQueryable<EpochResponse> ToResponses(this IQueryable<Epoch> epochs) =>
-        epochs.Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
-
     /// <inheritdoc cref="EpochsOf"/>
-    public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) => database.EpochsOf(id, after).ToResponses();
+    public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) =>
+        database.EpochsOf(id, after).Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
+
+    /// <summary>At most so many of a run's epochs, the smallest validation losses among them.</summary>
+    public static IEnumerable<EpochResponse> ThinnedHistoryOf(this TrainingDbContext database, Run run, int after, int most) =>
+        database.ThinnedEpochsOf(run.Id, after + 1, run.LastEpoch ?? -1, most)
+            .Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
 }

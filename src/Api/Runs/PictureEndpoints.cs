@@ -28,7 +28,7 @@ internal static class PictureEndpoints
         [Range(320, 4_000)] int width = 720, [Range(180, 4_000)] int height = 360, bool log = false)
     {
         var run = await database.FindRun(id, cancellation);
-        var drawing = new CurveDrawing(run, database.ThinnedHistoryOf(id, after: -1, MaxPoints), width, height, log);
+        var drawing = new CurveDrawing(run, [.. database.ThinnedHistoryOf(run, after: -1, MaxPoints)], width, height, log);
         return TypedResults.Content(drawing.ToSvg(), "image/svg+xml; charset=utf-8");
     }
 }

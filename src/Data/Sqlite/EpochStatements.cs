@@ -24,28 +24,6 @@ internal static class EpochStatements
         connection.Handle!.Insert(runId, epochs, whole, epochs.Count, 1);
     }
 
-    /// <summary>Numbers and validation losses of a run's epochs after one, in order.</summary>
-    public static List<(int Epoch, double? Loss)> ReadLosses(this SqliteConnection connection, long runId, int after)
-    {
-        var database = connection.Handle!;
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(
-            database, """SELECT "Number", "ValidationLoss" FROM "Epochs" WHERE "RunId" = ? AND "Number" > ? ORDER BY "Number" """, out var statement), database);
-        using (statement)
-        {
-            raw.sqlite3_bind_int64(statement, 1, runId);
-            raw.sqlite3_bind_int(statement, 2, after);
-            var losses = new List<(int, double?)>();
-            while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
-            {
-                losses.Add((raw.sqlite3_column_int(statement, 0),
-                    raw.sqlite3_column_type(statement, 1) == raw.SQLITE_NULL ? null : raw.sqlite3_column_double(statement, 1)));
-            }
-
-            SqliteException.ThrowExceptionForRC(raw.sqlite3_reset(statement), database); // which says how the steps went
-            return losses;
-        }
-    }
-
     private static void Insert(this sqlite3 database, long runId, IReadOnlyList<EpochMetrics> epochs, int start, int end, int rows)
     {
         if (start == end)
