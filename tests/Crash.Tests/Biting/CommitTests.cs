@@ -10,7 +10,18 @@ public sealed class CommitTests
     public async Task An_answer_before_its_commit_loses_a_run()
     {
         using var service = await MutatedService.Of("Data/DatabaseWriter.cs",
-            "            transaction.Commit();", "            group.ForEach(work => work.Complete());\n            transaction.Commit();\n            group.Clear();");
+            "context => result = work(context), () => caller.SetResult(result), caller.SetException",
+            """
+            context =>
+            {
+                result = work(context);
+                context.SaveChanges();
+                if (result is ValueTuple<Runs.Run, bool>) // a run that was accepted
+                {
+                    caller.TrySetResult(result);
+                }
+            }, () => caller.TrySetResult(result), failure => caller.TrySetException(failure)
+            """);
 
         var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Operations = ["accept"] });
 

@@ -37,7 +37,7 @@ internal sealed class Executioner(Cluster cluster, Witness witness, Watcher watc
         await Alive(node);
         if (cluster.Provider == Provider.Sqlite)
         {
-            await Until(() => recoveries.AllTrain || node.Process.HasExited, "the runs of a killed process train again");
+            await Until(() => (recoveries.AllTrain && watcher.Active.Count > 0) || node.Process.HasExited, "the runs of a killed process train again, and there is work");
         }
 
         await Task.Delay(LongestLife * kill.Moment);
