@@ -12,16 +12,26 @@ internal static partial class Predictions
     private const string Body = """{"rows":[{"hours":9}]}""";
     private const int Rows = 1_000_000;
 
-    public static async Task<string> Measure(ServiceProcess service)
+    public static async Task<string> Measure(ServiceProcess service, int rounds)
     {
         var lesson = await Train(service, "study-hours", "score", [16, 8]);
         await using var constant = await ConstantEndpoint.Start();
         var single = "wrk is not installed: one row a request was not measured.";
         if (await Load($"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", seconds: 2) is not null)
         {
-            var ours = await Load($"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", seconds: 8);
-            var parsing = await Load($"{constant.Address}/constant", seconds: 8);
-            single = $"One row a request, 32 connections: {ours:N0} requests a second, {ours / parsing:P0} of the {parsing:N0} of an endpoint that parses the same JSON and answers a constant.";
+            using var fastApi = await FastApiPeer.Start();
+            var (ours, parsing, peers) = (new List<double>(), new List<double>(), new List<double>());
+            for (var round = 0; round < rounds; round++)
+            {
+                ours.Add(await Load($"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", seconds: 3) ?? 0);
+                parsing.Add(await Load($"{constant.Address}/constant", seconds: 3) ?? 0);
+                peers.Add(fastApi is null ? double.NaN : await Load(fastApi.Address, seconds: 3) ?? 0);
+            }
+
+            single = $"""
+                One row a request, 32 connections, medians: {ours.Median():N0} requests a second, {ours.Zip(parsing, (our, constant) => our / constant).Median():P0} of the {parsing.Median():N0} of an
+                endpoint that parses the same JSON and answers a constant{(fastApi is null ? "; FastAPI is not installed" : $", {ours.Zip(peers, (our, peer) => our / peer).Median():F1} times the {peers.Median():N0} of FastAPI and PyTorch on two processes")}.
+                """;
         }
 
         var (seconds, before, after) = await File(service, await Train(service, "small", "y", [64, 32]));

@@ -81,7 +81,8 @@ internal sealed class ServiceProcess : IDisposable
         _data.Delete(recursive: true);
     }
 
-    private static int FreePort()
+    /// <summary>One that nobody listens on now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

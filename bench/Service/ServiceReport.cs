@@ -10,7 +10,7 @@ internal static class ServiceReport
         var crowd = await Throughput.Measure(service, 1_000);
         var costs = await JobCosts.Measure(service, rounds);
         var (points, lowest) = await LongHistory.Measure(service, rounds);
-        var predictions = await Predictions.Measure(service);
+        var predictions = await Predictions.Measure(service, rounds);
         return $"""
             ## The service
 

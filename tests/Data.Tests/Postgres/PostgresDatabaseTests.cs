@@ -15,6 +15,14 @@ public sealed class PostgresDatabaseTests
     }
 
     [PostgresFact]
+    public void Whoever_stands_still_within_a_transaction_loses_its_locks()
+    {
+        using var context = PostgresTestDatabase.New().CreateDbContext();
+
+        Assert.Equal("10s", context.Database.SqlQueryRaw<string>("SELECT current_setting('idle_in_transaction_session_timeout') AS \"Value\"").Single());
+    }
+
+    [PostgresFact]
     public async Task Several_processes_may_upgrade_an_empty_database_at_once()
     {
         var database = PostgresTestDatabase.New();

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+
+namespace Velodrome.Bench.Service;
+
+/// <summary>FastAPI and PyTorch with a network of the same size, on a worker for each processor.</summary>
+internal sealed class FastApiPeer : IDisposable
+{
+    private readonly Process _python;
+
+    private FastApiPeer(int port)
+    {
+        Address = $"http://127.0.0.1:{port}/predictions";
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "fastapi_peer.py"), $"{port}"])
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        })!;
+    }
+
+    public string Address { get; }
+
+    /// <summary>Null where it is not installed.</summary>
+    public static async Task<FastApiPeer?> Start()
+    {
+        if (!File.Exists("/usr/bin/python3"))
+        {
+            return null;
+        }
+
+        var peer = new FastApiPeer(ServiceProcess.FreePort());
+        using var http = new HttpClient();
+        while (!peer._python.HasExited)
+        {
+            try
+            {
+                using var answer = await http.PostAsJsonAsync(peer.Address, new { rows = new[] { new { hours = 9 } } });
+                answer.EnsureSuccessStatusCode();
+                return peer;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100); // it does not listen yet
+            }
+        }
+
+        peer.Dispose();
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _python.Kill(entireProcessTree: true);
+        _python.Dispose();
+    }
+}
