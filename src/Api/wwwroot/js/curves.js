@@ -2,7 +2,7 @@
 
 import { get, watch } from './api.js';
 import { axis, draw, save } from './charts.js';
-import { el } from './dom.js';
+import { el, put } from './dom.js';
 import { number } from './format.js';
 import { History, smooth } from './history.js';
 
@@ -37,15 +37,14 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
     on: { click: event => { view[name] = !view[name]; event.currentTarget.setAttribute('aria-pressed', view[name]); refresh(); } },
   });
   const file = `run-${run.id}`;
-  host.replaceChildren(...[
+  put(host,
     tools && el('div', { class: 'bar apart' },
       el('div', { class: 'bar', role: 'group', 'aria-label': 'How it is drawn' }, toggle('log', 'Log scale'), toggle('rate', 'Learning rate'), toggle('smooth', 'Smoothed')),
       el('div', { class: 'bar', role: 'group', 'aria-label': 'Download' },
         el('button', { type: 'button', class: 'quiet', text: 'CSV', 'aria-label': 'Download the history as CSV', on: { click: async () => save(`${file}.csv`, await get(`/runs/${run.id}/history`, { accept: 'text/csv' }), 'text/csv') } }),
         el('button', { type: 'button', class: 'quiet', text: 'SVG', 'aria-label': 'Download the chart as SVG', on: { click: () => chart && save(`${file}.svg`, chart.svg(), 'image/svg+xml') } }),
         el('button', { type: 'button', class: 'quiet', text: 'PNG', 'aria-label': 'Download the chart as PNG', on: { click: () => chart && save(`${file}.png`, chart.png(), 'image/png') } }))),
-    chartBox, legend(run),
-  ].filter(Boolean));
+    chartBox, legend(run));
 
   const label = () => history.length < 2 ? 'Loss curves; no epoch yet.'
     : `Loss curves over ${history.last} epochs. Training loss ${number(history.train[0])} at first and ${number(history.train.at(-1))} at the end; validation loss ${number(history.validation[0])} at first and ${number(history.validation.at(-1))} at the end.`

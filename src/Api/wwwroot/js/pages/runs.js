@@ -2,7 +2,7 @@
 
 import { cancel, canContinue, clone, discard, goOn, isActive } from '../actions.js';
 import { get, query } from '../api.js';
-import { el, say } from '../dom.js';
+import { el, put, say } from '../dom.js';
 import { duration, number, plural, trained } from '../format.js';
 import { replace } from '../router.js';
 import { status, verdict } from '../parts/badges.js';
@@ -139,12 +139,11 @@ function rowOf(run, { act, chosen, showChosen }) {
       shown = state_;
       state.replaceChildren(status(now));
       judged.replaceChildren(verdict(now.verdict));
-      actions.replaceChildren(...[
+      put(actions,
         active && quiet('Cancel', () => act(cancel, latest)),
         canContinue(now) && quiet('Continue', () => act(goOn, latest)),
         el('a', { class: 'button quiet', href: clone(now), text: 'Clone', 'aria-label': `Clone run ${run.id} into the form` }),
-        !active && quiet('Delete', () => act(discard, latest)),
-      ].filter(Boolean));
+        !active && quiet('Delete', () => act(discard, latest)));
     },
   };
 }
