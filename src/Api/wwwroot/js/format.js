@@ -38,7 +38,7 @@ export const trained = run => run.startedAt ? Math.max(0, ((run.finishedAt ? Dat
 export const words = camel => camel.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 export const title = camel => words(camel).replace(/^./, first => first.toUpperCase());
 
-const verdicts = {
+export const verdicts = {
   healthy: ['healthy', 'good'], overfitting: ['overfitting', 'bad'], notLearning: ['not learning', 'bad'], diverged: ['diverged', 'bad'],
   stoppedTooEarly: ['stopped too early', 'warn'], cannotTell: ['cannot tell', ''],
 };

@@ -3,7 +3,7 @@
 import { cancel, canContinue, clone, discard, goOn, isActive } from '../actions.js';
 import { get, query } from '../api.js';
 import { el, put, say } from '../dom.js';
-import { duration, number, plural, trained } from '../format.js';
+import { count, duration, number, plural, trained, verdicts } from '../format.js';
 import { replace } from '../router.js';
 import { status, verdict } from '../parts/badges.js';
 import { note, trouble } from '../parts/notice.js';
@@ -12,7 +12,7 @@ import { sparkline } from '../parts/sparkline.js';
 const often = 1000, seldom = 5000, size = 100;
 
 export async function render(page, { query: given, signal }) {
-  const wanted = { name: given.get('name') ?? '', status: given.get('status') ?? '', dataset: given.get('dataset') ?? '', orderBy: given.get('orderBy') ?? 'newest' };
+  const wanted = { name: given.get('name') ?? '', status: given.get('status') ?? '', dataset: given.get('dataset') ?? '', verdict: given.get('verdict') ?? '', orderBy: given.get('orderBy') ?? 'newest' };
   const rows = new Map(), chosen = new Set();
   let timer, token = null, pages = 1, asked = 0;
 
@@ -102,10 +102,11 @@ function filters(wanted, changed, signal) {
     })),
     select('status', 'Status', [['', 'all'], ...['queued', 'running', 'succeeded', 'failed', 'cancelled'].map(value => [value, value])]),
     datasets,
+    select('verdict', 'Verdict', [['', 'all'], ...Object.entries(verdicts).map(([code, [text]]) => [code, text])]),
     select('orderBy', 'Order', [['newest', 'newest first'], ['oldest', 'oldest first'], ['bestValidationLoss', 'best validation loss']]));
 }
 
-const empty = wanted => wanted.name || wanted.status || wanted.dataset
+const empty = wanted => wanted.name || wanted.status || wanted.dataset || wanted.verdict
   ? note('', el('p', { text: 'No run is like that.' }))
   : el('div', { class: 'card empty' }, el('h2', { text: 'No run yet' }), el('p', { class: 'muted', text: 'Three datasets are here from the start. The lesson trains on two of them and says what is to be seen.' }),
     el('div', { class: 'bar' }, el('a', { class: 'button main', href: '#/lesson', text: 'Start with the lesson' }), el('a', { class: 'button', href: '#/new', text: 'New run' })));
@@ -132,13 +133,13 @@ function rowOf(run, { act, chosen, showChosen }) {
       bar.value = now.progress.epoch / now.progress.epochs;
       const took = trained(now);
       say(time, now.status === 'queued' ? 'waits for a worker'
-        : active ? `${plural(now.progress.epoch, 'epoch')} of ${now.progress.epochs}${now.progress.secondsLeft === null ? '' : `, ${duration(now.progress.secondsLeft)} left`}`
+        : active ? `${plural(now.progress.epoch, 'epoch')} of ${count(now.progress.epochs)}${now.progress.secondsLeft === null ? '' : `, ${duration(now.progress.secondsLeft)} left`}`
         : took === null ? 'never began' : `${plural(now.progress.epoch, 'epoch')} in ${duration(took)}`);
       const state_ = `${now.status} ${now.verdict?.code}`;
       if (state_ === shown) return;
       shown = state_;
       state.replaceChildren(status(now));
-      judged.replaceChildren(verdict(now.verdict));
+      put(judged, now.verdict && verdict(now.verdict));
       put(actions,
         active && quiet('Cancel', () => act(cancel, latest)),
         canContinue(now) && quiet('Continue', () => act(goOn, latest)),
