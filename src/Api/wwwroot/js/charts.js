@@ -1,4 +1,4 @@
-// Apache ECharts: fetched when the first chart is drawn, in the page's colours, and redrawn when those or the size change.
+// Apache ECharts: fetched when the first page is shown, in the page's colours, and redrawn when those or the size change.
 
 import { address } from './api.js';
 

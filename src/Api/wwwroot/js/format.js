@@ -2,7 +2,7 @@
 
 const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const whole = new Intl.NumberFormat('en');
-const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+let when; // made when the first date is shown: it takes longer than a frame, and the first page has none
 
 export const count = value => whole.format(value);
 
@@ -20,7 +20,7 @@ export function fine(value, width) {
 }
 
 export const percent = (share, places = 0) => share === null || share === undefined ? '–' : `${(100 * share).toFixed(places)}%`;
-export const date = text => when.format(new Date(text));
+export const date = text => (when ??= new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })).format(new Date(text));
 export const plural = (amount, thing) => `${count(amount)} ${thing}${amount === 1 ? '' : 's'}`;
 
 export function duration(seconds) {
