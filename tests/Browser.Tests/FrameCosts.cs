@@ -50,14 +50,14 @@ internal sealed class FrameCosts
         var onMain = _events.Where(one => (Number(one, "pid"), Number(one, "tid")) == (Number(frame, "pid"), Number(frame, "tid"))).ToList();
         var frames = onMain.Where(one => Name(one) == "FireAnimationFrame").Select(one => Number(one, "ts")).Order().ToList();
         var (costs, at) = (new double[frames.Count + 1], 0);
-        foreach (var task in onMain.Where(one => Name(one) == "RunTask").OrderBy(one => Number(one, "ts")))
+        foreach (var task in onMain.Where(one => Name(one) == "RunTask" && one.TryGetProperty("tdur", out _)).OrderBy(one => Number(one, "ts")))
         {
             while (at < frames.Count && frames[at] < Number(task, "ts"))
             {
                 at++;
             }
 
-            costs[at] += Number(task, "tdur") / 1000.0; // microseconds; a task belongs to the frame that it holds up, or is
+            costs[at] += Number(task, "tdur") / 1000.0; // microseconds; a task belongs to the frame that it holds up, or is; one that the trace cut short has no time
         }
 
         return costs;
