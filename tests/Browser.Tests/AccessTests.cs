@@ -21,6 +21,12 @@ public sealed class AccessTests(Dashboard dashboard)
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             var faults = (await page.RunAxe()).Violations.Where(fault => fault.Impact is "serious" or "critical");
             Assert.True(!faults.Any(), $"{hash} at {width}, {scheme}: {string.Join("; ", faults.Select(Say))}");
+            foreach (var chart in await page.Locator("[role=img].chart").AllAsync())
+            {
+                Assert.False(string.IsNullOrEmpty(await chart.GetAttributeAsync("aria-label")), $"A chart at {hash} says nothing to those who do not see it.");
+                await Expect(chart.Locator("xpath=ancestor::section[1]").GetByText("As a table")).ToHaveCountAsync(1);
+            }
+
             var spare = await page.EvaluateAsync<int>("() => innerWidth - document.documentElement.scrollWidth");
             Assert.True(spare >= 0, $"{hash} is {-spare} pixels wider than {width}.");
         }
