@@ -38,7 +38,7 @@ public sealed class JourneyTests(Dashboard dashboard)
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("60");
         await page.GetByLabel("town").SelectOptionAsync("Riga");
         await Expect(page.Locator(".answer")).ToHaveTextAsync(new Regex(@"^\d{2,3}(\.\d+)?$"));
-        await Expect(page.GetByText("In 90% of cases like these")).ToBeVisibleAsync();
+        await Expect(page.GetByText("In 90% of cases like the validation rows")).ToBeVisibleAsync();
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("9000");
         await Expect(page.GetByText("that the network practised on: this is a guess")).ToBeVisibleAsync();
         window.AssertSilent();

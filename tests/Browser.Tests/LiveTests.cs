@@ -22,7 +22,7 @@ public sealed class LiveTests(Dashboard dashboard)
         Assert.True(await Drawn(page, more: before + 5) > before);
         await Expect(page.Locator(".status")).ToHaveTextAsync("succeeded", new() { Timeout = 60_000 });
         await Expect(page.Locator("[data-epochs]")).ToHaveAttributeAsync("data-epochs", "501"); // each once, the untrained network among them
-        await Expect(page.GetByText("The connection is lost")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("The service does not answer")).ToHaveCountAsync(0);
         window.AssertSilent("net::ERR_");
     }
 

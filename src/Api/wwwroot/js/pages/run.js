@@ -74,7 +74,7 @@ export async function render(page, { id, signal }) {
   let looked = Date.now();
   curves(chart, run, {
     signal,
-    onConnection: live => say(link, live ? '' : 'The connection is lost; it will be taken up again.'),
+    onConnection: live => say(link, live ? '' : 'The service does not answer; this page goes on by itself when it is back.'),
     onProgress: () => {
       showHead();
       if (Date.now() - looked < 2500) return;

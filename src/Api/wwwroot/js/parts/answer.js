@@ -9,7 +9,7 @@ export function answer(host, run, model, { predictions: [found], noInterval, ver
   put(host,
     el('h2', { text: model.target }), el('p', { class: 'answer', text: found.label ?? shown(found.value) }),
     interval && drawn(found, run, shown),
-    interval && el('p', { class: 'small muted', text: `In ${percent(interval.level)} of cases like these rows the true value lies between ${shown(interval.low)} and ${shown(interval.high)}.` }),
+    interval && el('p', { class: 'small muted', text: `In ${percent(interval.level)} of cases like the validation rows the true value lies between ${shown(interval.low)} and ${shown(interval.high)}.${found.warnings.length ? ' This row is not like them: see below.' : ''}` }),
     found.probabilities && chances(found.probabilities),
     noInterval && el('p', { class: 'small muted', text: noInterval }),
     found.warnings.length > 0 && note('warn', el('ul', {}, found.warnings.map(warning => el('li', { text: say(warning) })))),
