@@ -100,6 +100,22 @@ public sealed class JourneyTests(Dashboard dashboard)
     }
 
     [BrowserFact]
+    public async Task Runs_are_filtered_by_verdict_at_an_address_that_can_be_shared()
+    {
+        var (heart, few) = (await dashboard.Train(Requests.Overfitting), await dashboard.Train(Requests.Students));
+        await using var window = await dashboard.Open();
+        var page = await window.Go("");
+        await Expect(page.Locator($"[data-run='{few}']")).ToBeVisibleAsync();
+
+        await page.GetByLabel("Verdict").SelectOptionAsync("overfitting");
+
+        await Expect(page.Locator($"[data-run='{few}']")).ToHaveCountAsync(0);
+        await Expect(page.Locator($"[data-run='{heart}'] .badge")).ToHaveTextAsync("overfitting");
+        await Expect(page).ToHaveURLAsync(new Regex("verdict=overfitting"));
+        window.AssertSilent();
+    }
+
+    [BrowserFact]
     public async Task Runs_are_compared_at_an_address_that_can_be_shared()
     {
         var ids = new[] { await dashboard.Train(Requests.Overfitting), await dashboard.Train(Requests.Stopping) };
