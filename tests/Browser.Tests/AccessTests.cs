@@ -14,6 +14,7 @@ public sealed class AccessTests(Dashboard dashboard)
     {
         var (one, other, classes) = (await dashboard.Train(Requests.Sine), await dashboard.Train(Requests.Overfitting), await dashboard.Train(Requests.Iris));
         await using var window = await dashboard.Open(width, scheme);
+        var charts = 0;
 
         foreach (var hash in new[] { "", $"#/runs/{one}", $"#/runs/{classes}", $"#/compare?ids={one},{other}", "#/compare", "#/new", $"#/new?from={other}", $"#/runs/{one}/predict", $"#/runs/{classes}/predict", "#/lesson" })
         {
@@ -21,10 +22,18 @@ public sealed class AccessTests(Dashboard dashboard)
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             var faults = (await page.RunAxe()).Violations.Where(fault => fault.Impact is "serious" or "critical");
             Assert.True(!faults.Any(), $"{hash} at {width}, {scheme}: {string.Join("; ", faults.Select(Say))}");
+            foreach (var chart in await page.Locator("[role=img].chart").AllAsync())
+            {
+                Assert.False(string.IsNullOrEmpty(await chart.GetAttributeAsync("aria-label")), $"A chart at {hash} says nothing to those who do not see it.");
+                charts++;
+                await Expect(chart.Locator("xpath=ancestor::section[1]").GetByText("As a table")).ToHaveCountAsync(1);
+            }
+
             var spare = await page.EvaluateAsync<int>("() => innerWidth - document.documentElement.scrollWidth");
             Assert.True(spare >= 0, $"{hash} is {-spare} pixels wider than {width}.");
         }
 
+        Assert.True(charts >= 5, $"Only {charts} charts were looked at.");
         window.AssertSilent();
     }
 

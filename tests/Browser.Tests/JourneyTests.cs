@@ -38,7 +38,7 @@ public sealed class JourneyTests(Dashboard dashboard)
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("60");
         await page.GetByLabel("town").SelectOptionAsync("Riga");
         await Expect(page.Locator(".answer")).ToHaveTextAsync(new Regex(@"^\d{2,3}(\.\d+)?$"));
-        await Expect(page.GetByText("In 90% of cases like these")).ToBeVisibleAsync();
+        await Expect(page.GetByText("In 90% of cases like the validation rows")).ToBeVisibleAsync();
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("9000");
         await Expect(page.GetByText("that the network practised on: this is a guess")).ToBeVisibleAsync();
         window.AssertSilent();
@@ -96,6 +96,22 @@ public sealed class JourneyTests(Dashboard dashboard)
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(row).ToHaveCountAsync(0);
         await Expect(page.GetByText("to and fro, continued")).ToBeVisibleAsync();
+        window.AssertSilent();
+    }
+
+    [BrowserFact]
+    public async Task Runs_are_filtered_by_verdict_at_an_address_that_can_be_shared()
+    {
+        var (heart, few) = (await dashboard.Train(Requests.Overfitting), await dashboard.Train(Requests.Students));
+        await using var window = await dashboard.Open();
+        var page = await window.Go("");
+        await Expect(page.Locator($"[data-run='{few}']")).ToBeVisibleAsync();
+
+        await page.GetByLabel("Verdict").SelectOptionAsync("overfitting");
+
+        await Expect(page.Locator($"[data-run='{few}']")).ToHaveCountAsync(0);
+        await Expect(page.Locator($"[data-run='{heart}'] .badge")).ToHaveTextAsync("overfitting");
+        await Expect(page).ToHaveURLAsync(new Regex("verdict=overfitting"));
         window.AssertSilent();
     }
 

@@ -3,6 +3,13 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Http;
 
+/// <summary>A text in a query that is one of an enum's names, which the OpenAPI document lists.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class ChoiceAttribute(Type type) : Attribute
+{
+    public Type Type => type;
+}
+
 /// <summary>One of an enum's names in a query, written as in JSON: the framework takes only the C# spelling there.</summary>
 internal static class Choice
 {
@@ -27,5 +34,6 @@ internal static class Choice
             $"{parameter} takes one of {string.Join(", ", Enum.GetValues<T>().Select(Name))}; \"{text}\" is none.{NearestName.Suggestion(text, Enum.GetValues<T>().Select(Name))}");
     }
 
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    /// <summary>A value as it is written in JSON.</summary>
+    public static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

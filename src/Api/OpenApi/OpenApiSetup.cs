@@ -26,6 +26,7 @@ internal static class OpenApiSetup
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas(); // or a member of a type of its own has no description
             options.SchemaFilter<DefaultFilter>();
+            options.ParameterFilter<ChoiceFilter>();
             options.OperationFilter<ExampleFilter>();
             options.OperationFilter<RefusalFilter>();
         });

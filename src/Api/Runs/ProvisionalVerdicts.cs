@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Verdicts;
@@ -6,8 +8,14 @@ using Velodrome.Training.Verdicts;
 namespace Velodrome.Api.Runs;
 
 /// <summary>What the curves of a run that still trains say so far.</summary>
-internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> contexts)
+internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> contexts) : IDisposable
 {
+    /// <summary>All epochs are read for it: whoever looks every second gets the same one for a while, and a long run's for longer.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    private const int FreshPerCost = 20;
+
+    private readonly MemoryCache _latest = new(new MemoryCacheOptions());
+
     /// <summary>The verdict so far; null for a run that does not train.</summary>
     public async Task<Verdict?> Of(Run run, CancellationToken cancellation)
     {
@@ -16,6 +24,25 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
             return null;
         }
 
+        if (_latest.TryGetValue(run.Id, out Verdict? known))
+        {
+            return known;
+        }
+
+        var clock = Stopwatch.StartNew();
+        if (await Judge(run, cancellation) is not { } verdict)
+        {
+            return null;
+        }
+
+        var cost = clock.Elapsed * FreshPerCost;
+        return _latest.Set(run.Id, verdict, cost > Fresh ? cost : Fresh);
+    }
+
+    public void Dispose() => _latest.Dispose();
+
+    private async Task<Verdict?> Judge(Run run, CancellationToken cancellation)
+    {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var epochs = await database.Epochs.Where(epoch => epoch.RunId == run.Id).OrderBy(epoch => epoch.Number)
             .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss }).ToListAsync(cancellation);

@@ -10,6 +10,7 @@ using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
 using Velodrome.Training.Runs;
+using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Runs;
 
@@ -71,14 +72,16 @@ internal static class RunEndpoints
     }
 
     /// <summary>List runs, the newest first.</summary>
-    /// <param name="status">Only runs of this status: queued, running, succeeded, failed or cancelled.</param>
+    /// <param name="status">Only runs of this status.</param>
     /// <param name="dataset">Only runs on this dataset.</param>
+    /// <param name="verdict">Only runs that ended with this verdict.</param>
     /// <param name="name">Only runs with this text in their name, in capitals or not.</param>
-    /// <param name="orderBy">newest, oldest, or bestValidationLoss. Default newest.</param>
+    /// <param name="orderBy">The newest first, the oldest, or the one with the best validation loss. Default newest.</param>
     /// <param name="pageSize">At most this many.</param>
     /// <param name="pageToken">The nextPageToken of the page before.</param>
-    private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, TimeProvider time, CancellationToken cancellation,
-        string? status = null, string? dataset = null, string? name = null, string? orderBy = null, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
+    private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellation,
+        [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null, string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
+        [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
         var (wanted, order) = (Choice.Of<RunStatus>(status, "status"), Choice.Of<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
         var runs = database.Runs.AsNoTracking().Where(run => wanted == null || run.Status == wanted);
@@ -87,12 +90,22 @@ internal static class RunEndpoints
             runs = runs.Where(run => database.Datasets.Any(known => known.Id == run.DatasetId && known.Name == dataset));
         }
 
+        if (Choice.Of<VerdictCode>(verdict, "verdict") is { } code)
+        {
+            runs = runs.Judged(code);
+        }
+
         if (name is not null)
         {
             runs = runs.Named(name);
         }
 
         var found = await order.After(runs, pageToken).Take(pageSize + 1).ToListAsync(cancellation);
+        foreach (var run in found)
+        {
+            run.Verdict ??= await verdicts.Of(run, cancellation);
+        }
+
         return TypedResults.Ok(order.Page(found, pageSize, run => RunResponse.From(run, time.GetUtcNow())));
     }
 

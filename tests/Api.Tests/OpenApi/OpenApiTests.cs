@@ -49,6 +49,20 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         Assert.Equal(["dataset", "target"], schemas.GetProperty("RunRequest").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
     }
 
+    [Theory]
+    [InlineData("status", "queued,running,succeeded,failed,cancelled")]
+    [InlineData("verdict", "healthy,overfitting,stoppedTooEarly,notLearning,diverged,cannotTell")]
+    [InlineData("orderBy", "newest,oldest,bestValidationLoss")]
+    public async Task A_choice_in_a_query_lists_its_names(string parameter, string names)
+    {
+        var document = await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json");
+        var schema = document.GetProperty("paths").GetProperty("/api/v1/runs").GetProperty("get").GetProperty("parameters").EnumerateArray()
+            .Single(found => found.GetProperty("name").GetString() == parameter).GetProperty("schema");
+
+        var reference = (schema.TryGetProperty("allOf", out var all) ? all[0] : schema).GetProperty("$ref").GetString()!;
+        Assert.Equal(names.Split(','), document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]).GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+    }
+
     [Fact]
     public async Task The_page_is_there() =>
         Assert.Contains("swagger-ui", await _http.GetStringAsync("/swagger/index.html"), StringComparison.Ordinal);

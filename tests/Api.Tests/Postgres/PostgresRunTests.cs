@@ -97,7 +97,7 @@ public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : I
     {
         var id = (await _http.Train(RunCalls.Lesson)).Id();
 
-        foreach (var query in new[] { "orderBy=newest", "orderBy=oldest&status=succeeded", "orderBy=bestValidationLoss&dataset=study-hours" })
+        foreach (var query in new[] { "orderBy=newest", "orderBy=oldest&status=succeeded", "orderBy=bestValidationLoss&dataset=study-hours", "verdict=cannotTell" })
         {
             Assert.Contains((await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs?{query}")).GetProperty("items").EnumerateArray(), run => run.Id() == id);
         }

@@ -109,6 +109,8 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("outOfRange", "/api/v1/runs?pageSize=0")]
     [InlineData("invalidPageToken", "/api/v1/runs?pageToken=nonsense")]
     [InlineData("wrongType", "/api/v1/runs?status=sleeping")]
+    [InlineData("wrongType", "/api/v1/runs?verdict=Healthy")]
+    [InlineData("wrongType", "/api/v1/runs?orderBy=worst")]
     [InlineData("outOfRange", "/api/v1/runs/1/history?maxPoints=2")]
     [InlineData("wrongType", "/api/v1/runs/1/history?after=x")]
     public async Task A_wrong_query_is_refused(string code, string path) =>

@@ -6,7 +6,7 @@ import { go } from './router.js';
 import { ask } from './parts/dialog.js';
 
 export const isActive = run => run.status === 'queued' || run.status === 'running';
-export const canContinue = run => !isActive(run) && run.status !== 'failed';
+export const canContinue = run => !isActive(run) && run.status !== 'failed' && run.progress.epoch > 0;
 
 export async function cancel(run) {
   announce(`Run ${run.id} ends and keeps its best weights.`);

@@ -1,4 +1,4 @@
-// Apache ECharts: fetched when the first chart is drawn, in the page's colours, and redrawn when those or the size change.
+// Apache ECharts: fetched when the first page is shown, in the page's colours, and redrawn when those or the size change.
 
 import { address } from './api.js';
 
@@ -39,6 +39,7 @@ export const isDark = () => document.documentElement.dataset.theme === 'dark';
  */
 export async function draw(element, option, label, signal) {
   element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', label());
   const echarts = await library();
   if (signal.aborted) return null;
   await turn();
@@ -75,7 +76,7 @@ const base = () => {
 export function axis(palette, more) {
   return {
     nameTextStyle: { color: palette.muted, fontSize: 12 }, axisLine: { show: false, onZero: false }, axisTick: { show: false },
-    axisLabel: { color: palette.muted, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: palette.line } }, ...more,
+    axisLabel: { color: palette.muted, fontSize: 12, hideOverlap: true, alignMaxLabel: 'right' }, splitLine: { lineStyle: { color: palette.line } }, ...more,
   };
 }
 

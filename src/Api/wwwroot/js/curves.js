@@ -2,9 +2,10 @@
 
 import { get, watch } from './api.js';
 import { axis, draw, save } from './charts.js';
-import { el } from './dom.js';
+import { el, put } from './dom.js';
 import { number } from './format.js';
 import { History, smooth } from './history.js';
+import { numbers } from './parts/numbers.js';
 
 /** More points than this are more than a chart has columns. */
 const most = 900;
@@ -20,6 +21,7 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
   const view = { log: false, rate: false, smooth: false };
   const chartBox = el('div', { class: 'chart', 'data-epochs': 0 });
   if (height) chartBox.style.height = height;
+  const keys = el('div', { class: 'bar' });
   let chart = null, drawn = 0, waiting = 0;
 
   const option = palette => optionOf(run, history, view, palette, tools);
@@ -29,6 +31,7 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
       waiting = 0;
       drawn = performance.now();
       chart.refresh();
+      showKeys(keys, run);
       chartBox.dataset.epochs = history.length;
     }), Math.max(0, pause - (performance.now() - drawn)));
   };
@@ -37,15 +40,16 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
     on: { click: event => { view[name] = !view[name]; event.currentTarget.setAttribute('aria-pressed', view[name]); refresh(); } },
   });
   const file = `run-${run.id}`;
-  host.replaceChildren(...[
+  put(host,
     tools && el('div', { class: 'bar apart' },
       el('div', { class: 'bar', role: 'group', 'aria-label': 'How it is drawn' }, toggle('log', 'Log scale'), toggle('rate', 'Learning rate'), toggle('smooth', 'Smoothed')),
       el('div', { class: 'bar', role: 'group', 'aria-label': 'Download' },
         el('button', { type: 'button', class: 'quiet', text: 'CSV', 'aria-label': 'Download the history as CSV', on: { click: async () => save(`${file}.csv`, await get(`/runs/${run.id}/history`, { accept: 'text/csv' }), 'text/csv') } }),
         el('button', { type: 'button', class: 'quiet', text: 'SVG', 'aria-label': 'Download the chart as SVG', on: { click: () => chart && save(`${file}.svg`, chart.svg(), 'image/svg+xml') } }),
         el('button', { type: 'button', class: 'quiet', text: 'PNG', 'aria-label': 'Download the chart as PNG', on: { click: () => chart && save(`${file}.png`, chart.png(), 'image/png') } }))),
-    chartBox, legend(run),
-  ].filter(Boolean));
+    chartBox, keys,
+    tools && numbers('Losses by epoch', ['epoch', 'training loss', 'validation loss', 'learning rate'], () => history.epoch.map((epoch, at) => [epoch, history.train[at], history.validation[at], history.rate[at]])));
+  showKeys(keys, run);
 
   const label = () => history.length < 2 ? 'Loss curves; no epoch yet.'
     : `Loss curves over ${history.last} epochs. Training loss ${number(history.train[0])} at first and ${number(history.train.at(-1))} at the end; validation loss ${number(history.validation[0])} at first and ${number(history.validation.at(-1))} at the end.`
@@ -73,15 +77,23 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
   return { refresh, history };
 }
 
-function legend(run) {
-  const key = (name, text) => el('span', { class: `key ${name}` }, el('i'), text);
-  return el('div', { class: 'bar' }, el('span', { class: 'small muted', text: `loss: ${run.loss.name}, in ${run.loss.unit}` }), key('train', 'training'), key('validation', 'validation'), key('best', 'best epoch'),
-    key('baseline', 'baseline'), run.spec.earlyStopping && key('patience', 'patience'));
+/** Says what is in the chart by now, and nothing of what is not. */
+function showKeys(host, run) {
+  const known = [['train', 'training'], ['validation', 'validation'], run.bestEpoch && ['best', 'best epoch'], baselineOf(run) !== null && ['baseline', 'baseline'], run.bestEpoch && run.spec.earlyStopping && ['patience', 'patience']].filter(Boolean);
+  if (host.children.length === known.length + 1) return;
+  put(host, el('span', { class: 'small muted', text: `loss: ${run.loss.name}, in ${run.loss.unit}` }), known.map(([name, text]) => el('span', { class: `key ${name}` }, el('i'), text)));
 }
+
+/** Powers of two where powers of ten would leave most of the height empty. */
+const scale = (log, points) => {
+  if (!log) return { type: 'value' };
+  const values = points.map(([, value]) => value).filter(value => value > 0);
+  return { type: 'log', logBase: Math.max(...values) / Math.min(...values) < 100 ? 2 : 10 };
+};
 
 function optionOf(run, history, view, palette, labelled) {
   const line = (name, colour, points, more = {}) => ({
-    name, type: 'line', showSymbol: false, data: points.map(([epoch, value]) => [epoch, view.log && !(value > 0) ? null : value]),
+    name, type: 'line', showSymbol: points.filter(([, value]) => value !== null).length === 1, data: points.map(([epoch, value]) => [epoch, view.log && !(value > 0) ? null : value]),
     lineStyle: { width: 1.8, color: colour }, itemStyle: { color: colour }, emphasis: { disabled: true }, connectNulls: false, ...more,
   });
   const train = history.points('train', most), validation = history.points('validation', most);
@@ -101,12 +113,14 @@ function optionOf(run, history, view, palette, labelled) {
       silent: true, itemStyle: { color: palette['warn-wash'], opacity: .6 }, data: [[{ xAxis: best }, { xAxis: Math.min(best + patience, end) }]],
     } : undefined,
   };
+  const nothing = [...train, ...validation].every(([, value]) => value === null);
   return {
+    title: nothing ? { text: history.length ? 'No loss is a finite number.' : 'The curves begin with the first epoch.', left: 'center', top: 'middle', textStyle: { color: palette.muted, fontSize: 14, fontWeight: 'normal' } } : undefined,
     grid: { left: 8, right: view.rate ? 12 : 18, top: labelled || view.rate ? 30 : 14, bottom: 30, containLabel: true },
     xAxis: axis(palette, { type: 'value', min: 0, max: end, minInterval: 1, name: 'epoch', nameLocation: 'end', nameGap: -28, nameTextStyle: { verticalAlign: 'top', padding: [26, 0, 0, 0], color: palette.muted }, splitLine: { show: false } }),
     yAxis: [
-      axis(palette, { type: view.log ? 'log' : 'value', axisLabel: { formatter: number, color: palette.muted, hideOverlap: true } }),
-      ...(view.rate ? [axis(palette, { type: 'value', name: 'learning rate', nameTextStyle: { align: 'right', color: palette.muted }, splitLine: { show: false }, min: 0, axisLabel: { formatter: number, color: palette.muted } })] : []),
+      axis(palette, { ...scale(view.log, [...train, ...validation]), axisLabel: { formatter: number, color: palette.muted, hideOverlap: true } }),
+      ...(view.rate ? [axis(palette, { type: 'value', name: 'learning rate', nameTextStyle: { align: 'right', color: palette.test }, splitLine: { show: false }, min: 0, axisLabel: { formatter: number, color: palette.muted } })] : []),
     ],
     tooltip: {
       trigger: 'axis', renderMode: 'richText', confine: true, backgroundColor: palette.card, borderColor: palette['strong-line'], borderWidth: 1, textStyle: { color: palette.ink, fontSize: 12, lineHeight: 18 },
@@ -117,7 +131,7 @@ function optionOf(run, history, view, palette, labelled) {
       ...(view.smooth ? [line('', palette.train, train, { lineStyle: { width: 1, color: palette.train, opacity: .25 } }), line('', palette.validation, validation, { lineStyle: { width: 1, color: palette.validation, opacity: .25 } })] : []),
       line('training', palette.train, view.smooth ? smooth(train) : train),
       line('validation', palette.validation, view.smooth ? smooth(validation) : validation, { ...marks, z: 3 }),
-      ...(view.rate ? [line('learning rate', palette.muted, history.points('rate', 400, 1), { yAxisIndex: 1, step: 'end', lineStyle: { width: 1.2, type: 'dashed', color: palette.muted } })] : []),
+      ...(view.rate ? [line('learning rate', palette.muted, history.points('rate', 400, 1), { yAxisIndex: 1, step: 'end', lineStyle: { width: 1.3, color: palette.test }, itemStyle: { color: palette.test } })] : []),
     ],
   };
 }

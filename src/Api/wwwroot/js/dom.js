@@ -19,9 +19,14 @@ function fill(element, props, children) {
     else if (name === 'value') element.value = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
+  element.append(...there(children));
   return element;
 }
+
+/** Puts children in the place of those that a node has. The node's own replaceChildren() would write what is not there as the word null. */
+export const put = (node, ...children) => node.replaceChildren(...there(children));
+
+const there = children => children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false && child !== '');
 
 /** Sets a node's text only if it is another one, so that nothing is repainted in vain. */
 export function say(node, text) {

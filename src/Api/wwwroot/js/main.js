@@ -40,4 +40,7 @@ async function show(first) {
 
 document.getElementById('skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 addEventListener('hashchange', () => show(false));
-show(true);
+await show(true);
+
+// The charts' library takes a tenth of a second to read: it does so while nobody waits for a frame, not when the first chart is drawn.
+(window.requestIdleCallback ?? setTimeout)(() => import('./charts.js').then(({ library }) => library()).catch(() => {}));

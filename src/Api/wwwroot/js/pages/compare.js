@@ -8,6 +8,7 @@ import { number } from '../format.js';
 import { go } from '../router.js';
 import { status, verdict } from '../parts/badges.js';
 import { note } from '../parts/notice.js';
+import { numbers } from '../parts/numbers.js';
 
 export async function render(page, { query: given, signal }) {
   const ids = (given.get('ids') ?? '').split(',').filter(Boolean);
@@ -19,9 +20,10 @@ export async function render(page, { query: given, signal }) {
   box.style.height = '420px';
   const toggle = (name, text) => el('button', { type: 'button', text, 'aria-pressed': `${view[name]}`, on: { click: event => { view[name] = !view[name]; event.currentTarget.setAttribute('aria-pressed', view[name]); chart?.refresh(); } } });
   page.append(el('section', { class: 'card', 'aria-label': 'Curves' }, el('div', { class: 'bar' }, toggle('log', 'Log scale'), toggle('train', 'Training curves')), box,
-    el('p', { class: 'small muted', text: 'Validation loss is drawn solid, training loss dashed. The first run is what the others are compared with.' })), below);
+    el('p', { class: 'small muted', text: 'Validation loss is drawn solid, training loss dashed. The first run is what the others are compared with.' }),
+    numbers('Validation loss by epoch', ['epoch', ...compared.runs.map(run => `#${run.id} ${run.name}`)], () => compared.curves.epochs.map((epoch, at) => [epoch, ...compared.curves.runs.map(curve => curve.validationLoss[at])]))), below);
   show(below, compared);
-  const chart = await draw(box, palette => overlay(compared, view, palette), () => `Loss curves of ${compared.runs.map(run => run.name).join(', ')}`, signal);
+  const chart = await draw(box, palette => overlay(compared, view, palette), () => `Loss curves of ${compared.runs.map(run => `${run.name}, best validation loss ${run.bestValidationLoss === null ? 'not known' : `${number(run.bestValidationLoss)} in epoch ${run.bestEpoch}`}`).join('; ')}`, signal);
 
   const again = () => {
     if (signal.aborted || !compared.runs.some(isActive)) return;
@@ -75,15 +77,15 @@ function show(host, { runs, parameters, differences, comparable, reason }) {
     swatch.style.color = hues[at];
     return el('th', { scope: 'col' }, swatch, el('a', { href: `#/runs/${run.id}`, text: `#${run.id} ${run.name}` }));
   });
-  const row = (name, cells) => el('tr', {}, el('th', { scope: 'row', text: name }), cells.map(cell => el('td', {}, cell)));
-  const table = (label, rows) => el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, el('table', {}, el('thead', {}, el('tr', {}, el('th', { text: '' }), headings.map(heading => heading.cloneNode(true)))), el('tbody', {}, rows)));
+  const row = (name, cells) => el('tr', {}, el('th', { scope: 'row' }, name), cells.map(cell => el('td', {}, cell)));
+  const table = (label, rows) => el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, el('table', { class: 'compared' }, el('thead', {}, el('tr', {}, el('th', { text: '' }), headings.map(heading => heading.cloneNode(true)))), el('tbody', {}, rows)));
   host.replaceChildren(
     el('section', { class: 'card' }, el('h2', { text: 'What came of it' }), table('Results', [
       row('status', runs.map(status)), row('verdict', runs.map(run => verdict(run.verdict))),
       row('best validation loss', runs.map(run => run.bestValidationLoss === null ? '–' : `${number(run.bestValidationLoss)} @ ${run.bestEpoch}`)),
     ])),
     el('section', { class: 'card' }, el('h2', { text: 'The settings that differ' }), parameters.length === 0 ? el('p', { class: 'muted', text: 'None: these runs were asked for alike.' })
-      : table('Settings that differ', parameters.map(parameter => row(parameter.path, parameter.values.map(value => shown(value)))))),
+      : table('Settings that differ', parameters.map(parameter => row(breaking(parameter.path), parameter.values.map(value => shown(value)))))),
     el('section', { class: 'card' }, el('h2', { text: 'Is the difference more than luck?' }), comparable ? paired(differences) : note('warn', el('p', { text: reason }))));
 }
 
@@ -100,5 +102,8 @@ function forest({ difference, low, high }, reach) {
   return svg('svg', { class: 'forest', viewBox: '0 0 200 26', preserveAspectRatio: 'xMinYMid', 'aria-hidden': 'true' }, svg('line', { class: 'zero', x1: 100, x2: 100, y1: 0, y2: 26 }),
     low === null ? null : svg('line', { class: 'span', x1: x(low), x2: x(high), y1: 13, y2: 13 }), svg('circle', { class: 'dot', cx: x(difference), cy: 13, r: 5 }));
 }
+
+/** training.epochs may be broken before the dot. */
+const breaking = path => path.split('.').map((part, at) => at ? [el('wbr'), `.${part}`] : part);
 
 const shown = value => value === null ? '–' : typeof value === 'number' ? number(value) : Array.isArray(value) ? value.join(', ') || 'none' : typeof value === 'object' ? JSON.stringify(value) : `${value}`;

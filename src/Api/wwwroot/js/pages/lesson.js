@@ -2,7 +2,7 @@
 
 import { post } from '../api.js';
 import { curves } from '../curves.js';
-import { el } from '../dom.js';
+import { el, put } from '../dom.js';
 import { number } from '../format.js';
 import { verdict } from '../parts/badges.js';
 import { trouble } from '../parts/notice.js';
@@ -34,7 +34,7 @@ export async function render(page, { signal }) {
 }
 
 function part(heading, start, sentences, requests, signal) {
-  const charts = el('div', { class: 'pair' }), wrong = el('div');
+  const charts = el('div', { class: 'pair' }, requests.map(({ name }) => el('p', { class: 'waiting muted', text: `The curves of “${name}” grow here.` }))), wrong = el('div');
   const button = el('button', { class: 'main', type: 'button', text: start, on: { click: async () => {
     button.disabled = true;
     wrong.replaceChildren();
@@ -53,7 +53,7 @@ function part(heading, start, sentences, requests, signal) {
 function follow(run, signal) {
   const chart = el('div'), said = el('p', { class: 'small' }), judged = el('span'), links = el('div', { class: 'bar small' });
   const show = () => {
-    judged.replaceChildren(run.verdict ? verdict(run.verdict) : '');
+    put(judged, run.verdict && verdict(run.verdict));
     said.textContent = run.bestEpoch ? `Epoch ${run.progress.epoch} of ${run.progress.epochs}; on the road best in epoch ${run.bestEpoch}, with a loss of ${number(run.bestValidationLoss)}. ${run.finishedAt ? run.verdict?.sentence ?? '' : ''}` : 'Waits for its first epoch.';
   };
   const ended = () => {

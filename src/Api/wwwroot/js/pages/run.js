@@ -3,7 +3,7 @@
 import { cancel, canContinue, clone, curlOf, discard, goOn, isActive, requestOf } from '../actions.js';
 import { address, get, post } from '../api.js';
 import { curves } from '../curves.js';
-import { announce, el, say } from '../dom.js';
+import { announce, el, put, say } from '../dom.js';
 import { date, duration, number, plural, trained, words } from '../format.js';
 import { go } from '../router.js';
 import { status, verdict } from '../parts/badges.js';
@@ -14,7 +14,8 @@ export async function render(page, { id, signal }) {
   const run = await get(`/runs/${id}`, { signal });
   const wrong = el('div'), facts = el('dl', { class: 'facts' }), state = el('span'), actions = el('div', { class: 'bar' });
   const bar = el('progress', { max: 1, 'aria-label': 'Epochs trained' }), link = el('span', { class: 'small muted' });
-  const judgement = el('section', { class: 'card', 'aria-label': 'Verdict' }), chart = el('section', { class: 'card', 'aria-label': 'Loss curves' }), results = el('div', { class: 'stack' });
+  const said = el('div', { class: 'card-part' }), numbers = el('div'), proof = el('details', { hidden: true }, el('summary', { text: 'Evidence' }), numbers); // stays open while the rest is written anew
+  const judgement = el('section', { class: 'card', 'aria-label': 'Verdict' }, said, proof), chart = el('section', { class: 'card', 'aria-label': 'Loss curves' }), results = el('div', { class: 'stack' });
   const act = async (what, ...rest) => {
     try {
       wrong.replaceChildren();
@@ -45,26 +46,26 @@ export async function render(page, { id, signal }) {
 
   function showActions() {
     const button = (text, listener, kind = '') => el('button', { type: 'button', class: kind, text, on: { click: listener } });
-    actions.replaceChildren(...[
+    put(actions,
       isActive(run) && button('Cancel', () => act(cancel)),
       run.weightsSha256 && el('a', { class: 'button main', href: `#/runs/${id}/predict`, text: 'Predict' }),
       canContinue(run) && button('Continue', () => act(goOn)),
       el('a', { class: 'button', href: clone(run), text: 'Clone into the form' }),
-      !isActive(run) && button('Delete', async () => { if (await act(discard)) go('/'); }, 'danger'),
-    ].filter(Boolean));
+      !isActive(run) && button('Delete', async () => { if (await act(discard)) go('/'); }, 'danger'));
   }
 
   async function showJudgement() {
     const stopping = await get(`/runs/${id}/early-stopping`, { signal });
     const found = run.verdict;
-    judgement.replaceChildren(
-      el('div', { class: 'bar' }, el('h2', { text: 'Verdict' }), verdict(found)),
+    put(said,
+      el('div', { class: 'bar' }, el('h2', { text: 'Verdict' }), found && verdict(found)),
       run.error ? note('bad', el('p', { text: run.error.message })) : el('p', { class: 'sentence', text: found?.sentence ?? 'Nothing to judge yet.' }),
       el('p', { class: 'muted', text: stopping.sentence }),
       found?.nextStep && nextStep(found.nextStep, act),
-      found && el('details', {}, el('summary', { text: 'Evidence' }), evidence(found.evidence)));
-    const warnings = run.warnings.map(warning => el('li', { text: warning.message ?? warning.sentence }));
-    if (warnings.length) judgement.append(note('warn', el('p', { text: 'What was found amiss with the data before training began:' }), el('ul', {}, warnings)));
+      run.warnings.length > 0 && note('warn', el('p', { text: 'What was found amiss with the data before training began:' }),
+        el('ul', {}, run.warnings.map(warning => el('li', { text: warning.message ?? warning.sentence })))));
+    proof.hidden = !found;
+    if (found) put(numbers, evidence(found.evidence));
   }
 
   showHead();
@@ -73,7 +74,7 @@ export async function render(page, { id, signal }) {
   let looked = Date.now();
   curves(chart, run, {
     signal,
-    onConnection: live => say(link, live ? '' : 'The connection is lost; it will be taken up again.'),
+    onConnection: live => say(link, live ? '' : 'The service does not answer; this page goes on by itself when it is back.'),
     onProgress: () => {
       showHead();
       if (Date.now() - looked < 2500) return;

@@ -2,8 +2,8 @@
 
 import { cancel, canContinue, clone, discard, goOn, isActive } from '../actions.js';
 import { get, query } from '../api.js';
-import { el, say } from '../dom.js';
-import { duration, number, plural, trained } from '../format.js';
+import { el, put, say } from '../dom.js';
+import { count, duration, number, plural, trained, verdicts } from '../format.js';
 import { replace } from '../router.js';
 import { status, verdict } from '../parts/badges.js';
 import { note, trouble } from '../parts/notice.js';
@@ -12,12 +12,12 @@ import { sparkline } from '../parts/sparkline.js';
 const often = 1000, seldom = 5000, size = 100;
 
 export async function render(page, { query: given, signal }) {
-  const wanted = { name: given.get('name') ?? '', status: given.get('status') ?? '', dataset: given.get('dataset') ?? '', orderBy: given.get('orderBy') ?? 'newest' };
+  const wanted = { name: given.get('name') ?? '', status: given.get('status') ?? '', dataset: given.get('dataset') ?? '', verdict: given.get('verdict') ?? '', orderBy: given.get('orderBy') ?? 'newest' };
   const rows = new Map(), chosen = new Set();
   let timer, token = null, pages = 1, asked = 0;
 
   const body = el('tbody');
-  const wrong = el('div'), below = el('div', { class: 'bar' });
+  const wrong = el('div'), away = el('div'), below = el('div', { class: 'bar' });
   const compare = el('a', { class: 'button', 'aria-disabled': 'true', text: 'Compare' });
   const showChosen = () => {
     const ready = chosen.size >= 2 && chosen.size <= 10;
@@ -35,7 +35,7 @@ export async function render(page, { query: given, signal }) {
 
   page.append(
     el('div', { class: 'bar apart' }, el('h1', { text: 'Runs' }), el('div', { class: 'bar' }, compare, el('a', { class: 'button main', href: '#/new', text: 'New run' }))),
-    filters(wanted, () => { pages = 1; replace(`/?${query(wanted)}`); refresh().catch(() => {}); }, signal), wrong,
+    filters(wanted, () => { pages = 1; replace(`/?${query(wanted)}`); refresh().catch(() => {}); }, signal), wrong, away,
     el('table', { class: 'runs' }, el('caption', { class: 'unseen', text: 'Training runs' }), el('thead', {}, el('tr', {},
       el('th', {}, el('span', { class: 'unseen', text: 'Choose to compare' })), ...['Run', 'Status', 'Verdict'].map(text => el('th', { text })),
       el('th', { class: 'number', text: 'Best validation loss' }), el('th', { text: 'Curve' }), el('th', { text: 'Progress' }), el('th', {}, el('span', { class: 'unseen', text: 'Actions' })))), body), below);
@@ -76,9 +76,9 @@ export async function render(page, { query: given, signal }) {
 
   function again(after) {
     clearTimeout(timer);
-    if (!signal.aborted) timer = setTimeout(() => document.hidden ? again(after) : refresh().then(() => wrong.replaceChildren(), failure => {
+    if (!signal.aborted) timer = setTimeout(() => document.hidden ? again(after) : refresh().then(() => away.replaceChildren(), failure => {
       if (signal.aborted) return;
-      wrong.replaceChildren(trouble(failure));
+      if (!away.hasChildNodes()) away.append(trouble(failure)); // said once, however often it is asked in vain
       again(often);
     }), after);
   }
@@ -102,10 +102,11 @@ function filters(wanted, changed, signal) {
     })),
     select('status', 'Status', [['', 'all'], ...['queued', 'running', 'succeeded', 'failed', 'cancelled'].map(value => [value, value])]),
     datasets,
+    select('verdict', 'Verdict', [['', 'all'], ...Object.entries(verdicts).map(([code, [text]]) => [code, text])]),
     select('orderBy', 'Order', [['newest', 'newest first'], ['oldest', 'oldest first'], ['bestValidationLoss', 'best validation loss']]));
 }
 
-const empty = wanted => wanted.name || wanted.status || wanted.dataset
+const empty = wanted => wanted.name || wanted.status || wanted.dataset || wanted.verdict
   ? note('', el('p', { text: 'No run is like that.' }))
   : el('div', { class: 'card empty' }, el('h2', { text: 'No run yet' }), el('p', { class: 'muted', text: 'Three datasets are here from the start. The lesson trains on two of them and says what is to be seen.' }),
     el('div', { class: 'bar' }, el('a', { class: 'button main', href: '#/lesson', text: 'Start with the lesson' }), el('a', { class: 'button', href: '#/new', text: 'New run' })));
@@ -116,7 +117,7 @@ function rowOf(run, { act, chosen, showChosen }) {
   const advance = el('td', { class: 'advance' }, bar, time), actions = el('div', { class: 'bar' });
   const pick = el('input', { type: 'checkbox', 'aria-label': `Choose run ${run.id} to compare`, on: { change: event => { chosen[event.target.checked ? 'add' : 'delete'](run.id); showChosen(); } } });
   const element = el('tr', { 'data-run': run.id }, el('td', { class: 'pick' }, pick),
-    el('td', { class: 'what' }, el('a', { class: 'name', href: `#/runs/${run.id}`, text: run.name }), el('div', { class: 'sub', text: `#${run.id} · ${run.spec.dataset} → ${run.spec.target}` })),
+    el('td', { class: 'what' }, el('a', { class: 'name', href: `#/runs/${run.id}`, title: run.name, text: run.name }), el('div', { class: 'sub', text: `#${run.id} · ${run.spec.dataset} → ${run.spec.target}` })),
     state, judged, best, spark, advance, el('td', { class: 'actions' }, actions));
   const quiet = (text, listener) => el('button', { type: 'button', class: 'quiet', text, 'aria-label': `${text} run ${run.id}`, on: { click: listener } });
   let shown = '', latest = run;
@@ -127,24 +128,23 @@ function rowOf(run, { act, chosen, showChosen }) {
     update(now) {
       latest = now;
       const active = isActive(now);
-      say(best, now.bestValidationLoss === null ? '–' : `${number(now.bestValidationLoss)} @ ${now.bestEpoch}`);
+      say(best, now.bestValidationLoss === null ? '' : `${number(now.bestValidationLoss)} @ ${now.bestEpoch}`);
       bar.hidden = !active;
       bar.value = now.progress.epoch / now.progress.epochs;
       const took = trained(now);
       say(time, now.status === 'queued' ? 'waits for a worker'
-        : active ? `${plural(now.progress.epoch, 'epoch')} of ${now.progress.epochs}${now.progress.secondsLeft === null ? '' : `, ${duration(now.progress.secondsLeft)} left`}`
+        : active ? `${count(now.progress.epoch)} of ${count(now.progress.epochs)} epochs${now.progress.secondsLeft === null ? '' : `, ${duration(now.progress.secondsLeft)} left`}`
         : took === null ? 'never began' : `${plural(now.progress.epoch, 'epoch')} in ${duration(took)}`);
       const state_ = `${now.status} ${now.verdict?.code}`;
       if (state_ === shown) return;
       shown = state_;
       state.replaceChildren(status(now));
-      judged.replaceChildren(verdict(now.verdict));
-      actions.replaceChildren(...[
+      put(judged, now.verdict && verdict(now.verdict));
+      put(actions,
         active && quiet('Cancel', () => act(cancel, latest)),
         canContinue(now) && quiet('Continue', () => act(goOn, latest)),
         el('a', { class: 'button quiet', href: clone(now), text: 'Clone', 'aria-label': `Clone run ${run.id} into the form` }),
-        !active && quiet('Delete', () => act(discard, latest)),
-      ].filter(Boolean));
+        !active && quiet('Delete', () => act(discard, latest)));
     },
   };
 }

@@ -1,20 +1,19 @@
 // One prediction: the value in its interval, or the classes by probability, and what to be wary of.
 
-import { el, svg } from '../dom.js';
+import { el, put, svg } from '../dom.js';
 import { fine, number, percent } from '../format.js';
 import { note } from './notice.js';
 
 export function answer(host, run, model, { predictions: [found], noInterval, verdict }) {
   const { interval } = found, shown = value => interval ? fine(value, interval.high - interval.low) : number(value);
-  host.replaceChildren(...[
+  put(host,
     el('h2', { text: model.target }), el('p', { class: 'answer', text: found.label ?? shown(found.value) }),
     interval && drawn(found, run, shown),
-    interval && el('p', { class: 'small muted', text: `In ${percent(interval.level)} of cases like these rows the true value lies between ${shown(interval.low)} and ${shown(interval.high)}.` }),
+    interval && el('p', { class: 'small muted', text: `In ${percent(interval.level)} of cases like the validation rows the true value lies between ${shown(interval.low)} and ${shown(interval.high)}.${found.warnings.length ? ' This row is not like them: see below.' : ''}` }),
     found.probabilities && chances(found.probabilities),
     noInterval && el('p', { class: 'small muted', text: noInterval }),
     found.warnings.length > 0 && note('warn', el('ul', {}, found.warnings.map(warning => el('li', { text: say(warning) })))),
-    verdict && note('', el('p', {}, el('b', { text: 'About this run: ' }), verdict.sentence)),
-  ].filter(Boolean));
+    verdict && note('', el('p', {}, el('b', { text: 'About this run: ' }), verdict.sentence)));
 }
 
 function say({ code, feature, value, range, imputedWith }) {

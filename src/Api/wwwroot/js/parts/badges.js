@@ -8,5 +8,5 @@ export const status = run => el('span', { class: `status ${run.status}`, text: r
 export function verdict(found) {
   if (!found) return el('span', { class: 'muted', text: '–' });
   const [text, kind] = named(found.code ?? found);
-  return el('span', { class: `badge ${kind} ${found.provisional ? 'provisional' : ''}`, text: found.provisional ? `${text}, so far` : text });
+  return [el('span', { class: `badge ${kind} ${found.provisional ? 'provisional' : ''}`, text }), found.provisional && el('span', { class: 'sub', text: ' so far' })];
 }

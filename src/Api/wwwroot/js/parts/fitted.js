@@ -4,6 +4,7 @@ import { get, post } from '../api.js';
 import { axis, draw } from '../charts.js';
 import { el } from '../dom.js';
 import { number } from '../format.js';
+import { numbers } from './numbers.js';
 
 const steps = 160;
 
@@ -13,6 +14,8 @@ export async function fitted(host, run, model, signal) {
   const [fit, curve] = await Promise.all([get(`/runs/${run.id}/fit`, { signal }), post(`/runs/${run.id}/predictions`, { rows: grid.map(value => ({ [name]: value })) }, { signal })]);
   const box = el('div', { class: 'chart' });
   host.append(el('h2', { text: `${model.target} over ${name}` }), el('p', { class: 'small muted', text: 'The line is what the network says, the band its 90% interval where it has one. Shaded is the range that it practised on.' }), box);
+  host.append(numbers(`${model.target} over ${name}`, [name, model.target, ...(curve.predictions[0].interval ? ['low', 'high'] : [])],
+    () => curve.predictions.map(({ value, interval }, at) => [grid[at], value, ...(interval ? [interval.low, interval.high] : [])])));
   const points = part => fit[part].filter(point => point.x !== null).map(point => [point.x, point.actual]);
   const values = curve.predictions.map((prediction, at) => [grid[at], prediction.value]);
   const band = curve.predictions[0].interval !== null;

@@ -5,6 +5,7 @@ import { axis, draw } from '../charts.js';
 import { el } from '../dom.js';
 import { count, number, percent } from '../format.js';
 import { trouble } from './notice.js';
+import { numbers } from './numbers.js';
 
 const names = {
   loss: 'Loss', rmse: 'RMSE', mae: 'MAE', r2: 'R²', accuracy: 'Accuracy', balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro F1', logLoss: 'Log loss', rocAuc: 'ROC AUC', calibrationError: 'Calibration error',
@@ -51,12 +52,13 @@ async function scatter(host, run, signal) {
   const fit = await get(`/runs/${run.id}/fit`, { signal });
   const box = el('div', { class: 'chart' });
   const parts = [['training', 'train', fit.train], ['validation', 'validation', fit.validation], ['test', 'test', fit.test]].filter(([, , points]) => points.length);
-  host.append(el('h2', { text: 'Predicted against actual' }), el('p', { class: 'small muted', text: `Each point is a row; on the line, “${fit.target}” is predicted exactly.` }), box);
+  host.append(el('h2', { text: 'Predicted against actual' }), el('p', { class: 'small muted', text: `Each point is a row; on the line, “${fit.target}” is predicted exactly.` }), box,
+    numbers('Predicted against actual', ['part', 'row', 'actual', 'predicted'], () => parts.flatMap(([name, , points]) => points.map(point => [name, point.row, point.actual, point.predicted]))));
   const all = parts.flatMap(([, , points]) => points.flatMap(point => [point.actual, point.predicted]));
   const low = Math.min(...all), high = Math.max(...all);
   await draw(box, palette => ({
     grid: { left: 8, right: 18, top: 56, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, icon: 'circle', itemHeight: 9, textStyle: { color: palette.muted } },
-    xAxis: axis(palette, { type: 'value', scale: true, name: 'actual', nameLocation: 'middle', nameGap: 26, axisLabel: { formatter: number, color: palette.muted, hideOverlap: true } }),
+    xAxis: axis(palette, { type: 'value', scale: true, name: 'actual', nameLocation: 'middle', nameGap: 26, axisLabel: { formatter: number, color: palette.muted, hideOverlap: true, alignMaxLabel: 'right' } }),
     yAxis: axis(palette, { type: 'value', scale: true, name: 'predicted', nameTextStyle: { align: 'left', color: palette.muted }, axisLabel: { formatter: number, color: palette.muted } }),
     tooltip: { trigger: 'item', renderMode: 'richText', formatter: item => item.data.length > 2 ? `row ${item.data[2]}\nactual  ${number(item.data[0])}\npredicted  ${number(item.data[1])}` : '', backgroundColor: palette.card, borderColor: palette['strong-line'], textStyle: { color: palette.ink } },
     series: [

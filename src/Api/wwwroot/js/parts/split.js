@@ -25,6 +25,7 @@ export function split(part, schema, { columns, rows, datasets, none, given }) {
     seed: member('seed', { label: 'Seed of the choice', value: given?.seed }),
   };
   fields.fraction.input.step = .05;
+  fields.seed.input.placeholder = 0;
   const uses = { random: ['fraction', 'seed'], stratified: ['fraction', 'seed'], last: ['fraction'], group: ['column', 'fraction', 'seed'], rows: ['rows'], dataset: ['dataset'] };
   const picture = el('div', { class: 'split', 'aria-hidden': 'true' }, el('i', { class: 'train' }), el('i', { class: part })), inWords = el('p', { class: 'small muted' });
   const extra = el('div', { class: 'fields' });
