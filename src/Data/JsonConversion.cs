@@ -5,8 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Velodrome.Data;
 
-/// <summary>A value that is read and written as a whole, as JSON text: portable between providers, and not queried into but for the
-/// verdict's code, with which its text begins.</summary>
+/// <summary>A value that is read and written as a whole, as JSON text: portable between providers, and never queried into.</summary>
 public static class JsonConversion
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)

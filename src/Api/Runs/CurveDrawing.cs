@@ -43,13 +43,12 @@ internal sealed class CurveDrawing(Run run, IReadOnlyList<EpochResponse> epochs,
         return svg.ToString();
     }
 
-    private double? Baseline => run.Evaluation?.Baselines.FirstOrDefault(baseline => baseline.Key != "linear").Value?.Validation.Loss;
 
     private IEnumerable<double> Losses() => epochs.SelectMany(epoch => new[] { epoch.TrainLoss, epoch.ValidationLoss }).OfType<double>();
 
     private void Draw(XElement svg)
     {
-        var axis = LossAxis.Of(Losses(), Baseline, log);
+        var axis = LossAxis.Of(Losses(), run.BaselineLoss, log);
         var last = Math.Max(1, epochs[^1].Epoch);
         double X(double epoch) => Left + epoch / last * (width - Left - Right);
         double Y(double loss) => height - Bottom - axis.Share(loss) * (height - Top - Bottom);
@@ -66,7 +65,7 @@ internal sealed class CurveDrawing(Run run, IReadOnlyList<EpochResponse> epochs,
         }
 
         svg.Add(Text(width - Right, height - 6, "epoch", anchor: "end"), Text(Left, 46, $"{run.Spec.Training.Loss.ToString().ToLowerInvariant()}, {Printable(LossResponse.Of(run.Spec).Unit)}"));
-        if (Baseline is { } baseline && axis.Holds(baseline))
+        if (run.BaselineLoss is { } baseline && axis.Holds(baseline))
         {
             svg.Add(Element("line", ("class", "baseline"), ("x1", $"{Left}"), ("x2", $"{width - Right}"), ("y1", Number(Y(baseline))), ("y2", Number(Y(baseline)))));
         }
@@ -101,7 +100,7 @@ internal sealed class CurveDrawing(Run run, IReadOnlyList<EpochResponse> epochs,
     private void Legend(XElement svg)
     {
         var best = run.BestEpoch is { } epoch ? $"best: {LossAxis.Label(run.BestValidationLoss!.Value)} in epoch {epoch}" : null;
-        var dashed = Baseline is { } baseline ? $"dashed: the baseline, {LossAxis.Label(baseline)}" : null;
+        var dashed = run.BaselineLoss is { } baseline ? $"dashed: the baseline, {LossAxis.Label(baseline)}" : null;
         var right = width - Right;
         svg.Add(Text(right, 46, string.Join("; ", new[] { best, dashed }.OfType<string>()), anchor: "end"));
         svg.Add(Key("train", right - 190), Text(right - 162, 26, "training"), Key("validation", right - 92), Text(right - 64, 26, "validation"));

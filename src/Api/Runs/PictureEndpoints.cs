@@ -19,7 +19,7 @@ internal static class PictureEndpoints
     }
 
     /// <summary>Draw the run's loss curves as an SVG, fit for a README.</summary>
-    /// <remarks>Light or dark as the page that shows it. The best epoch is marked, and the baseline where the run has ended.</remarks>
+    /// <remarks>Light or dark as the page that shows it. The best epoch and the baseline are marked.</remarks>
     /// <param name="id">The run.</param>
     /// <param name="width">In pixels. Default 720.</param>
     /// <param name="height">In pixels. Default 360.</param>

@@ -48,6 +48,6 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
             .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss }).ToListAsync(cancellation);
         return epochs.Count == 0 ? null : Verdict.Of(new Curves(
             epochs.ConvertAll(epoch => epoch.TrainLoss ?? double.NaN), epochs.ConvertAll(epoch => epoch.ValidationLoss ?? double.NaN),
-            run.Split.Validation, run.BestEpoch ?? 0, StopReason: null, Rows: null));
+            run.Split.Validation, run.BestEpoch ?? 0, StopReason: null, Rows: null, run.BaselineLoss));
     }
 }

@@ -30,6 +30,7 @@ internal sealed class RunAcceptance(IDbContextFactory<TrainingDbContext> context
             Spec = plan.Spec,
             Split = Summarise(plan, new[] { dataset, validation, test }.OfType<Dataset>().Select(known => known.Sha256)),
             Warnings = RunChecks.Of(plan),
+            BaselineLoss = plan.TrivialLoss(),
             CreatedAt = now,
             RungAt = now,
         };

@@ -83,16 +83,11 @@ internal static class RunEndpoints
         [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null, string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
         [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var (wanted, order) = (Choice.Of<RunStatus>(status, "status"), Choice.Of<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
-        var runs = database.Runs.AsNoTracking().Where(run => wanted == null || run.Status == wanted);
+        var (wanted, code, order) = (Choice.Of<RunStatus>(status, "status"), Choice.Of<VerdictCode>(verdict, "verdict"), Choice.Of<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
+        var runs = database.Runs.AsNoTracking().Where(run => (wanted == null || run.Status == wanted) && (code == null || run.VerdictCode == code));
         if (dataset is not null)
         {
             runs = runs.Where(run => database.Datasets.Any(known => known.Id == run.DatasetId && known.Name == dataset));
-        }
-
-        if (Choice.Of<VerdictCode>(verdict, "verdict") is { } code)
-        {
-            runs = runs.Judged(code);
         }
 
         if (name is not null)

@@ -2,7 +2,6 @@ using System.Globalization;
 using Velodrome.Api.Http;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
-using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Runs;
 
@@ -40,13 +39,6 @@ internal static class RunPaging
 #pragma warning disable CA1862 // the comparison that it asks for has no SQL
         return runs.Where(run => run.Name.ToLower().Contains(wanted));
 #pragma warning restore CA1862
-    }
-
-    /// <summary>Runs that ended with a verdict: it is stored as JSON, which begins with its code.</summary>
-    public static IQueryable<Run> Judged(this IQueryable<Run> runs, VerdictCode code)
-    {
-        var beginning = $"{{\"code\":\"{Choice.Name(code)}\",";
-        return runs.Where(run => ((string)(object)run.Verdict!).StartsWith(beginning));
     }
 
     public static Page<RunResponse> Page(this RunOrder order, List<Run> found, int size, Func<Run, RunResponse> show) =>

@@ -43,6 +43,9 @@ public sealed record RunResponse
     /// <summary>Its validation loss, in the unit that loss says.</summary>
     public required double? BestValidationLoss { get; init; }
 
+    /// <summary>Validation loss of the answer that looks at no feature, the training rows' mean or their classes' shares: what the network must beat.</summary>
+    public required double? BaselineLoss { get; init; }
+
     public required StopReason? StopReason { get; init; }
 
     /// <summary>The epoch whose weights predict.</summary>
@@ -77,6 +80,7 @@ public sealed record RunResponse
         Loss = LossResponse.Of(run.Spec),
         BestEpoch = run.BestEpoch,
         BestValidationLoss = run.BestValidationLoss,
+        BaselineLoss = run.BaselineLoss,
         StopReason = run.StopReason,
         WeightsFromEpoch = run.WeightsSha256 is null ? null : run.BestEpoch,
         WeightsSha256 = run.WeightsSha256,

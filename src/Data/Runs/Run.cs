@@ -52,6 +52,9 @@ public sealed class Run
     /// <summary>What was found amiss when the run was accepted.</summary>
     public required IReadOnlyList<RunWarning> Warnings { get; init; }
 
+    /// <summary>Validation loss of the answer that looks at no feature, the training rows' mean or their classes' shares.</summary>
+    public double? BaselineLoss { get; init; }
+
     /// <summary>Raised by every claim: who holds an older one may no longer write.</summary>
     public long Token { get; set; }
 
@@ -82,6 +85,9 @@ public sealed class Run
 
     public Verdict? Verdict { get; set; }
 
+    /// <summary>The verdict's, beside it to be asked for.</summary>
+    public VerdictCode? VerdictCode { get; set; }
+
     /// <summary>SHA-256 of the best epoch's weights, lower-case hexadecimal.</summary>
     public string? WeightsSha256 { get; set; }
 
@@ -102,6 +108,7 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>
         builder.Property(run => run.Name).HasMaxLength(Run.MaxNameLength);
         builder.Property(run => run.Status).HasConversion<string>().HasMaxLength(16);
         builder.Property(run => run.StopReason).HasConversion<string>().HasMaxLength(16);
+        builder.Property(run => run.VerdictCode).HasConversion<string>().HasMaxLength(16);
         builder.Property(run => run.Spec).HasJsonConversion();
         builder.Property(run => run.Split).HasJsonConversion();
         builder.Property(run => run.Warnings).HasJsonConversion();

@@ -23,6 +23,7 @@ public static class RunContinuation
             Spec = parent.Spec with { Training = parent.Spec.Training with { Epochs = epochs } },
             Split = parent.Split,
             Warnings = parent.Warnings,
+            BaselineLoss = parent.BaselineLoss,
             LastEpoch = parent.LastEpoch,
             BestEpoch = parent.BestEpoch,
             BestValidationLoss = parent.BestValidationLoss,

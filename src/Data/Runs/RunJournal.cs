@@ -68,7 +68,7 @@ public sealed class RunJournal(DatabaseWriter writer, IDbContextFactory<Training
         run.Status = outcome.Status;
         run.StopReason = outcome.StopReason;
         run.Evaluation = outcome.Evaluation;
-        run.Verdict = outcome.Verdict;
+        (run.Verdict, run.VerdictCode) = (outcome.Verdict, outcome.Verdict?.Code);
         run.Error = outcome.Error;
         run.WeightsSha256 = outcome.Model?.WeightsSha256;
         run.FinishedAt = Now;

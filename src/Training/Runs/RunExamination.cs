@@ -27,7 +27,7 @@ internal sealed class RunExamination
         (_plan, _train, _validation) = (plan, train, validation);
         var network = new TrainedModel(plan.Encoder, plan.Spec.Network, weights, interval: null);
         _best = network.Outputs(validation.Features, validation.Rows);
-        _trivial = Trivial().Outputs(validation.Rows);
+        _trivial = plan.Trivial().Outputs(validation.Rows);
         Model = plan.Encoder.Target is NumberTarget target
             ? new(plan.Encoder, plan.Spec.Network, weights, ConformalInterval.Of(Array.ConvertAll(_best, target.Decode), Truth(plan.Split.Validation)))
             : network;
@@ -68,15 +68,9 @@ internal sealed class RunExamination
         return results;
     }
 
-    private TrivialBaseline Trivial() => _plan.Encoder.Target is ClassTarget classes
-        ? TrivialBaseline.OfClasses(Classes(), classes.Outputs)
-        : TrivialBaseline.OfRegression(_train.Targets);
-
     private LinearModel Linear() => _plan.Encoder.Target is ClassTarget classes
-        ? LinearModel.FitClasses(_train.Features, _train.Rows, _train.Width, Classes(), classes.Outputs)
+        ? LinearModel.FitClasses(_train.Features, _train.Rows, _train.Width, Array.ConvertAll(_train.Targets, index => (int)index), classes.Outputs)
         : LinearModel.FitRegression(_train.Features, _train.Rows, _train.Width, _train.Targets);
-
-    private int[] Classes() => Array.ConvertAll(_train.Targets, index => (int)index);
 
     private double[] Truth(int[] rows)
     {

@@ -1,7 +1,9 @@
+using Velodrome.Training.Baselines;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Engines.Simd;
 using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Splits;
 using Velodrome.Training.Tables;
@@ -20,6 +22,22 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
 
     /// <summary>From standardised losses to the target's own units.</summary>
     public double LossScale => Encoder.Target.LossScale(Spec.Training.Loss);
+
+    /// <summary>The answer that looks at no feature, of the training rows: what a network must beat.</summary>
+    public TrivialBaseline Trivial()
+    {
+        var targets = Encoder.Target.Encode(Table.Find(Spec.Target)!, Split.Train);
+        return Encoder.Target is ClassTarget classes
+            ? TrivialBaseline.OfClasses(Array.ConvertAll(targets, index => (int)index), classes.Outputs)
+            : TrivialBaseline.OfRegression(targets);
+    }
+
+    /// <summary>Its loss on the validation rows, in the unit of a run's losses.</summary>
+    public double TrivialLoss()
+    {
+        var validation = EncodeTargets(Split.Validation);
+        return LossScale * Loss.Mean(Spec.Training.Loss, Trivial().Outputs(validation.Rows), validation);
+    }
 
     /// <summary>Checks a request against its tables, and fills in every default.</summary>
     /// <exception cref="RefusedException">Something in it can't be trained; the codes are those of its parts.</exception>

@@ -102,6 +102,23 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         Assert.Equal((0, 50), (kept[0], kept[^1]));
     }
 
+    [Theory]
+    [InlineData("study-hours", "score", "mean")]
+    [InlineData("iris", "species", "majority")]
+    public async Task What_must_be_beaten_is_known_from_the_start(string dataset, string target, string baseline)
+    {
+        using var accepted = await _http.Post("/api/v1/runs", $$"""
+            { "dataset": "{{dataset}}", "target": "{{target}}", "validation": { "split": "random" }, "training": { "epochs": 3 } }
+            """);
+        var run = await accepted.Content.ReadFromJsonAsync<JsonElement>();
+
+        var known = run.GetProperty("baselineLoss").GetDouble();
+        var ended = await _http.Ended(run.Id());
+
+        Assert.Equal(ended.GetProperty("evaluation").GetProperty("baselines").GetProperty(baseline).GetProperty("validation").GetProperty("loss").GetDouble(), known);
+        Assert.Equal(known, ended.GetProperty("baselineLoss").GetDouble());
+    }
+
     [Fact]
     public async Task A_run_that_diverges_fails_with_advice_and_keeps_its_history()
     {

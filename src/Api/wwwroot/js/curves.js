@@ -12,9 +12,6 @@ const most = 900;
 /** A frame is drawn at most so often while epochs rush in; in between there is time for the reader. */
 const pause = 300;
 
-/** The trivial answer's loss on the same rows; null until the run has ended. */
-export const baselineOf = run => Object.entries(run.evaluation?.baselines ?? {}).find(([name]) => name !== 'linear')?.[1].validation.loss ?? null;
-
 /** Draws a run into an element with its tools above it, and keeps it up to date until it has ended. */
 export function curves(host, run, { signal, onProgress = () => {}, onDone = () => {}, onConnection = () => {}, tools = true, height }) {
   const history = new History();
@@ -79,7 +76,7 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
 
 /** Says what is in the chart by now, and nothing of what is not. */
 function showKeys(host, run) {
-  const known = [['train', 'training'], ['validation', 'validation'], run.bestEpoch && ['best', 'best epoch'], baselineOf(run) !== null && ['baseline', 'baseline'], run.bestEpoch && run.spec.earlyStopping && ['patience', 'patience']].filter(Boolean);
+  const known = [['train', 'training'], ['validation', 'validation'], run.bestEpoch && ['best', 'best epoch'], run.baselineLoss !== null && ['baseline', 'baseline'], run.bestEpoch && run.spec.earlyStopping && ['patience', 'patience']].filter(Boolean);
   if (host.children.length === known.length + 1) return;
   put(host, el('span', { class: 'small muted', text: `loss: ${run.loss.name}, in ${run.loss.unit}` }), known.map(([name, text]) => el('span', { class: `key ${name}` }, el('i'), text)));
 }
@@ -97,7 +94,7 @@ function optionOf(run, history, view, palette, labelled) {
     lineStyle: { width: 1.8, color: colour }, itemStyle: { color: colour }, emphasis: { disabled: true }, connectNulls: false, ...more,
   });
   const train = history.points('train', most), validation = history.points('validation', most);
-  const baseline = baselineOf(run), { bestEpoch: best, bestValidationLoss: bestLoss } = run;
+  const { baselineLoss: baseline, bestEpoch: best, bestValidationLoss: bestLoss } = run;
   const patience = run.spec.earlyStopping?.patience;
   const end = Math.max(history.last, 1);
   const marks = {

@@ -180,6 +180,9 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.Property<int>("Attempts")
                         .HasColumnType("integer");
 
+                    b.Property<double?>("BaselineLoss")
+                        .HasColumnType("double precision");
+
                     b.Property<int?>("BestEpoch")
                         .HasColumnType("integer");
 
@@ -256,6 +259,10 @@ namespace Velodrome.Data.Migrations.Postgres
 
                     b.Property<string>("Verdict")
                         .HasColumnType("text");
+
+                    b.Property<string>("VerdictCode")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
                     b.Property<string>("Warnings")
                         .IsRequired()

@@ -171,6 +171,9 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double?>("BaselineLoss")
+                        .HasColumnType("REAL");
+
                     b.Property<int?>("BestEpoch")
                         .HasColumnType("INTEGER");
 
@@ -246,6 +249,10 @@ namespace Velodrome.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Verdict")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("VerdictCode")
+                        .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Warnings")
