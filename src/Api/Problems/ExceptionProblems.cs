@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
@@ -15,10 +17,20 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
             BadHttpRequestException bad => await BadRequest.Explain(httpContext, bad),
             _ when exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
                 [new("nulByte", null, "A text in the request has the character U+0000, which no table can hold: leave it out.")],
+            _ when IsDiskFull(exception.GetBaseException()) => NoRoom(httpContext, exception),
             _ => Unforeseen(httpContext, exception),
         };
         await Problem.Of(faults).Write(httpContext);
         return true;
+    }
+
+    private static bool IsDiskFull(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or PostgresException { SqlState: PostgresErrorCodes.DiskFull };
+
+    private IReadOnlyList<Fault> NoRoom(HttpContext http, Exception exception)
+    {
+        LogFailed(exception, http.Request.Method, http.Request.Path);
+        return [new("diskFull", null, "The service's disk is full, and nothing of this request was stored. Send it again once there is room; runs that wait then go on by themselves.")];
     }
 
     private IReadOnlyList<Fault> Unforeseen(HttpContext http, Exception exception)

@@ -13,6 +13,7 @@ internal static class FaultStatus
         "unsupportedMediaType" => StatusCodes.Status415UnsupportedMediaType,
         "idempotencyKeyReused" => StatusCodes.Status422UnprocessableEntity,
         "internalError" => StatusCodes.Status500InternalServerError,
+        "diskFull" => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status400BadRequest,
     };
 }

@@ -7,7 +7,8 @@ public static class ThinnedEpochs
 {
     /// <summary>
     /// The first and the last of a run's epochs, and of every stretch between them, all but one equally long, the one with the
-    /// smallest validation loss. The database chooses: of 100,000 epochs only those that stay leave it.
+    /// smallest validation loss. The database chooses: of 100,000 epochs only those that stay leave it. To ask for each stretch
+    /// by itself is twice as fast as to group, for which SQLite sorts all.
     /// </summary>
     /// <param name="context">Reads.</param>
     /// <param name="runId">The run.</param>
@@ -24,19 +25,15 @@ public static class ThinnedEpochs
             return all.OrderBy(epoch => epoch.Number);
         }
 
-        return (context.Database.IsNpgsql()
-            ? context.Epochs.FromSql($"""
-                SELECT DISTINCT ON (stretch) * FROM (
-                    SELECT *, CASE "Number" WHEN {first} THEN -1 WHEN {last} THEN {stretches} ELSE ("Number" - {first} - 1) * {stretches} / {inner} END AS stretch
-                    FROM "Epochs" WHERE "RunId" = {runId} AND "Number" BETWEEN {first} AND {last}) AS epochs
-                ORDER BY stretch, "ValidationLoss", "Number"
-                """)
-            : context.Epochs.FromSql($"""
-                SELECT "RunId", "Number", "TrainLoss", min("ValidationLoss") AS "ValidationLoss", "LearningRate", "Seconds"
-                FROM "Epochs" WHERE "RunId" = {runId} AND "Number" BETWEEN {first} AND {last}
-                GROUP BY CASE "Number" WHEN {first} THEN -1 WHEN {last} THEN {stretches} ELSE ("Number" - {first} - 1) * {stretches} / {inner} END
-                ORDER BY "Number"
-                """)) // SQLite: min() says which row the other columns are of
-            .AsNoTracking().AsEnumerable();
+        return context.Epochs.FromSql($"""
+            WITH RECURSIVE stretches(stretch) AS (SELECT 0 UNION ALL SELECT stretch + 1 FROM stretches WHERE stretch + 1 < {stretches})
+            SELECT * FROM "Epochs" WHERE "RunId" = {runId} AND "Number" IN (
+                SELECT {first} UNION ALL SELECT {last} UNION ALL
+                SELECT (SELECT "Number" FROM "Epochs"
+                    WHERE "RunId" = {runId} AND "Number" BETWEEN {first} + 1 + stretch * {inner} / {stretches} AND {first} + (stretch + 1) * {inner} / {stretches}
+                    ORDER BY "ValidationLoss" IS NULL, "ValidationLoss", "Number" LIMIT 1)
+                FROM stretches)
+            ORDER BY "Number"
+            """).AsNoTracking().AsEnumerable();
     }
 }

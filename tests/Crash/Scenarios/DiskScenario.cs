@@ -38,6 +38,11 @@ public static class DiskScenario
             }
 
             var answer = await AnswerToPost(cluster.Front.Http!);
+            if (!answer.Contains("diskFull", StringComparison.Ordinal))
+            {
+                stand.Witness.Saw(Fault.Broken, $"the disk is full, and a post is answered with {answer}");
+            }
+
             var (acceptedWhileFull, endedWhileFull) = (stand.Witness.AcceptedRuns - accepted, Ended(cluster) - ended);
             File.Delete(filler);
             options.Progress("There is room again.");
