@@ -52,6 +52,7 @@ public sealed partial class ServiceProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment.Remove("DOTNET_STARTUP_HOOKS");
+        start.Environment.TryAdd("DOTNET_TieredPGO", "0"); // who lives for seconds gains nothing from being measured for its compiler
         if (failpoint is not null)
         {
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Failpoint).Assembly.Location;
