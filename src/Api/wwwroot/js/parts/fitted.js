@@ -9,9 +9,12 @@ import { numbers } from './numbers.js';
 const steps = 160;
 
 export async function fitted(host, run, model, signal) {
-  const [{ name, min, max }] = model.features, margin = .3 * (max - min || 1);
-  const grid = Array.from({ length: steps + 1 }, (_, at) => min - margin + at / steps * (max - min + 2 * margin));
-  const [fit, curve] = await Promise.all([get(`/runs/${run.id}/fit`, { signal }), post(`/runs/${run.id}/predictions`, { rows: grid.map(value => ({ [name]: value })) }, { signal })]);
+  const [{ name, min, max }] = model.features, width = max - min || 1;
+  const fit = await get(`/runs/${run.id}/fit`, { signal });
+  const met = [...fit.train, ...fit.validation, ...fit.test].map(point => point.x).filter(x => x !== null);
+  const from = Math.min(min - .3 * width, ...met.map(x => x - .05 * width)), to = Math.max(max + .3 * width, ...met.map(x => x + .05 * width));
+  const grid = Array.from({ length: steps + 1 }, (_, at) => from + at / steps * (to - from));
+  const curve = await post(`/runs/${run.id}/predictions`, { rows: grid.map(value => ({ [name]: value })) }, { signal });
   const box = el('div', { class: 'chart' });
   host.append(el('h2', { text: `${model.target} over ${name}` }), el('p', { class: 'small muted', text: 'The line is what the network says, the band its 90% interval where it has one. Shaded is the range that it practised on.' }), box);
   host.append(numbers(`${model.target} over ${name}`, [name, model.target, ...(curve.predictions[0].interval ? ['low', 'high'] : [])],
