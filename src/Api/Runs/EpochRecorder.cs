@@ -17,11 +17,13 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
     /// <summary>So much work is repeated at most after a kill, unless a checkpoint is large.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Writing may take a twentieth of the time.</summary>
+    /// <summary>Writing may take a twentieth of the time. The cheaper one of the last two writes counts: a process compiles during its
+    /// first, and seconds of work would otherwise stand unwritten after it.</summary>
     private const int WorkPerWrite = 19;
 
     private List<EpochMetrics> _waiting = [];
     private Task<TimeSpan> _writing = Task.FromResult(TimeSpan.Zero);
+    private TimeSpan _earlierWrite;
     private long _lastWrite = time.GetTimestamp();
 
     /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
@@ -39,6 +41,7 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
 
         if (IsTime() && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
         {
+            _earlierWrite = _writing.GetAwaiter().GetResult();
             _writing = Write(Take(trainer.Save(), trainer.BestEpoch, trainer.BestLoss));
         }
     }
@@ -57,7 +60,8 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
     private bool IsTime()
     {
         var elapsed = time.GetElapsedTime(_lastWrite);
-        return elapsed >= Interval && _writing.IsCompleted && elapsed >= WorkPerWrite * _writing.GetAwaiter().GetResult();
+        return elapsed >= Interval && _writing.IsCompleted
+            && (elapsed >= WorkPerWrite * _earlierWrite || elapsed >= WorkPerWrite * _writing.GetAwaiter().GetResult());
     }
 
     private JournalEntry Take(TrainerState? state, int bestEpoch, double bestLoss)

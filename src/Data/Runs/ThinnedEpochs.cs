@@ -6,7 +6,7 @@ namespace Velodrome.Data.Runs;
 public static class ThinnedEpochs
 {
     /// <summary>
-    /// The first and the last of a run's epochs, and of every stretch between them, all but one equally long, the one with the
+    /// The first and the last of a run's epochs, and of every stretch between them, as long as each other but for one, the one with the
     /// smallest validation loss. The database chooses: of 100,000 epochs only those that stay leave it. To ask for each stretch
     /// by itself is twice as fast as to group, for which SQLite sorts all.
     /// </summary>
