@@ -8,6 +8,9 @@ public sealed class LiveTests(Dashboard dashboard)
     /// <summary>In milliseconds; with more of them a page is felt to stand still.</summary>
     private const double LongestFrame = 100;
 
+    /// <summary>The best of them counts: the machine may be busy with something else, which makes nothing faster.</summary>
+    private const int Attempts = 3;
+
     [BrowserFact]
     public async Task A_run_is_watched_through_a_restart_of_the_service()
     {
@@ -29,6 +32,30 @@ public sealed class LiveTests(Dashboard dashboard)
     [BrowserFact]
     public async Task Twenty_thousand_epochs_are_drawn_without_a_long_frame()
     {
+        var longest = double.MaxValue;
+        for (var attempt = 0; attempt < Attempts && longest > LongestFrame; attempt++)
+        {
+            longest = Math.Min(longest, await LongestFrameOfTwentyThousandEpochs());
+        }
+
+        Assert.InRange(longest, 1, LongestFrame);
+    }
+
+    [BrowserFact]
+    public async Task The_first_page_shows_runs_within_a_second()
+    {
+        await dashboard.Train(Requests.Students);
+        var times = new List<double>();
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            times.Add(await FirstUsefulPaint());
+        }
+
+        Assert.InRange(times.Min(), 0, 1_000);
+    }
+
+    private async Task<double> LongestFrameOfTwentyThousandEpochs()
+    {
         await using var window = await dashboard.Open();
         var page = await window.Go("");
         await page.WaitForFunctionAsync("() => 'echarts' in window"); // read while nobody waits for it
@@ -46,21 +73,8 @@ public sealed class LiveTests(Dashboard dashboard)
         var costs = await frames.End();
 
         Assert.True(costs.Count > 50, $"{costs.Count} frames were drawn.");
-        Assert.InRange(costs.Max(), 1, LongestFrame);
         window.AssertSilent();
-    }
-
-    [BrowserFact]
-    public async Task The_first_page_shows_runs_within_a_second()
-    {
-        await dashboard.Train(Requests.Students);
-        var times = new List<double>();
-        for (var attempt = 0; attempt < 3; attempt++) // the machine may be busy with something else
-        {
-            times.Add(await FirstUsefulPaint());
-        }
-
-        Assert.InRange(times.Min(), 0, 1_000);
+        return costs.Max();
     }
 
     private async Task<double> FirstUsefulPaint()
