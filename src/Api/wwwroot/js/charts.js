@@ -45,17 +45,24 @@ export async function draw(element, option, label, signal) {
   await turn();
   if (signal.aborted) return null;
   const chart = echarts.init(element, null, { renderer: 'canvas' });
+  signal.addEventListener('abort', () => chart.dispose());
+  const show = shown => chart.setOption({ ...base(), ...option(colours()), ...shown }, { notMerge: true, lazyUpdate: true });
   const refresh = () => {
     if (chart.isDisposed()) return;
-    chart.setOption({ ...base(), ...option(colours()) }, { notMerge: true, lazyUpdate: true });
+    show();
     element.setAttribute('aria-label', label());
   };
+  await turn();
+  if (signal.aborted) return null;
+  show({ series: [] }); // the axes first: the browser compiles what draws them in one frame, and what draws the rest in another
+  await turn();
+  if (signal.aborted) return null;
   const sized = new ResizeObserver(() => {
     if (!chart.isDisposed() && (chart.getWidth() !== element.clientWidth || chart.getHeight() !== element.clientHeight)) chart.resize();
   });
   sized.observe(element);
   addEventListener('themechange', refresh, { signal });
-  signal.addEventListener('abort', () => { sized.disconnect(); chart.dispose(); });
+  signal.addEventListener('abort', () => sized.disconnect());
   refresh();
   return { refresh, svg: () => toSvg(echarts, chart), png: () => chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: colours().card }) };
 }
