@@ -26,6 +26,9 @@ internal interface IVector<TSelf> :
     /// <summary>a b + c, rounded once where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>sum + a b, in place and rounded as <see cref="MultiplyAdd"/> does. A sum that is a value of its own costs a register move each time.</summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
+
     static abstract TSelf Sqrt(TSelf value);
 
     /// <summary>The nearest whole number.</summary>

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>Sixteen floats: AVX-512.</summary>
-internal readonly struct Lanes16(Vector512<float> lanes) : IVector<Lanes16>
+internal struct Lanes16(Vector512<float> lanes) : IVector<Lanes16>
 {
-    private readonly Vector512<float> _lanes = lanes;
+    private Vector512<float> _lanes = lanes;
 
     public static int Width => 16;
 
@@ -33,6 +33,9 @@ internal readonly struct Lanes16(Vector512<float> lanes) : IVector<Lanes16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) => new(Vector512.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Lanes16 sum, Lanes16 a, Lanes16 b) => sum._lanes = Vector512.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Sqrt(Lanes16 value) => new(Vector512.Sqrt(value._lanes));

@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>Four floats: ARM's NEON, and the least that x64 has.</summary>
-internal readonly struct Lanes4(Vector128<float> lanes) : IVector<Lanes4>
+internal struct Lanes4(Vector128<float> lanes) : IVector<Lanes4>
 {
-    private readonly Vector128<float> _lanes = lanes;
+    private Vector128<float> _lanes = lanes;
 
     public static int Width => 4;
 
@@ -37,6 +37,9 @@ internal readonly struct Lanes4(Vector128<float> lanes) : IVector<Lanes4>
     public static Lanes4 MultiplyAdd(Lanes4 a, Lanes4 b, Lanes4 c) => new(Fma.IsSupported || AdvSimd.IsSupported
         ? Vector128.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes)
         : a._lanes * b._lanes + c._lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Lanes4 sum, Lanes4 a, Lanes4 b) => sum._lanes = MultiplyAdd(a, b, sum)._lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Sqrt(Lanes4 value) => new(Vector128.Sqrt(value._lanes));

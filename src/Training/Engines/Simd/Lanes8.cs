@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>Eight floats: AVX2.</summary>
-internal readonly struct Lanes8(Vector256<float> lanes) : IVector<Lanes8>
+internal struct Lanes8(Vector256<float> lanes) : IVector<Lanes8>
 {
-    private readonly Vector256<float> _lanes = lanes;
+    private Vector256<float> _lanes = lanes;
 
     public static int Width => 8;
 
@@ -33,6 +33,9 @@ internal readonly struct Lanes8(Vector256<float> lanes) : IVector<Lanes8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 MultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => new(Vector256.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Lanes8 sum, Lanes8 a, Lanes8 b) => sum._lanes = Vector256.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Sqrt(Lanes8 value) => new(Vector256.Sqrt(value._lanes));

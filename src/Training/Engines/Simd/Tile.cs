@@ -105,23 +105,23 @@ internal static class Tile<TVector, TWalk>
             {
                 var (u, v) = Row(ref q, 0);
                 var w = TVector.Of(p);
-                x0 = TVector.MultiplyAdd(w, u, x0);
-                y0 = TVector.MultiplyAdd(w, v, y0);
+                TVector.AddProduct(ref x0, w, u);
+                TVector.AddProduct(ref y0, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, TWalk.NextRow(Panel)));
-                x1 = TVector.MultiplyAdd(w, u, x1);
-                y1 = TVector.MultiplyAdd(w, v, y1);
+                TVector.AddProduct(ref x1, w, u);
+                TVector.AddProduct(ref y1, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, 2 * TWalk.NextRow(Panel)));
-                x2 = TVector.MultiplyAdd(w, u, x2);
-                y2 = TVector.MultiplyAdd(w, v, y2);
+                TVector.AddProduct(ref x2, w, u);
+                TVector.AddProduct(ref y2, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, 3 * TWalk.NextRow(Panel)));
-                x3 = TVector.MultiplyAdd(w, u, x3);
-                y3 = TVector.MultiplyAdd(w, v, y3);
+                TVector.AddProduct(ref x3, w, u);
+                TVector.AddProduct(ref y3, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, 4 * TWalk.NextRow(Panel)));
-                x4 = TVector.MultiplyAdd(w, u, x4);
-                y4 = TVector.MultiplyAdd(w, v, y4);
+                TVector.AddProduct(ref x4, w, u);
+                TVector.AddProduct(ref y4, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, 5 * TWalk.NextRow(Panel)));
-                x5 = TVector.MultiplyAdd(w, u, x5);
-                y5 = TVector.MultiplyAdd(w, v, y5);
+                TVector.AddProduct(ref x5, w, u);
+                TVector.AddProduct(ref y5, w, v);
                 p = ref Unsafe.Add(ref p, TWalk.NextStep(Panel));
                 q = ref Unsafe.Add(ref q, Panel);
             }
@@ -153,17 +153,17 @@ internal static class Tile<TVector, TWalk>
             {
                 var (u, v) = Row(ref q, 0);
                 var w = TVector.Of(p);
-                x0 = TVector.MultiplyAdd(w, u, x0);
-                y0 = TVector.MultiplyAdd(w, v, y0);
+                TVector.AddProduct(ref x0, w, u);
+                TVector.AddProduct(ref y0, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, TWalk.NextRow(Panel)));
-                x1 = TVector.MultiplyAdd(w, u, x1);
-                y1 = TVector.MultiplyAdd(w, v, y1);
+                TVector.AddProduct(ref x1, w, u);
+                TVector.AddProduct(ref y1, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, 2 * TWalk.NextRow(Panel)));
-                x2 = TVector.MultiplyAdd(w, u, x2);
-                y2 = TVector.MultiplyAdd(w, v, y2);
+                TVector.AddProduct(ref x2, w, u);
+                TVector.AddProduct(ref y2, w, v);
                 w = TVector.Of(Unsafe.Add(ref p, 3 * TWalk.NextRow(Panel)));
-                x3 = TVector.MultiplyAdd(w, u, x3);
-                y3 = TVector.MultiplyAdd(w, v, y3);
+                TVector.AddProduct(ref x3, w, u);
+                TVector.AddProduct(ref y3, w, v);
                 p = ref Unsafe.Add(ref p, TWalk.NextStep(Panel));
                 q = ref Unsafe.Add(ref q, Panel);
             }
