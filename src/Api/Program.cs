@@ -33,8 +33,7 @@ try
     app.MapQueuePages(settings);
     if (settings.Role != Role.Worker)
     {
-        app.UseDashboard();
-        app.UseSwaggerPages();
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseDashboard().UseSwaggerPages());
         var api = app.MapGroup("/api/v1").ValidateRequests();
         api.MapDatasets();
         api.MapRuns();

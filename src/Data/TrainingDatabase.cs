@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Velodrome.Data.Postgres;
 using Velodrome.Data.Sqlite;
@@ -12,7 +13,7 @@ public static class TrainingDatabase
     /// <param name="dataFolder">Holds the database file; whoever needs it first takes the folder, for this process alone.</param>
     public static IServiceCollection AddSqliteDatabase(this IServiceCollection services, string dataFolder) => services
         .AddSingleton(_ => DataFolder.Take(dataFolder))
-        .AddDbContextFactory<TrainingDbContext>((provider, options) => options.UseSqliteFile(provider.GetRequiredService<DataFolder>().DatabaseFile))
+        .AddPooledDbContextFactory<TrainingDbContext>((provider, options) => options.UseSqliteFile(provider.GetRequiredService<DataFolder>().DatabaseFile))
         .AddSingleton<DatabaseWriter>();
 
     /// <param name="services">Where to.</param>
@@ -20,6 +21,8 @@ public static class TrainingDatabase
     /// <param name="dataFolder">For temporary files alone; processes may share it too.</param>
     public static IServiceCollection AddPostgresDatabase(this IServiceCollection services, string connectionString, string dataFolder) => services
         .AddSingleton(_ => DataFolder.Share(dataFolder))
-        .AddDbContextFactory<TrainingDbContext, PostgresContexts>(options => options.UsePostgres(connectionString))
+        .AddPooledDbContextFactory<PostgresDbContext>(options => options.UsePostgres(connectionString))
+        .AddSingleton<IDbContextFactory<TrainingDbContext>, PostgresContexts>()
+        .AddScoped<TrainingDbContext>(provider => provider.GetRequiredService<PostgresDbContext>())
         .AddSingleton<DatabaseWriter>();
 }

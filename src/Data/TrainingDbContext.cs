@@ -5,7 +5,7 @@ using Velodrome.Data.Runs;
 namespace Velodrome.Data;
 
 /// <summary>Everything that outlives the process. Each entity maps itself, in the folder of its feature.</summary>
-public class TrainingDbContext(DbContextOptions<TrainingDbContext> options) : DbContext(options)
+public class TrainingDbContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Dataset> Datasets => Set<Dataset>();
 

@@ -31,14 +31,12 @@ internal static class OpenApiSetup
             options.OperationFilter<RefusalFilter>();
         });
 
-    public static void UseSwaggerPages(this WebApplication app)
-    {
-        app.UseSwagger();
-        app.UseSwaggerUI(options =>
+    public static IApplicationBuilder UseSwaggerPages(this IApplicationBuilder app) => app
+        .UseSwagger()
+        .UseSwaggerUI(options =>
         {
             options.SwaggerEndpoint("v1/swagger.json", "Velodrome");
             options.DisplayRequestDuration();
             options.EnableTryItOutByDefault();
         });
-    }
 }

@@ -11,22 +11,32 @@ internal static class PredictionTable
     /// <exception cref="RefusedException"><c>missingColumn</c>, <c>unknownColumn</c>, <c>wrongType</c>, by row and name.</exception>
     public static Table From(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, IReadOnlyList<FeatureEncoding> features)
     {
-        var names = features.Select(feature => feature.Name).ToHashSet();
         for (var row = 0; row < rows.Count; row++)
         {
-            if (rows[row].Keys.FirstOrDefault(key => !names.Contains(key)) is { } unknown)
+            if (rows[row].Count != features.Count || features.Any(feature => !rows[row].ContainsKey(feature.Name)))
             {
-                throw new RefusedException("unknownColumn", Field(row, unknown),
-                    $"The run has no feature '{unknown}'.{NearestName.Suggestion(unknown, names)} Its features are {string.Join(", ", names)}.");
+                throw Mismatch(rows[row], row, [.. features.Select(feature => feature.Name)]);
             }
         }
 
         return new([.. features.Select(feature => ColumnOf(rows, feature))]);
     }
 
+    private static RefusedException Mismatch(IReadOnlyDictionary<string, JsonElement> cells, int row, string[] names)
+    {
+        if (cells.Keys.Except(names).FirstOrDefault() is { } unknown)
+        {
+            return new("unknownColumn", Field(row, unknown),
+                $"The run has no feature '{unknown}'.{NearestName.Suggestion(unknown, names)} Its features are {string.Join(", ", names)}.");
+        }
+
+        var missing = names.Except(cells.Keys).First();
+        return new("missingColumn", Field(row, missing), $"The row lacks '{missing}'. Send every feature of the run; null where the value is not known.");
+    }
+
     private static Column ColumnOf(IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows, FeatureEncoding feature)
     {
-        var cells = rows.Select((row, number) => row.TryGetValue(feature.Name, out var cell) ? cell : throw Missing(number, feature.Name));
+        var cells = rows.Select(row => row[feature.Name]);
         return feature switch
         {
             NumberEncoding { Kind: ColumnKind.Boolean } => new NumberColumn(feature.Name, [.. cells.Select((cell, row) => Boolean(cell, row, feature.Name))], ColumnKind.Boolean),
@@ -57,9 +67,6 @@ internal static class PredictionTable
         JsonValueKind.String => cell.GetString(),
         _ => throw Wrong(row, name, "a text", cell),
     };
-
-    private static RefusedException Missing(int row, string name) => new("missingColumn", Field(row, name),
-        $"The row lacks '{name}'. Send every feature of the run; null where the value is not known.");
 
     private static RefusedException Wrong(int row, string name, string expected, JsonElement cell) =>
         new("wrongType", Field(row, name), $"'{name}' was trained as {expected}, and the row has {cell.GetRawText()}. Send {expected}, or null where it is not known.");

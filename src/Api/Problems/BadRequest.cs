@@ -25,11 +25,8 @@ internal static partial class BadRequest
 
     private static async Task<IReadOnlyList<Fault>> OfBody(HttpContext http, Type type, JsonException failure)
     {
-        http.Request.Body.Position = 0;
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var faults = JsonFaults.Find(body.ToArray(), options.GetTypeInfo(type));
+        var faults = JsonFaults.Find(await KeptBody.Again(http), options.GetTypeInfo(type));
         return faults.Count > 0 ? faults : [new("wrongType", failure.Path?.TrimStart('$', '.'), "This value is not what the field takes.")];
     }
 

@@ -29,16 +29,16 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
 
     private IReadOnlyList<Fault> NoRoom(HttpContext http, Exception exception)
     {
-        LogFailed(exception, http.Request.Method, http.Request.Path);
+        LogFailed(exception, http.Request.Method, http.Request.Path, http.TraceIdentifier);
         return [new("diskFull", null, "The service's disk is full, and nothing of this request was stored. Send it again once there is room; runs that wait then go on by themselves.")];
     }
 
     private IReadOnlyList<Fault> Unforeseen(HttpContext http, Exception exception)
     {
-        LogFailed(exception, http.Request.Method, http.Request.Path);
+        LogFailed(exception, http.Request.Method, http.Request.Path, http.TraceIdentifier);
         return [new("internalError", null, $"The service failed at this request, through no fault of yours; its log has the reason, under {http.TraceIdentifier}.")];
     }
 
-    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed", EventName = "requestFailed")]
-    private partial void LogFailed(Exception exception, string method, PathString path);
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, request {Id}", EventName = "requestFailed")]
+    private partial void LogFailed(Exception exception, string method, PathString path, string id);
 }

@@ -15,14 +15,14 @@ internal static class ProblemHandling
     {
         app.UseExceptionHandler(_ => { }); // the handler is ExceptionProblems; without an argument it asks for AddProblemDetails
         app.UseStatusCodePages(context => Problem.Of([OfStatus(context.HttpContext)]).Write(context.HttpContext));
-        app.Use((http, next) =>
+        app.Use(async (http, next) =>
         {
             if (BodyType(http) is not null)
             {
-                http.Request.EnableBuffering(); // a body that does not fit is read again, to say all that is wrong with it
+                await KeptBody.Keep(http);
             }
 
-            return next(http);
+            await next(http);
         });
     }
 

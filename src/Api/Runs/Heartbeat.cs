@@ -28,7 +28,8 @@ internal sealed class Heartbeat : IDisposable
     public Heartbeat(RunJournal journal, RunClaim claim, CancellationToken shutdown)
     {
         (_journal, _claim, _stop) = (journal, claim, CancellationTokenSource.CreateLinkedTokenSource(shutdown));
-        Beat();
+        CancelRequested = claim.CancelRequested;
+        StopIfNeeded();
         _thread = new Thread(BeatUntilEnded) { Name = $"heartbeat of run {claim.RunId}", IsBackground = true };
         _thread.Start();
     }
@@ -74,6 +75,11 @@ internal sealed class Heartbeat : IDisposable
             Lost = failure;
         }
 
+        StopIfNeeded();
+    }
+
+    private void StopIfNeeded()
+    {
         if (CancelRequested || Lost is not null)
         {
             _stop.Cancel();

@@ -7,9 +7,10 @@ namespace Velodrome.Data.Runs;
 /// <param name="RunId">The run.</param>
 /// <param name="Token">Raised by every claim: a fence against whoever held an older one.</param>
 /// <param name="Attempts">Claims since the last epoch was recorded, this one included.</param>
+/// <param name="CancelRequested">Somebody asked for that before the claim was made.</param>
 /// <param name="Datasets">What it reads.</param>
 /// <param name="Spec">What to train.</param>
-public sealed record RunClaim(long RunId, long Token, int Attempts, RunDatasets Datasets, RunSpec Spec);
+public sealed record RunClaim(long RunId, long Token, int Attempts, bool CancelRequested, RunDatasets Datasets, RunSpec Spec);
 
 /// <summary>Ids of the datasets that a run reads.</summary>
 public sealed record RunDatasets(long Dataset, long? Validation, long? Test);

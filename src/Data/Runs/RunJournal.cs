@@ -36,7 +36,7 @@ public sealed class RunJournal(DatabaseWriter writer, IDbContextFactory<Training
                 .SetProperty(run => run.LeaseUntil, until)
                 .SetProperty(run => run.StartedAt, run => run.StartedAt ?? now));
         return claimed == 0 ? null : context.Runs.AsNoTracking().Where(run => run.Id == runId).AsEnumerable()
-            .Select(run => new RunClaim(run.Id, run.Token, run.Attempts, new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId), run.Spec)).Single();
+            .Select(run => new RunClaim(run.Id, run.Token, run.Attempts, run.CancelRequested, new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId), run.Spec)).Single();
     });
 
     /// <summary>Renews the claim.</summary>
@@ -64,19 +64,22 @@ public sealed class RunJournal(DatabaseWriter writer, IDbContextFactory<Training
     public void Finish(RunClaim claim, JournalEntry progress, RunOutcome outcome) => writer.WriteAndWait(context =>
     {
         Record(context, claim, progress);
-        var run = context.Runs.AsTracking().Single(run => run.Id == claim.RunId);
-        run.Status = outcome.Status;
-        run.StopReason = outcome.StopReason;
-        run.Evaluation = outcome.Evaluation;
-        (run.Verdict, run.VerdictCode) = (outcome.Verdict, outcome.Verdict?.Code);
-        run.Error = outcome.Error;
-        run.WeightsSha256 = outcome.Model?.WeightsSha256;
-        run.FinishedAt = Now;
-        (run.LeaseOwner, run.LeaseUntil) = (null, null);
+        var (now, verdict, weights) = (Now, outcome.Verdict?.Code, outcome.Model?.WeightsSha256);
+        Held(context, claim).ExecuteUpdate(run => run
+            .SetProperty(run => run.Status, outcome.Status)
+            .SetProperty(run => run.StopReason, outcome.StopReason)
+            .SetProperty(run => run.Evaluation, outcome.Evaluation)
+            .SetProperty(run => run.Verdict, outcome.Verdict)
+            .SetProperty(run => run.VerdictCode, verdict)
+            .SetProperty(run => run.Error, outcome.Error)
+            .SetProperty(run => run.WeightsSha256, weights)
+            .SetProperty(run => run.FinishedAt, now)
+            .SetProperty(run => run.LeaseOwner, (string?)null)
+            .SetProperty(run => run.LeaseUntil, (long?)null));
         if (outcome.Model is not null)
         {
             var bytes = outcome.Model.Save();
-            context.Models.Add(new Model { RunId = run.Id, Bytes = bytes, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) });
+            context.Models.Add(new Model { RunId = claim.RunId, Bytes = bytes, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) });
         }
     });
 

@@ -8,7 +8,7 @@ namespace Velodrome.Data.Tests.Postgres;
 /// <summary>A database of its own on the tests' server.</summary>
 internal sealed class PostgresTestDatabase(string connectionString) : IDbContextFactory<TrainingDbContext>
 {
-    private readonly DbContextOptions<TrainingDbContext> _options = Options(connectionString);
+    private readonly DbContextOptions<PostgresDbContext> _options = Options(connectionString);
 
     public static PostgresTestDatabase New() => new(PostgresServer.Shared.NewDatabase());
 
@@ -21,9 +21,9 @@ internal sealed class PostgresTestDatabase(string connectionString) : IDbContext
         return this;
     }
 
-    private static DbContextOptions<TrainingDbContext> Options(string connectionString)
+    private static DbContextOptions<PostgresDbContext> Options(string connectionString)
     {
-        var options = new DbContextOptionsBuilder<TrainingDbContext>();
+        var options = new DbContextOptionsBuilder<PostgresDbContext>();
         options.UsePostgres(connectionString);
         return options.Options;
     }
