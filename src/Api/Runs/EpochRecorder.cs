@@ -14,16 +14,9 @@ namespace Velodrome.Api.Runs;
 /// <param name="time">The clock.</param>
 internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, TimeProvider time)
 {
-    /// <summary>So much work is repeated at most after a kill, unless a checkpoint is large.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Writing may take a twentieth of the time. The cheaper one of the last two writes counts: a process compiles during its
-    /// first, and seconds of work would otherwise stand unwritten after it.</summary>
-    private const int WorkPerWrite = 19;
-
+    private readonly WritingPace _pace = new();
     private List<EpochMetrics> _waiting = [];
-    private Task<TimeSpan> _writing = Task.FromResult(TimeSpan.Zero);
-    private TimeSpan _earlierWrite;
+    private Task _writing = Task.CompletedTask;
     private long _lastWrite = time.GetTimestamp();
 
     /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
@@ -39,9 +32,9 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
             _waiting.Add(epoch);
         }
 
-        if (IsTime() && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
+        if (_writing.IsCompleted && _pace.Allows(time.GetElapsedTime(_lastWrite)) && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
         {
-            _earlierWrite = _writing.GetAwaiter().GetResult();
+            _writing.GetAwaiter().GetResult();
             _writing = Write(Take(trainer.Save(), trainer.BestEpoch, trainer.BestLoss));
         }
     }
@@ -57,13 +50,6 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
         return Take(last, bestEpoch, bestLoss);
     }
 
-    private bool IsTime()
-    {
-        var elapsed = time.GetElapsedTime(_lastWrite);
-        return elapsed >= Interval && _writing.IsCompleted
-            && (elapsed >= WorkPerWrite * _earlierWrite || elapsed >= WorkPerWrite * _writing.GetAwaiter().GetResult());
-    }
-
     private JournalEntry Take(TrainerState? state, int bestEpoch, double bestLoss)
     {
         var entry = new JournalEntry(_waiting, _waiting.Count > 0 ? _waiting[^1].Epoch : null, bestEpoch, bestLoss, state);
@@ -71,12 +57,11 @@ internal sealed class EpochRecorder(RunJournal journal, RunClaim claim, IReadOnl
         return entry;
     }
 
-    /// <returns>How long it took.</returns>
-    private async Task<TimeSpan> Write(JournalEntry entry)
+    private async Task Write(JournalEntry entry)
     {
         var start = time.GetTimestamp();
         await journal.Record(claim, entry);
-        return time.GetElapsedTime(start);
+        _pace.Took(time.GetElapsedTime(start));
     }
 
     private static void Compare(EpochMetrics epoch, Epoch before)
