@@ -1,3 +1,4 @@
+using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
 using Velodrome.Crash.Witnesses;
 
@@ -23,7 +24,7 @@ public sealed class CommitTests
             }, () => caller.TrySetResult(result), failure => caller.TrySetException(failure)
             """);
 
-        var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Operations = ["accept"] });
+        var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Engine = EngineChoice.Simd, Operations = ["accept"] });
 
         Assert.True(report.Count(Fault.Lost) > 0, $"{report}");
     }

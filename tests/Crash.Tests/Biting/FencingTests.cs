@@ -1,3 +1,4 @@
+using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
 using Velodrome.Crash.Witnesses;
 
@@ -12,7 +13,7 @@ public sealed class FencingTests
         using var service = await MutatedService.Of("Data/Runs/RunJournal.cs",
             "run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running", "run.Id == claim.RunId && run.Status == RunStatus.Running");
 
-        var report = await StopScenario.Run(new() { Service = service.Build, Workers = 2 }, tries: 1);
+        var report = await StopScenario.Run(new() { Service = service.Build, Workers = 2, Engine = EngineChoice.Simd }, tries: 1);
 
         Assert.True(report.Count(Fault.Stale) > 0, $"{report}");
     }

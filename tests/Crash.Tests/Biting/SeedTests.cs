@@ -1,3 +1,4 @@
+using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
 using Velodrome.Crash.Witnesses;
 
@@ -11,7 +12,7 @@ public sealed class SeedTests
     {
         using var service = await MutatedService.Of("Training/Random/RandomNumbers.cs", "Mix((ulong)seed + Gamma)", "Mix((ulong)seed + (ulong)Environment.ProcessId + Gamma)");
 
-        var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Operations = ["record"] });
+        var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Engine = EngineChoice.Simd, Operations = ["record"] });
 
         Assert.True(report.Count(Fault.Differing) > 0, $"{report}");
     }
