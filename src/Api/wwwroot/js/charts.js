@@ -18,6 +18,8 @@ export function library() {
 
 /** One chart a frame, and none in the one that the library itself took: a page with several stays quick to the touch. */
 let last = Promise.resolve();
+/** Long enough for a frame; also where frames are few, as in a picture taken of the page. */
+const frame = () => new Promise(resolve => setTimeout(resolve, 30));
 const turn = () => last = last.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))));
 
 export function colours() {
@@ -52,10 +54,10 @@ export async function draw(element, option, label, signal) {
     show();
     element.setAttribute('aria-label', label());
   };
-  await turn();
+  await frame();
   if (signal.aborted) return null;
   show({ series: [] }); // the axes first: the browser compiles what draws them in one frame, and what draws the rest in another
-  await turn();
+  await frame();
   if (signal.aborted) return null;
   const sized = new ResizeObserver(() => {
     if (!chart.isDisposed() && (chart.getWidth() !== element.clientWidth || chart.getHeight() !== element.clientHeight)) chart.resize();
