@@ -26,6 +26,7 @@ internal static class CommandLine
         {
             ProviderOption, Kills, Workers, Seed, Engine, Service,
             Scenario("stop", "Stops workers for longer than their lease, and lets them go on (PostgreSQL).", Tries, (options, tries, cancellation) => StopScenario.Run(options, tries, cancellation)),
+            Scenario("recovery", "Kills one process while it trains, and times it until it trains again (SQLite).", Times, (options, times, cancellation) => RecoveryScenario.Run(options, times, cancellation)),
             Scenario("restart", "Crashes the PostgreSQL server under load.", Times, (options, times, cancellation) => RestartScenario.Run(options, times, cancellation)),
             Load(),
             Disk(),

@@ -37,6 +37,15 @@ public sealed class WitnessTests
     }
 
     [Fact]
+    public void An_epoch_that_the_rows_know_nothing_of_is_lost()
+    {
+        _witness.SawHistory(Id, -1, Golden[..4]);
+        _witness.SawRows([Row("Running", token: 1) with { LastEpoch = 2 }]);
+
+        AssertOnly(Fault.Lost);
+    }
+
+    [Fact]
     public void A_gap_is_a_loss()
     {
         _witness.SawHistory(Id, -1, [Golden[0], Golden[2]]);
@@ -157,7 +166,7 @@ public sealed class WitnessTests
 
     private void AssertOnly(Fault fault) => Assert.Equal(fault, Assert.Single(_witness.Findings).Fault);
 
-    private static RunRow Row(string status, long token) => new(Id, Name, status, token, Attempts: 0, Owner: null, LeaseUntil: null, LastEpoch: null, FinishedAt: null, WeightsSha256: null);
+    private static RunRow Row(string status, long token) => new(Id, Name, status, token, Attempts: 0, Owner: null, LeaseUntil: null, LastEpoch: 4, FinishedAt: null, WeightsSha256: null);
 
     private static RunRow Ended() => Row("Succeeded", token: 2) with { FinishedAt = 1, WeightsSha256 = "aa" };
 }

@@ -23,7 +23,7 @@ internal sealed class Watcher(Cluster cluster, Witness witness, Recoveries recov
         {
             var before = Active;
             LookAtRows();
-            if (cluster.Front.Http is { } http && Stopwatch.GetElapsedTime(last) >= HistoriesInterval)
+            if (cluster.Front.Http is { } http && Stopwatch.GetElapsedTime(last) >= HistoriesInterval && (http == _checked || recoveries.AllTrain))
             {
                 last = Stopwatch.GetTimestamp();
                 await LookAtHistories(http, before.Concat(Active).Select(run => run.Id).Distinct());
@@ -62,7 +62,10 @@ internal sealed class Watcher(Cluster cluster, Witness witness, Recoveries recov
         }
     }
 
-    /// <summary>The first time after a start all that there is, later what is new.</summary>
+    /// <summary>
+    /// The first time after a start all that there is, later what is new. A service that was just started is left in peace until
+    /// its interrupted runs train again: so many questions would take it longer than training does, and its rows tell if an epoch is gone.
+    /// </summary>
     private async Task LookAtHistories(HttpClient http, IEnumerable<long> runs)
     {
         var complete = http != _checked;

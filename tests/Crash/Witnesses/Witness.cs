@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Velodrome.Crash.Witnesses;
 
 /// <summary>
@@ -171,6 +173,11 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
         if (row.Token < run.Token)
         {
             Tell(Fault.Stale, row.Id, $"its token fell from {run.Token} to {row.Token}");
+        }
+
+        if (run.Epochs.Count - 1 is var shown && shown > (row.LastEpoch ?? -1))
+        {
+            Tell(Fault.Lost, row.Id, $"epoch {shown} was shown, and its last is {row.LastEpoch?.ToString(CultureInfo.InvariantCulture) ?? "none"} now");
         }
 
         if (run.End is { } end && (row.Status, row.FinishedAt, row.WeightsSha256, row.Token) != (end.Status, end.FinishedAt, end.WeightsSha256, end.Token))
