@@ -26,6 +26,7 @@ try
     builder.Services.AddDatasets().AddRuns().AddPredictions().AddComparison();
 
     var app = builder.Build();
+    Rehearsal.Begin();
     app.UpgradeDatabase(settings);
     app.UseContentSecurity();
     app.UseProblems();

@@ -15,10 +15,14 @@ public static class JsonConversion
 
     public static PropertyBuilder<T> HasJsonConversion<T>(this PropertyBuilder<T> property) =>
         property.HasConversion(
-            value => JsonSerializer.Serialize(value, Options),
-            text => JsonSerializer.Deserialize<T>(text, Options)!,
+            value => Write(value),
+            text => Read<T>(text),
             new ValueComparer<T>( // by reference: a JSON value is replaced, never changed in place
                 (left, right) => ReferenceEquals(left, right),
                 value => value == null ? 0 : value.GetHashCode(),
                 value => value));
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    public static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options)!;
 }
