@@ -9,10 +9,10 @@ COPY build build
 COPY src/Training/Training.csproj src/Training/
 COPY src/Data/Data.csproj src/Data/
 COPY src/Api/Api.csproj src/Api/
-RUN dotnet restore src/Api
+RUN dotnet restore src/Api --runtime linux-x64
 
 COPY src src
-RUN dotnet publish src/Api --no-restore --configuration Release --output /app
+RUN dotnet publish src/Api --no-restore --configuration Release --runtime linux-x64 --self-contained false --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app
