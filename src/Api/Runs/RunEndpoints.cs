@@ -139,8 +139,8 @@ internal static class RunEndpoints
         var start = time.GetTimestamp();
         while (run.FinishedAt is null && time.GetElapsedTime(start) < wait && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellation))
         {
-            // A short run is not kept waiting, and a long one not asked too often.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 10, 1, 100)), time, cancellation);
+            // Nobody waits for more than a fiftieth longer than the run takes, and a long run is not asked for too often.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 50, 1, 100)), time, cancellation);
         }
 
         return run.FinishedAt is null ? await database.FindRun(run.Id, cancellation) : run;
