@@ -48,13 +48,12 @@ internal static class Growth
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var (train, validation) = (of.Data(of.Rows, 1), of.Data(of.ValidationRows, 2));
-        var weights = InitialWeights.Draw(of.Shape, Activation.Relu, 1);
         var spec = new TrainingSpec { Epochs = 1, BatchSize = of.Batch, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse };
-        using var engine = new SimdEngine(of.Shape, new(), spec, weights);
+        using var engine = new SimdEngine(of.Shape, new(), spec, InitialWeights.Draw(of.Shape, Activation.Relu, 1));
         var trainer = new Trainer(engine, train, validation, spec, null, 1);
         trainer.Fit((_, _) => { }, default);
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive((trainer, train, validation, weights));
+        GC.KeepAlive((trainer, train, validation));
 
         var data = (of.Rows + of.ValidationRows) * (of.Features + 1L);
         var activations = (long)Math.Min(of.Batch, of.Rows) * (of.Features + of.Shape.Layers.Sum(layer => layer.Outputs));

@@ -23,7 +23,7 @@ public class KernelBenchmarks
     private readonly Values<Lanes8> _inputs = new(Inputs, Rows, Rows);
     private readonly Values<Lanes8> _slopes = new(Inputs, Rows, Rows);
     private readonly Values<Lanes8> _outputs = new(Units, Rows, Rows);
-    private readonly float[] _scratch = new float[Math.Max(DenseLayer<Lanes8>.GradientLength, Rows * Values<Lanes8>.Panel)];
+    private readonly float[] _scratch = new float[(1 + Inputs + 4) * Values<Lanes8>.Panel];
     private DenseLayer<Lanes8> _layer = null!;
 
     public static string Measure()

@@ -43,7 +43,7 @@ internal sealed class DenseLayer<TVector>
     public int Blocks => (_layer.Inputs + BlockInputs - 1) / BlockInputs;
 
     /// <summary>Floats that <see cref="Learn"/> wants for itself: a block, the biases, and rows that only fill up.</summary>
-    public static int GradientLength => (1 + BlockInputs + 4) * Panel;
+    public int GradientLength => (1 + Math.Min(BlockInputs, _layer.Inputs) + 4) * Panel;
 
     private int PanelLength { get; }
 

@@ -68,7 +68,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
                       select (layer, panel, block)];
         _chunkRows = Math.Clamp(Tile<TVector, Across>.Cover(spec.BatchSize), 16, 64);
         threads = IsWorthSharing(spec.BatchSize) ? threads : 1;
-        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Memory(Math.Max(DenseLayer<TVector>.GradientLength, _chunkRows * Values<TVector>.Panel)))];
+        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Memory(Math.Max(_layers.Max(layer => layer.GradientLength), _chunkRows * Values<TVector>.Panel)))];
         _crew = threads > 1 ? new(threads) : null;
         (_predictChunk, _trainChunk, _learnBlock) = (PredictChunk, TrainChunk, LearnBlock);
     }
