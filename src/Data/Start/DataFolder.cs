@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Velodrome.Data.Start;
 
 /// <summary>The folder that the service writes files in.</summary>
 public sealed class DataFolder : IDisposable
 {
+    /// <summary>A process that ends in order lets go of the folder within a moment, so its successor does not give up at once.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly FileStream? _lock;
 
     private DataFolder(string path, FileStream? @lock) => (FullPath, _lock) = (path, @lock);
@@ -20,17 +25,24 @@ public sealed class DataFolder : IDisposable
     public static DataFolder Take(string path)
     {
         var full = Make(path);
-        try
+        for (var start = Stopwatch.GetTimestamp(); ; Thread.Sleep(50))
         {
-            return new(full, new FileStream(Path.Combine(full, "velodrome.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw Unusable(full, failure);
-        }
-        catch (IOException)
-        {
-            throw new DataFolderException($"Another Velodrome works in the data folder {full}: stop that one, or set DataFolder to a folder of its own.");
+            try
+            {
+                return new(full, new FileStream(Path.Combine(full, "velodrome.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (UnauthorizedAccessException failure)
+            {
+                throw Unusable(full, failure);
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new DataFolderException($"Another Velodrome works in the data folder {full}: stop that one, or set DataFolder to a folder of its own.");
+            }
+            catch (IOException)
+            {
+                // taken, as yet
+            }
         }
     }
 

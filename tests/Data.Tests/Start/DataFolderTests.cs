@@ -30,6 +30,20 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_let_go_in_a_moment_is_waited_for()
+    {
+        var first = DataFolder.Take(Wanted);
+
+        var second = Task.Run(() => DataFolder.Take(Wanted));
+        await Task.Delay(200);
+        Assert.False(second.IsCompleted);
+        first.Dispose();
+
+        using var folder = await second;
+        Assert.Equal(Wanted, folder.FullPath);
+    }
+
+    [Fact]
     public void A_file_in_its_place_is_refused()
     {
         File.WriteAllText(Wanted, "");
