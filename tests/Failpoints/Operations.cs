@@ -21,6 +21,8 @@ public static class Operations
         ("finish", new("INSERT INTO \"Models\"")),
         ("release", new("\"LeaseOwner\" = NULL")),
         ("cancel", new("SET \"CancelRequested\" = ")),
+        ("deleteRun", new("DELETE FROM \"Runs\"")),
+        ("deleteDataset", new("DELETE FROM \"Datasets\"")),
         ("announce", new("SET \"RungAt\" = ")),
     ];
 

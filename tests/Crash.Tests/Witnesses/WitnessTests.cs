@@ -164,6 +164,55 @@ public sealed class WitnessTests
         Assert.Empty(_witness.Findings);
     }
 
+    [Fact]
+    public void A_run_may_be_gone_once_somebody_asked_for_that()
+    {
+        SawEnd();
+        _witness.SawDeleteAsked(Id);
+        _witness.SawHistory(Id, -1, []);
+        _witness.SawMissing(Id);
+        _witness.SawAllAtTheEnd([]);
+
+        Assert.Empty(_witness.Findings);
+    }
+
+    [Fact]
+    public void A_run_that_is_there_after_it_was_deleted_is_duplicated()
+    {
+        SawEnd();
+        _witness.SawDeleteAsked(Id);
+        _witness.SawDeleted(Id);
+        _witness.SawAllAtTheEnd([Ended()]);
+
+        AssertOnly(Fault.Duplicated);
+    }
+
+    [Fact]
+    public void Half_a_run_is_never_deleted()
+    {
+        SawEnd();
+        _witness.SawDeleteAsked(Id);
+        _witness.SawHistory(Id, -1, Golden[..3]);
+
+        AssertOnly(Fault.Lost);
+    }
+
+    [Fact]
+    public void A_run_that_is_deleted_is_compared_with_the_undisturbed_one_first()
+    {
+        _witness.SawHistory(Id, -1, Golden);
+        _witness.SawRows([Ended() with { WeightsSha256 = "bb" }]);
+        _witness.SawDeleteAsked(Id);
+
+        AssertOnly(Fault.Differing);
+    }
+
+    private void SawEnd()
+    {
+        _witness.SawHistory(Id, -1, Golden);
+        _witness.SawRows([Ended()]);
+    }
+
     private void AssertOnly(Fault fault) => Assert.Equal(fault, Assert.Single(_witness.Findings).Fault);
 
     private static RunRow Row(string status, long token) => new(Id, Name, status, token, Attempts: 0, Owner: null, LeaseUntil: null, LastEpoch: 4, FinishedAt: null, WeightsSha256: null);

@@ -23,7 +23,7 @@ internal static class KillPlan
     private static readonly string[] OnEmptyDatabase = ["migrate", "import"];
 
     /// <summary>What the process that answers HTTP commits; the rest is the workers'.</summary>
-    private static readonly string[] OfFront = ["accept", "cancel", "continue"];
+    private static readonly string[] OfFront = ["accept", "cancel", "continue", "deleteRun", "deleteDataset"];
 
     /// <summary>In the order in which an empty database can meet them.</summary>
     public static IEnumerable<Failpoint> OfFirstStart(IReadOnlyList<string> operations) => OnEmptyDatabase.Where(operations.Contains).SelectMany(BothSides);

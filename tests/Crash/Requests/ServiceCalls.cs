@@ -31,6 +31,20 @@ internal static class ServiceCalls
 
     public static async Task CancelRun(this HttpClient http, long id) => (await http.Call(new(HttpMethod.Post, $"/api/v1/runs/{id}/cancel"))).Dispose();
 
+    public static async Task DeleteRun(this HttpClient http, long id) => (await http.Call(new(HttpMethod.Delete, $"/api/v1/runs/{id}"))).Dispose();
+
+    public static async Task PostDataset(this HttpClient http, string name, string csv) => (await http.Call(
+        new(HttpMethod.Post, $"/api/v1/datasets?name={name}") { Content = new StringContent(csv, Encoding.UTF8, "text/csv") })).Dispose();
+
+    public static async Task DeleteDataset(this HttpClient http, string name) => (await http.Call(new(HttpMethod.Delete, $"/api/v1/datasets/{name}"))).Dispose();
+
+    /// <returns>Its rows; null when there is no such dataset.</returns>
+    public static async Task<string?> Dataset(this HttpClient http, string name)
+    {
+        using var answer = await http.Reach(new(HttpMethod.Get, $"/api/v1/datasets/{name}/csv"));
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
     /// <returns>All epochs after one; null when there is no such run.</returns>
     public static async Task<List<SeenEpoch>?> History(this HttpClient http, long id, int after)
     {

@@ -10,6 +10,7 @@ internal sealed class Stand : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Cluster _cluster;
+    private readonly DatasetWitness _datasets;
     private readonly CancellationTokenSource _callingEnds = new();
     private readonly CancellationTokenSource _watchingEnds = new();
     private Task _calling = Task.CompletedTask;
@@ -19,8 +20,9 @@ internal sealed class Stand : IDisposable
     {
         _cluster = cluster;
         Witness = new Witness(golden, RunKind.OfName);
+        _datasets = new DatasetWitness(Witness);
         Watcher = new Watcher(cluster, Witness, Recoveries);
-        Traffic = new Traffic(cluster, Witness, Watcher, kinds, new Random(seed));
+        Traffic = new Traffic(cluster, Witness, _datasets, Watcher, kinds, new Random(seed));
     }
 
     public Witness Witness { get; }
@@ -54,6 +56,11 @@ internal sealed class Stand : IDisposable
         Witness.SawRows(all);
         await Watcher.LookAtAllHistories(all);
         Witness.SawAllAtTheEnd(all);
+        foreach (var name in _datasets.Known)
+        {
+            _datasets.SawAtTheEnd(name, await _cluster.Front.Http!.Dataset(name));
+        }
+
         await Integrity.Check(_cluster, Witness);
     }
 

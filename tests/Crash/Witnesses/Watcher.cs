@@ -40,6 +40,19 @@ internal sealed class Watcher(Cluster cluster, Witness witness, Recoveries recov
         }
     }
 
+    /// <summary>A run's history beyond an epoch; -1 for all of it.</summary>
+    public async Task LookAtHistory(HttpClient http, long id, int after)
+    {
+        if (await http.History(id, after) is { } epochs)
+        {
+            witness.SawHistory(id, after, epochs);
+        }
+        else
+        {
+            witness.SawMissing(id);
+        }
+    }
+
     private void LookAtRows()
     {
         // Nobody opens the SQLite file of a dead process before the next one does: that would repair it.
@@ -81,18 +94,6 @@ internal sealed class Watcher(Cluster cluster, Witness witness, Recoveries recov
         catch (HttpRequestException)
         {
             // killed meanwhile
-        }
-    }
-
-    private async Task LookAtHistory(HttpClient http, long id, int after)
-    {
-        if (await http.History(id, after) is { } epochs)
-        {
-            witness.SawHistory(id, after, epochs);
-        }
-        else
-        {
-            witness.SawMissing(id);
         }
     }
 }

@@ -59,6 +59,17 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
     /// <summary>Somebody asked for the run to be cancelled, whether or not an answer came.</summary>
     public void SawCancelAsked(long id) => Locked(() => _runs[id].CancelAsked = true);
 
+    /// <summary>Somebody asked for a run to be deleted that has ended, whether or not an answer came: from now on it may be gone.</summary>
+    public void SawDeleteAsked(long id) => Locked(() =>
+    {
+        var run = _runs[id];
+        CheckEnd(run, run.End!);
+        run.DeleteAsked = true;
+    });
+
+    /// <summary>The run was answered to be deleted.</summary>
+    public void SawDeleted(long id) => Locked(() => _runs[id].Deleted = true);
+
     /// <summary>The history of a run, all of it beyond an epoch.</summary>
     /// <param name="id">The run.</param>
     /// <param name="after">-1 for all of it.</param>
@@ -66,6 +77,11 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
     public void SawHistory(long id, int after, IReadOnlyList<SeenEpoch> epochs) => Locked(() =>
     {
         var run = _runs[id];
+        if (run.DeleteAsked && epochs.Count == 0)
+        {
+            return; // it went while it was read
+        }
+
         var expected = after + 1;
         foreach (var epoch in epochs)
         {
@@ -86,7 +102,13 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
     });
 
     /// <summary>The service knows no such run.</summary>
-    public void SawMissing(long id) => Locked(() => Tell(Fault.Lost, id, $"\"{_runs[id].Name}\" is not there"));
+    public void SawMissing(long id) => Locked(() =>
+    {
+        if (!_runs[id].DeleteAsked)
+        {
+            Tell(Fault.Lost, id, $"\"{_runs[id].Name}\" is not there");
+        }
+    });
 
     /// <summary>Rows of the database; some or all.</summary>
     public void SawRows(IEnumerable<RunRow> rows) => Locked(() =>
@@ -104,7 +126,7 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
         Locked(() =>
         {
             var there = rows.ToDictionary(row => row.Id);
-            foreach (var (id, run) in _runs.Where(run => run.Value.Accepted && !there.ContainsKey(run.Key)))
+            foreach (var (id, run) in _runs.Where(run => run.Value is { Accepted: true, DeleteAsked: false } && !there.ContainsKey(run.Key)))
             {
                 Tell(Fault.Lost, id, $"\"{run.Name}\" was accepted and is not there");
             }
@@ -112,6 +134,11 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
             foreach (var row in rows)
             {
                 CheckEnd(_runs[row.Id], row);
+            }
+
+            foreach (var row in rows.Where(row => _runs[row.Id].Deleted))
+            {
+                Tell(Fault.Duplicated, row.Id, $"\"{row.Name}\" was answered to be deleted and is there");
             }
 
             foreach (var twice in rows.GroupBy(row => row.Name).Where(same => same.Count() > 1))
@@ -136,12 +163,12 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
         }
     }
 
-    /// <summary>A run's status once it has ended; null before.</summary>
+    /// <summary>A run's status once it has ended; null before, and once it may be gone.</summary>
     public string? EndedAs(long id)
     {
         lock (_lock)
         {
-            return _runs.TryGetValue(id, out var run) ? run.End?.Status : null;
+            return _runs.TryGetValue(id, out var run) && !run.DeleteAsked ? run.End?.Status : null;
         }
     }
 
@@ -237,6 +264,10 @@ public sealed class Witness(IReadOnlyDictionary<string, GoldenRun> golden, Func<
         public bool Accepted { get; set; }
 
         public bool CancelAsked { get; set; }
+
+        public bool DeleteAsked { get; set; }
+
+        public bool Deleted { get; set; }
 
         public long Token { get; set; }
 
