@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Velodrome.Crash.Witnesses;
@@ -85,7 +86,7 @@ internal static class ServiceCalls
         {
             return await http.SendAsync(request);
         }
-        catch (Exception failure) when (failure is TaskCanceledException or IOException)
+        catch (Exception failure) when (failure is TaskCanceledException or IOException or SocketException)
         {
             throw new HttpRequestException("Nobody answered.", failure);
         }
