@@ -20,9 +20,9 @@ public class KernelBenchmarks
     private const int Units = 64;
 
     private readonly Optimizer<Lanes8> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
-    private readonly Values<Lanes8> _inputs = new(Inputs, Rows, Rows);
-    private readonly Values<Lanes8> _slopes = new(Inputs, Rows, Rows);
-    private readonly Values<Lanes8> _outputs = new(Units, Rows, Rows);
+    private readonly Values<Lanes8> _inputs = new(Inputs, 1, Rows);
+    private readonly Values<Lanes8> _slopes = new(Inputs, 1, Rows);
+    private readonly Values<Lanes8> _outputs = new(Units, 1, Rows);
     private readonly float[] _scratch = new float[(1 + Inputs + 4) * Values<Lanes8>.Panel];
     private DenseLayer<Lanes8> _layer = null!;
 

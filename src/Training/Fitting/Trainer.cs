@@ -17,7 +17,7 @@ public sealed class Trainer(
     IEngine engine, EncodedRows train, EncodedRows validation, TrainingSpec spec, EarlyStoppingOptions? earlyStopping, double lossScale)
 {
     private readonly EarlyStopping _stopping = new(earlyStopping);
-    private readonly float[] _outputs = new float[Math.Max(train.Rows, validation.Rows) * engine.Outputs];
+    private readonly float[] _outputs = new float[validation.Rows * engine.Outputs];
     private readonly int[] _order = new int[train.Rows];
     private readonly Stopwatch _clock = new();
     private float[] _bestWeights = engine.Save().Weights;
@@ -43,7 +43,7 @@ public sealed class Trainer(
         _clock.Restart();
         if (!_resumed)
         {
-            onEpoch(new(0, LossOf(train), LossOf(validation), 0, 0), this);
+            onEpoch(new(0, LossOf(train, new float[train.Rows * engine.Outputs]), LossOf(validation, _outputs), 0, 0), this);
         }
 
         while (_epoch < spec.Epochs && !_stopping.ShouldStop(_epoch))
@@ -53,7 +53,7 @@ public sealed class Trainer(
                 return Finish(StopReason.Cancelled);
             }
 
-            var validationLoss = LossOf(validation);
+            var validationLoss = LossOf(validation, _outputs);
             _epoch++;
             if (_stopping.Observe(_epoch, validationLoss))
             {
@@ -115,9 +115,8 @@ public sealed class Trainer(
         new RandomStream(spec.Seed, RandomPurpose.RowOrder, epoch).Shuffle(_order);
     }
 
-    private double LossOf(EncodedRows rows)
+    private double LossOf(EncodedRows rows, float[] outputs)
     {
-        var outputs = _outputs.AsSpan(0, rows.Rows * engine.Outputs);
         engine.Predict(rows, outputs);
         return lossScale * Loss.Mean(spec.Loss, outputs, rows);
     }

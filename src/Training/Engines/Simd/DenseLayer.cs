@@ -28,7 +28,7 @@ internal sealed class DenseLayer<TVector>
     public DenseLayer(Layer layer, int moments, bool passesBack)
     {
         _layer = layer;
-        PanelLength = (1 + Values<TVector>.PanelsOf(layer.Inputs) * Panel) * Panel;
+        PanelLength = (1 + (passesBack ? Values<TVector>.PanelsOf(layer.Inputs) * Panel : layer.Inputs)) * Panel;
         _weights = new(Panels * PanelLength);
         _moments = [.. Enumerable.Range(0, moments).Select(_ => new Memory(Panels * PanelLength))];
         _transposed = passesBack ? new(Values<TVector>.PanelsOf(layer.Inputs) * TransposedLength) : null;
@@ -42,7 +42,7 @@ internal sealed class DenseLayer<TVector>
     /// <summary>Blocks of a panel, see <see cref="Learn"/>.</summary>
     public int Blocks => (_layer.Inputs + BlockInputs - 1) / BlockInputs;
 
-    /// <summary>Floats that <see cref="Learn"/> wants for itself: a block, the biases, and rows that only fill up.</summary>
+    /// <summary>Floats that <see cref="Learn"/> wants for itself: the biases, a block, and rows that only fill it up.</summary>
     public int GradientLength => (1 + Math.Min(BlockInputs, _layer.Inputs) + 4) * Panel;
 
     private int PanelLength { get; }

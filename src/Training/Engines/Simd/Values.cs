@@ -5,12 +5,15 @@ namespace Velodrome.Training.Engines.Simd;
 /// two vectors, and a panel is contiguous, row by row: whatever reads it, along rows or columns, reads memory in order.
 /// </summary>
 /// <param name="units">Columns; those up to the end of the last panel stay unused.</param>
-/// <param name="rows">Rows of the largest batch.</param>
+/// <param name="chunks">Chunks there is room for.</param>
 /// <param name="chunkRows">Rows of a chunk.</param>
-internal sealed class Values<TVector>(int units, int rows, int chunkRows)
+internal sealed class Values<TVector>(int units, int chunks, int chunkRows)
     where TVector : struct, IVector<TVector>
 {
-    private readonly Memory _memory = new(ChunksOf(rows, chunkRows) * ChunkLength(units, chunkRows));
+    /// <summary>Lines of the cache that may share a place.</summary>
+    private const int Ways = 8;
+
+    private readonly Memory _memory = new(chunks * ChunkLength(units, chunks, chunkRows));
 
     public static int Panel => 2 * TVector.Width;
 
@@ -20,17 +23,15 @@ internal sealed class Values<TVector>(int units, int rows, int chunkRows)
     public int NextPanel { get; } = chunkRows * Panel;
 
     /// <summary>Floats from a chunk to the next.</summary>
-    public int NextChunk { get; } = ChunkLength(units, chunkRows);
+    public int NextChunk { get; } = ChunkLength(units, chunks, chunkRows);
 
     public static int PanelsOf(int units) => (units + Panel - 1) / Panel;
-
-    public static int ChunksOf(int rows, int chunkRows) => (rows + chunkRows - 1) / chunkRows;
 
     public ref float At(int chunk, int panel, int row = 0) => ref _memory[chunk * NextChunk + panel * NextPanel + row * Panel];
 
     /// <summary>One row's numbers in one panel.</summary>
     public Span<float> Row(int chunk, int panel, int row) => _memory.Slice(chunk * NextChunk + panel * NextPanel + row * Panel, Panel);
 
-    /// <summary>An odd number of panels: where chunks were a power of two apart, they would share the same few lines of the cache.</summary>
-    private static int ChunkLength(int units, int chunkRows) => (PanelsOf(units) | 1) * chunkRows * Panel;
+    /// <summary>Of many chunks an odd number of panels each: where they were a power of two apart, they would share the same few places in the cache.</summary>
+    private static int ChunkLength(int units, int chunks, int chunkRows) => (PanelsOf(units) | (chunks > Ways ? 1 : 0)) * chunkRows * Panel;
 }
