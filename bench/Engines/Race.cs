@@ -20,6 +20,7 @@ internal sealed class Race(Case of)
         [
             EngineContender.Simd(of, 1),
             of.Operations > 1e8 ? EngineContender.Simd(of, 2) : null,
+            of.Operations > 1e8 ? new PairContender(of) : null,
             EngineContender.Torch(of),
             PeerContender.Start("torch", of),
             PeerContender.Start("sklearn", of),
@@ -52,8 +53,8 @@ internal sealed class Race(Case of)
         return race;
     }
 
-    /// <summary>Microseconds of processor time a step, the median; of the clock where several threads are at work.</summary>
-    public double Microseconds(string name) => TimesOf(name).Select(time => name.Contains("threads") ? time.Wall : time.Processor).Median() * 1e6;
+    /// <summary>Microseconds of processor time a step, the median; of the clock where two are at work.</summary>
+    public double Microseconds(string name) => TimesOf(name).Select(time => name.StartsWith("simd, ", StringComparison.Ordinal) ? time.Wall : time.Processor).Median() * 1e6;
 
     /// <summary>How many times as long as simd's step another's takes, the median of the rounds; null where it was not there.</summary>
     public double? TimesAsFastAs(string start) => Names.FirstOrDefault(name => name.StartsWith(start, StringComparison.Ordinal)) is { } name
@@ -63,15 +64,15 @@ internal sealed class Race(Case of)
     /// <summary>Of the operations that registers can do.</summary>
     public double ShareOfPeak() => TimesOf("simd").Zip(_peaks, (time, peak) => of.Operations / of.Steps / time.Processor / 1e9 / peak).Median();
 
-    /// <summary>By the clock: the median, and the best round.</summary>
-    public (double Median, double Best)? GainOfTwoThreads()
+    /// <summary>How many times as fast as simd's step another's is, by the clock: the median, and the best round; null where it was not there.</summary>
+    public (double Median, double Best)? Gain(string name)
     {
-        if (!Names.Contains("simd, 2 threads"))
+        if (!Names.Contains(name))
         {
             return null;
         }
 
-        var gains = TimesOf("simd").Zip(TimesOf("simd, 2 threads"), (one, two) => one.Wall / two.Wall).ToArray();
+        var gains = TimesOf("simd").Zip(TimesOf(name), (one, two) => one.Wall / two.Wall).ToArray();
         return (gains.Median(), gains.Max());
     }
 
