@@ -31,7 +31,7 @@ public static class ThinnedEpochs
                 SELECT {first} UNION ALL SELECT {last} UNION ALL
                 SELECT (SELECT "Number" FROM "Epochs"
                     WHERE "RunId" = {runId} AND "Number" BETWEEN {first} + 1 + stretch * {inner} / {stretches} AND {first} + (stretch + 1) * {inner} / {stretches}
-                    ORDER BY "ValidationLoss" IS NULL, "ValidationLoss", "Number" LIMIT 1)
+                    ORDER BY "ValidationLoss" NULLS LAST, "Number" LIMIT 1)
                 FROM stretches)
             ORDER BY "Number"
             """).AsNoTracking().AsEnumerable();

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Velodrome.Data.Runs;
+using Velodrome.Data.Start;
+using Velodrome.Data.Tests.Postgres;
+using Velodrome.Postgres;
+
+namespace Velodrome.Data.Tests.Runs;
+
+public sealed class ThinnedEpochsTests
+{
+    [Fact]
+    public void A_loss_that_is_not_finite_stands_for_a_stretch_of_such_only()
+    {
+        using var database = new TestDatabase();
+        AssertNullsAreLast(database);
+    }
+
+    [PostgresFact]
+    public void A_loss_that_is_not_finite_stands_for_a_stretch_of_such_only_on_postgres() => AssertNullsAreLast(PostgresTestDatabase.New());
+
+    private static void AssertNullsAreLast(IDbContextFactory<TrainingDbContext> database)
+    {
+        using var context = database.CreateDbContext();
+        context.Upgrade();
+        var dataset = context.Datasets.Add(TestDatabase.Dataset("one")).Entity;
+        context.SaveChanges();
+        context.Database.ExecuteSql($"""
+            INSERT INTO "Runs" ("Name", "Status", "DatasetId", "Spec", "Split", "Warnings", "Token", "Attempts", "CancelRequested", "CreatedAt")
+            VALUES ('run', 'Succeeded', {dataset.Id}, '', '', '', 1, 0, {false}, 0)
+            """);
+        var run = context.Runs.Select(run => run.Id).Single();
+        double?[] losses = [9, null, 5, 4, null, null, null, 3, 2, 2, 9];
+        context.Epochs.AddRange(losses.Select((loss, number) => new Epoch { RunId = run, Number = number, TrainLoss = 1, ValidationLoss = loss, LearningRate = 1, Seconds = 1 }));
+        context.SaveChanges();
+
+        Assert.Equal([0, 3, 4, 8, 10], context.ThinnedEpochsOf(run, 0, 10, 5).Select(epoch => epoch.Number)); // stretches 1 to 3, 4 to 6, 7 to 9
+    }
+}
