@@ -33,7 +33,7 @@ public sealed class TopologyTests : IDisposable
     public async Task A_run_outlives_its_worker_bit_for_bit()
     {
         const string request = """
-            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1500 }, "earlyStopping": null, "engine": "torch" }
+            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1500, "batchSize": 60 }, "earlyStopping": null, "engine": "torch" }
             """;
         var (http, workers) = await StartAll();
         var straight = await http.Train(request);

@@ -36,16 +36,17 @@ internal static class RunCalls
     /// <summary>Waits until the run is as it should be.</summary>
     public static async Task<JsonElement> Until(this HttpClient http, long id, Func<JsonElement, bool> isSo)
     {
+        var run = default(JsonElement);
         for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline; await Task.Delay(20))
         {
-            var run = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}");
+            run = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}");
             if (isSo(run))
             {
                 return run;
             }
         }
 
-        throw new TimeoutException($"Waited for run {id} in vain.");
+        throw new TimeoutException($"Waited in vain for run {id}: {run}");
     }
 
     /// <summary>Posts a request and waits for its end.</summary>
