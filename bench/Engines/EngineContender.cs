@@ -5,6 +5,7 @@ using Velodrome.Training.Engines.Simd;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
+using Velodrome.Training.Random;
 
 namespace Velodrome.Bench.Engines;
 
@@ -15,7 +16,7 @@ internal sealed class EngineContender(string name, IEngine engine, Case of) : IC
     private readonly EncodedRows _validation = of.Data(of.ValidationRows, 2);
     private readonly int[] _order = [.. Enumerable.Range(0, of.Rows)];
     private readonly float[] _outputs = new float[of.ValidationRows];
-    private readonly Random _random = new(3);
+    private int _epoch;
 
     public string Name => name;
 
@@ -29,7 +30,7 @@ internal sealed class EngineContender(string name, IEngine engine, Case of) : IC
         var (clock, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         for (var epoch = 0; epoch < epochs; epoch++)
         {
-            _random.Shuffle(_order);
+            new RandomStream(seed: 3, RandomPurpose.RowOrder, _epoch++).Shuffle(_order);
             engine.TrainEpoch(_train, _order, 0.001, default);
             engine.Predict(_validation, _outputs);
         }

@@ -9,6 +9,9 @@ namespace Velodrome.Api.Problems;
 /// <summary>Answers an exception: a refusal in its own words, anything else with no word of what happened inside.</summary>
 internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandler
 {
+    private const int DiskFull = 28; // ENOSPC, on Linux and macOS: the runtime hands the system's number on
+    private const int DiskFullOnWindows = unchecked((int)0x80070070); // ERROR_DISK_FULL
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var faults = exception switch
@@ -24,8 +27,10 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         return true;
     }
 
+    /// <summary>Of the database, or of the file that an upload waits in.</summary>
     private static bool IsDiskFull(Exception exception) =>
-        exception is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or PostgresException { SqlState: PostgresErrorCodes.DiskFull };
+        exception is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or PostgresException { SqlState: PostgresErrorCodes.DiskFull }
+        || (exception is IOException && exception.HResult == (OperatingSystem.IsWindows() ? DiskFullOnWindows : DiskFull));
 
     private IReadOnlyList<Fault> NoRoom(HttpContext http, Exception exception)
     {

@@ -39,15 +39,11 @@ internal static class HistoryEndpoints
         TypedResults.Ok(EarlyStoppingResponse.From(await database.FindRun(id, cancellation)));
 
     /// <summary>A run's epochs in order.</summary>
-    public static IQueryable<Epoch> EpochsOf(this TrainingDbContext database, long id, int after = -1) =>
-        database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number);
-
-    /// <inheritdoc cref="EpochsOf"/>
     public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) =>
-        database.EpochsOf(id, after).Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
+        database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number)
+            .Select(epoch => EpochResponse.Of(epoch));
 
     /// <summary>At most so many of a run's epochs, the smallest validation losses among them.</summary>
     public static IEnumerable<EpochResponse> ThinnedHistoryOf(this TrainingDbContext database, Run run, int after, int most) =>
-        database.ThinnedEpochsOf(run.Id, after + 1, run.LastEpoch ?? -1, most)
-            .Select(epoch => new EpochResponse(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds));
+        database.ThinnedEpochsOf(run.Id, after + 1, run.LastEpoch ?? -1, most).Select(EpochResponse.Of);
 }

@@ -31,3 +31,15 @@ public sealed class PostgresKillTests
         Assert.True(report.Findings.Count == 0, $"{report}");
     }
 }
+
+/// <summary>Nobody is killed, but writes fail anywhere.</summary>
+public sealed class FullDiskTests
+{
+    [LongFact(needsRoot: true)]
+    public async Task Nothing_is_lost_duplicated_or_changed_while_the_disk_is_full()
+    {
+        var report = await DiskScenario.Run(new() { Service = SqliteKillTests.Service, Engine = EngineChoice.Simd });
+
+        Assert.True(report.Findings.Count == 0, $"{report}");
+    }
+}

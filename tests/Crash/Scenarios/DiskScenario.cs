@@ -37,10 +37,10 @@ public static class DiskScenario
                 stand.Witness.Saw(Fault.Broken, $"the disk is full, and readiness says {(int)ready.StatusCode}");
             }
 
-            var answer = await AnswerToPost(cluster.Front.Http!);
+            var answer = await AnswerToUpload(cluster.Front.Http!);
             if (!answer.Contains("diskFull", StringComparison.Ordinal))
             {
-                stand.Witness.Saw(Fault.Broken, $"the disk is full, and a post is answered with {answer}");
+                stand.Witness.Saw(Fault.Broken, $"the disk is full, and an upload is answered with {answer}");
             }
 
             var (acceptedWhileFull, endedWhileFull) = (stand.Witness.AcceptedRuns - accepted, Ended(cluster) - ended);
@@ -54,7 +54,7 @@ public static class DiskScenario
                 ("accepted while full", Report.Text(acceptedWhileFull)),
                 ("ended while full", Report.Text(endedWhileFull)),
                 ("readiness while full", Report.Text((int)ready.StatusCode)),
-                ("answer to a post while full", answer),
+                ("answer to an upload while full", answer),
             ], workshop.Keep(stand.Witness.Findings));
         }
         finally
@@ -63,9 +63,10 @@ public static class DiskScenario
         }
     }
 
-    private static async Task<string> AnswerToPost(HttpClient http)
+    /// <summary>Of a table of a megabyte: while it is full the disk may yet have room for a small one, where others have just deleted theirs.</summary>
+    private static async Task<string> AnswerToUpload(HttpClient http)
     {
-        using var body = new StringContent("hours,score\n1,45\n2,55\n3,62\n", null, "text/csv");
+        using var body = new StringContent("hours,score\n" + string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 100}\n")), null, "text/csv");
         using var answer = await http.PostAsync("/api/v1/datasets?name=while-full", body);
         return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
     }
