@@ -1,14 +1,13 @@
-using Hangfire;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Queue;
 
 /// <summary>
-/// Rings for runs that nobody rings for: what an earlier process left, what was accepted just before a crash, and runs whose
-/// worker has not been heard of for a lease's time. Ringing too often does no harm, since a run can be claimed only once.
+/// Has the bell rung for runs that nobody rings for: what an earlier process left, what was accepted just before a crash, and runs
+/// whose worker has not been heard of for a lease's time. Ringing too often does no harm, since a run can be claimed only once.
 /// </summary>
-internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobClient jobs, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
+internal sealed partial class Reconciler(DatabaseWriter writer, Bell bell, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -24,7 +23,7 @@ internal sealed partial class Reconciler(DatabaseWriter writer, IBackgroundJobCl
             {
                 foreach (var run in writer.Unannounced(time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Patience.TotalMilliseconds))
                 {
-                    jobs.EnqueueRun(run.Id, run.Priority, run.Begun);
+                    bell.Ring(run);
                 }
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Hangfire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Queue;
@@ -51,13 +50,13 @@ internal static class RunControlEndpoints
     /// <param name="request">How far.</param>
     /// <response code="202">Accepted; Location says where the new run is.</response>
     private static async Task<Accepted<RunResponse>> Continue(
-        long id, ContinueRequest request, TrainingDbContext database, DatabaseWriter writer, IBackgroundJobClient jobs, TimeProvider time, CancellationToken cancellation)
+        long id, ContinueRequest request, TrainingDbContext database, DatabaseWriter writer, Bell bell, TimeProvider time, CancellationToken cancellation)
     {
         var parent = await database.FindRun(id, cancellation);
         RefuseUnlessEnded(parent);
         var epochs = (long)parent.LastEpoch!.Value + request.AdditionalEpochs;
         var run = await writer.Continue(parent, (int)Math.Min(epochs, int.MaxValue), request.Name ?? $"{parent.Name}, continued to {epochs}", time.GetUtcNow().ToUnixTimeMilliseconds());
-        jobs.EnqueueRun(run.Id, run.Spec.Training.Priority);
+        bell.Ring(WaitingRun.Of(run));
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
     }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Hangfire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -45,7 +44,7 @@ internal static class RunEndpoints
     /// <response code="202">Accepted; Location says where the run is.</response>
     /// <response code="200">It ended while the answer waited.</response>
     private static async Task<Results<Accepted<RunResponse>, Ok<RunResponse>>> Create(
-        RunRequest request, HttpRequest http, RunAcceptance acceptance, Idempotency idempotency, TrainingDbContext database, IBackgroundJobClient jobs,
+        RunRequest request, HttpRequest http, RunAcceptance acceptance, Idempotency idempotency, TrainingDbContext database, Bell bell,
         TimeProvider time, CancellationToken cancellation, [FromHeader(Name = Idempotency.Header)] string? idempotencyKey = null)
     {
         var wait = http.Wait();
@@ -55,7 +54,7 @@ internal static class RunEndpoints
             (run, var isNew) = await idempotency.Store(await acceptance.Check(request, cancellation), idempotencyKey, request);
             if (isNew)
             {
-                jobs.EnqueueRun(run.Id, run.Spec.Training.Priority);
+                bell.Ring(WaitingRun.Of(run));
             }
         }
 

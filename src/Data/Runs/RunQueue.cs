@@ -7,7 +7,10 @@ namespace Velodrome.Data.Runs;
 /// <param name="Id">Of the run.</param>
 /// <param name="Priority">Among those that wait.</param>
 /// <param name="Begun">Some worker trained it already.</param>
-public sealed record WaitingRun(long Id, RunPriority Priority, bool Begun);
+public sealed record WaitingRun(long Id, RunPriority Priority, bool Begun)
+{
+    public static WaitingRun Of(Run run) => new(run.Id, run.Spec.Training.Priority, run.StartedAt is not null);
+}
 
 /// <summary>What the rows say about who waits: the queue may forget, they do not.</summary>
 public static class RunQueue

@@ -1,0 +1,44 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.States;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Velodrome.Api.Tests.Runs;
+
+namespace Velodrome.Api.Tests.Queue;
+
+public sealed class BellTests(VelodromeApp app) : IClassFixture<VelodromeApp>
+{
+    [Fact]
+    public async Task A_run_is_accepted_though_the_queue_fails_and_the_next_is_trained()
+    {
+        using var host = app.WithWebHostBuilder(builder => builder.ConfigureTestServices(services =>
+            services.AddSingleton<IBackgroundJobClient>(provider => new FailsOnce(new BackgroundJobClient(provider.GetRequiredService<JobStorage>())))));
+        using var http = host.CreateClient();
+
+        var forgotten = await http.StartRun(RunCalls.Lesson);
+        var next = await http.Train(RunCalls.Lesson);
+
+        Assert.Equal("succeeded", next.Text("status"));
+        Assert.Equal("queued", (await http.Until(forgotten, _ => true)).Text("status")); // for a minute: then the reconciler asks for another ring
+    }
+
+    private sealed class FailsOnce(IBackgroundJobClient client) : IBackgroundJobClient
+    {
+        private bool _failed;
+
+        public string Create(Job job, IState state)
+        {
+            if (_failed)
+            {
+                return client.Create(job, state);
+            }
+
+            _failed = true;
+            throw new BackgroundJobClientException("The queue's database is down.", new TimeoutException());
+        }
+
+        public bool ChangeState(string jobId, IState state, string expectedState) => client.ChangeState(jobId, state, expectedState);
+    }
+}
