@@ -13,7 +13,7 @@ namespace Velodrome.Training.Engines.Simd;
 public sealed class SimdEngine : IEngine
 {
     /// <summary>Up to so many parameters, the largest batch with which one thread was faster than <see cref="TorchEngine"/>. Measured by
-    /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-23-amd-epyc.md.</summary>
+    /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-24-amd-epyc.md.</summary>
     private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (int.MaxValue, 256)];
 
     private readonly NetworkShape _shape;
