@@ -21,9 +21,8 @@ internal static class EngineReport
             ## Engines and peers
 
             {rounds} rounds, contenders taking turns, medians. One thread unless said, and then processor time, so that what else the machine
-            does disturbs less; two threads by the clock, and as their
-            limit two trainings at once that share nothing. An epoch shuffles, trains on every row and predicts a fifth as many (scikit-learn
-            predicts none).
+            does disturbs less; two threads by the clock, and as their limit two trainings at once that share nothing. An epoch shuffles,
+            trains on every row and predicts a fifth as many (scikit-learn predicts none).
 
             | case | scikit-learn / simd | PyTorch / simd | torch engine / simd | of the peak | two threads: gain (best round) | two trainings at once |
             |---|---|---|---|---|---|---|
