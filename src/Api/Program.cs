@@ -21,6 +21,7 @@ try
     builder.Logging.TellStartFailuresOnce();
     builder.WebHost.UseStaticWebAssets(); // outside Development they are found only when published
     var settings = builder.AddSettings();
+    settings.Role.YieldToCallers();
     builder.Services.AddJson().AddProblems().AddOpenApi().AddHealth(settings);
     builder.Services.AddDatabase(settings).AddQueue(settings);
     builder.Services.AddDatasets().AddRuns().AddPredictions().AddComparison();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Settings;
@@ -10,6 +11,16 @@ namespace Velodrome.Api.Startup;
 /// <summary>What happens once, between building the service and its first request.</summary>
 internal static partial class StartupSteps
 {
+    /// <summary>A process that only trains lets those that answer go first, where they share a machine. To be called early: threads inherit it.</summary>
+    public static void YieldToCallers(this Role role)
+    {
+        if (role == Role.Worker)
+        {
+            using var process = Process.GetCurrentProcess();
+            process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        }
+    }
+
     public static void UpgradeDatabase(this WebApplication app, VelodromeSettings settings)
     {
         using (var context = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext())

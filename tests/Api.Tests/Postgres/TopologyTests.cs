@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Velodrome.Api.Tests.Runs;
 using Velodrome.Api.Tests.Startup;
@@ -27,6 +28,21 @@ public sealed class TopologyTests : IDisposable
         Assert.Equal(workers.Length, Ask("SELECT DISTINCT data ->> 'ServerId' FROM hangfire.state WHERE name = 'Processing'").Count);
         using var answer = await workers[0].Http.GetAsync("/api/v1/runs");
         Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [PostgresFact]
+    public async Task Who_trains_lets_who_answers_go_first()
+    {
+        var (_, workers) = await StartAll();
+
+        Assert.Equal(ProcessPriorityClass.Normal, PriorityOf(_processes[0]));
+        Assert.All(workers, worker => Assert.Equal(ProcessPriorityClass.BelowNormal, PriorityOf(worker)));
+
+        static ProcessPriorityClass PriorityOf(ServiceProcess service)
+        {
+            using var process = Process.GetProcessById(service.Id);
+            return process.PriorityClass;
+        }
     }
 
     [PostgresFact]
