@@ -19,6 +19,8 @@ internal sealed partial class Bell(IBackgroundJobClient jobs, ILogger<Bell> logg
     /// <summary>The others, one for each priority. The names are in the order of service: PostgreSQL storage takes them by the alphabet.</summary>
     private static readonly string[] Waiting = ["1-high", "2-normal", "3-low"];
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private readonly Channel<WaitingRun> _runs = Channel.CreateUnbounded<WaitingRun>(new() { SingleReader = true });
 
     /// <summary>Whom it rings, in the order of service.</summary>
@@ -27,11 +29,13 @@ internal sealed partial class Bell(IBackgroundJobClient jobs, ILogger<Bell> logg
     /// <summary>Rings soon.</summary>
     public void Ring(WaitingRun run) => _runs.Writer.TryWrite(run);
 
-    /// <summary>Rings for those that are left before it ends.</summary>
-    public override Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Rings for those that are left, but not for longer than a service may take to end: after a restart they are asked for again.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _runs.Writer.TryComplete();
-        return base.StopAsync(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Farewell);
+        await base.StopAsync(patience.Token);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
