@@ -72,7 +72,8 @@ public class KernelBenchmarks
         {
             for (var block = 0; block < _layer.Blocks; block++)
             {
-                _layer.Learn(_inputs, _outputs, Rows, panel, block, _optimizer, ref _scratch[0]);
+                _layer.Gather(_inputs, _outputs, Rows, panel, block, ref _scratch[0]);
+                _layer.Learn(panel, block, _optimizer, ref _scratch[0]);
             }
         }
     }

@@ -1,38 +1,49 @@
+using System.Runtime.InteropServices;
+
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// Threads that share out the parts of a piece of work. Who comes first takes the next part: results must not depend on who did
-/// which. Between pieces they wait awake for a moment, as the next one follows within microseconds while a network trains.
+/// Threads that do work together. It lies in lanes: each has its parts in order, and one that is its threads' own, so that what they
+/// compute stays in their caches; who finds nothing more there helps in another lane. Results must not depend on who did which part.
+/// Between pieces of work they wait awake for a moment, as the next one follows within microseconds while a network trains.
 /// </summary>
 internal sealed class Crew : IDisposable
 {
     private const int LooksBeforeSleep = 2000;
 
     private readonly object _bed = new();
+    private readonly Lane[] _lanes;
     private readonly Thread[] _threads;
 
-    private Action<int, int> _work = (_, _) => { };
-    private long _ticket;                           // Round of work in the upper half, parts not yet taken in the lower.
-    private int _done;
+    private Action<int, int, int> _work = (_, _, _) => { };
+    private int _first;
+    private int _parts;
     private int _sleepers;
     private Exception? _failure;
     private volatile bool _closing;
 
     /// <param name="size">Threads, the caller's own included.</param>
-    public Crew(int size)
+    /// <param name="lanes">Lanes that work lies in.</param>
+    public Crew(int size, int lanes)
     {
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
         _threads = [.. Enumerable.Range(1, size - 1).Select(worker => new Thread(() => Serve(worker)) { IsBackground = true, Name = "Training" })];
         Array.ForEach(_threads, thread => thread.Start());
     }
 
-    /// <summary>Does <paramref name="parts"/> of work and returns when all are done.</summary>
-    /// <param name="parts">Number of parts.</param>
-    /// <param name="work">Does a part; gets its number, and that of the worker.</param>
-    public void Share(int parts, Action<int, int> work)
+    /// <summary>Does work and returns when all of it is done.</summary>
+    /// <param name="first">Parts of each lane that wait for nothing.</param>
+    /// <param name="then">Parts of each lane after those: they begin when the first ones of the same lane are done.</param>
+    /// <param name="work">Does a part; gets its lane, its number, and that of the worker.</param>
+    public void Share(int first, int then, Action<int, int, int> work)
     {
-        _work = work;
-        _done = 0;
-        Interlocked.Exchange(ref _ticket, (((_ticket >> 32) + 1) << 32) | (uint)parts);
+        (_work, _first, _parts) = (work, first, first + then);
+        Array.ForEach(_lanes, lane => lane.Done = 0);
+        foreach (var lane in _lanes)
+        {
+            Interlocked.Exchange(ref lane.Ticket, (((lane.Ticket >> 32) + 1) << 32) | (uint)_parts);
+        }
+
         if (Volatile.Read(ref _sleepers) > 0)
         {
             lock (_bed)
@@ -45,9 +56,9 @@ internal sealed class Crew : IDisposable
         {
         }
 
-        for (var wait = new SpinWait(); Volatile.Read(ref _done) < parts;)
+        foreach (var lane in _lanes)
         {
-            wait.SpinOnce(sleep1Threshold: -1);
+            WaitUntilDone(lane, _parts);
         }
 
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
@@ -67,6 +78,14 @@ internal sealed class Crew : IDisposable
         Array.ForEach(_threads, thread => thread.Join());
     }
 
+    private static void WaitUntilDone(Lane lane, int parts)
+    {
+        for (var wait = new SpinWait(); Volatile.Read(ref lane.Done) < parts;)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
     private void Serve(int worker)
     {
         while (!_closing)
@@ -78,18 +97,32 @@ internal sealed class Crew : IDisposable
         }
     }
 
-    private bool IsIdle => (uint)Interlocked.Read(ref _ticket) == 0;
+    private bool IsIdle => Array.TrueForAll(_lanes, lane => (uint)Interlocked.Read(ref lane.Ticket) == 0);
 
-    /// <summary>Takes the last part that is left. While it is undone, the round cannot end, and what belongs to it stays.</summary>
     private bool TryTake(int worker)
     {
-        var ticket = Interlocked.Read(ref _ticket);
+        for (var i = 0; i < _lanes.Length; i++)
+        {
+            if (TryTake((worker + i) % _lanes.Length, worker))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes the next part of a lane. While it is undone, the round cannot end, and what belongs to it stays.</summary>
+    private bool TryTake(int number, int worker)
+    {
+        var lane = _lanes[number];
+        var ticket = Interlocked.Read(ref lane.Ticket);
         while ((uint)ticket > 0)
         {
-            var seen = Interlocked.CompareExchange(ref _ticket, ticket - 1, ticket);
+            var seen = Interlocked.CompareExchange(ref lane.Ticket, ticket - 1, ticket);
             if (seen == ticket)
             {
-                Do((int)(uint)ticket - 1, worker);
+                Do(number, _parts - (int)(uint)ticket, worker);
                 return true;
             }
 
@@ -99,11 +132,16 @@ internal sealed class Crew : IDisposable
         return false;
     }
 
-    private void Do(int part, int worker)
+    private void Do(int lane, int part, int worker)
     {
         try
         {
-            _work(part, worker);
+            if (part >= _first)
+            {
+                WaitUntilDone(_lanes[lane], _first);
+            }
+
+            _work(lane, part, worker);
         }
         catch (Exception failure)
         {
@@ -111,7 +149,7 @@ internal sealed class Crew : IDisposable
         }
         finally
         {
-            Interlocked.Increment(ref _done);
+            Interlocked.Increment(ref _lanes[lane].Done);
         }
     }
 
@@ -138,5 +176,17 @@ internal sealed class Crew : IDisposable
 
             Interlocked.Decrement(ref _sleepers);
         }
+    }
+
+    /// <summary>Two lines of the cache to itself: who looks into one lane does not slow down who works in the other.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private sealed class Lane
+    {
+        /// <summary>Round of work in the upper half, parts not yet taken in the lower.</summary>
+        [FieldOffset(128)]
+        public long Ticket;
+
+        [FieldOffset(136)]
+        public int Done;
     }
 }

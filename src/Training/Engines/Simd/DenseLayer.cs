@@ -39,10 +39,10 @@ internal sealed class DenseLayer<TVector>
     /// <summary>Panels of weights.</summary>
     public int Panels => Values<TVector>.PanelsOf(_layer.Outputs);
 
-    /// <summary>Blocks of a panel, see <see cref="Learn"/>.</summary>
+    /// <summary>Blocks of a panel, see <see cref="Gather"/>.</summary>
     public int Blocks => (_layer.Inputs + BlockInputs - 1) / BlockInputs;
 
-    /// <summary>Floats that <see cref="Learn"/> wants for itself: the biases, a block, and rows that only fill it up.</summary>
+    /// <summary>Floats that <see cref="Gather"/> writes: the biases, a block, and rows that only fill it up.</summary>
     public int GradientLength => (1 + Math.Min(BlockInputs, _layer.Inputs) + 4) * Panel;
 
     private int PanelLength { get; }
@@ -85,26 +85,27 @@ internal sealed class DenseLayer<TVector>
         }
     }
 
-    /// <summary>The gradients W̄ = xᵀ ȳ of one block of weights, and their update: whatever the order of blocks, the same bits.</summary>
+    /// <summary>The gradients W̄ = xᵀ ȳ of one block of weights, and b̄ = Σ ȳ with the first block of a panel.</summary>
     /// <param name="inputs">x.</param>
     /// <param name="outputs">ȳ.</param>
-    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="rows">How many are summed up.</param>
     /// <param name="panel">Which panel of weights.</param>
     /// <param name="block">Which block of it.</param>
-    /// <param name="optimizer">Makes a step of the gradients.</param>
-    /// <param name="gradients">Room for <see cref="GradientLength"/>.</param>
-    public void Learn(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int block, Optimizer<TVector> optimizer, ref float gradients)
+    /// <param name="gradients">Receives <see cref="GradientLength"/> floats.</param>
+    public void Gather(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int block, ref float gradients)
     {
-        var first = block * BlockInputs;
-        var count = Math.Min(BlockInputs, _layer.Inputs - first);
-        Multiply(inputs, outputs, rows, panel, first, count, ref gradients);
+        Multiply(inputs, outputs, rows, panel, block * BlockInputs, InputsOf(block), ref gradients);
         if (block == 0)
         {
             SumUp(outputs, rows, panel, ref gradients);
         }
+    }
 
+    /// <summary>Learns from what <see cref="Gather"/> has found: whatever the order of blocks, the same bits.</summary>
+    public void Learn(int panel, int block, Optimizer<TVector> optimizer, ref float gradients)
+    {
         // The block's first row of weights is row 1 + first of the panel; the first block takes the biases along.
-        var skipped = block == 0 ? 0 : 1;
+        var (first, count, skipped) = (block * BlockInputs, InputsOf(block), block == 0 ? 0 : 1);
         var at = panel * PanelLength + (first + skipped) * Panel;
         optimizer.Update(ref _weights[at], ref Unsafe.Add(ref gradients, skipped * Panel), ref MomentAt(0, at), ref MomentAt(1, at), (count + 1 - skipped) * Panel);
         if (_transposed is { } transposed)
@@ -151,6 +152,8 @@ internal sealed class DenseLayer<TVector>
             Transpose(transposed, panel, 0, _layer.Inputs);
         }
     }
+
+    private int InputsOf(int block) => Math.Min(BlockInputs, _layer.Inputs - block * BlockInputs);
 
     /// <summary>Row 0 of a panel is the biases, and they stand last in the flat layout.</summary>
     private int FlatRow(int row) => row == 0 ? _layer.BiasesAt : _layer.WeightsAt + (row - 1) * _layer.Outputs;

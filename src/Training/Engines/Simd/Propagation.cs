@@ -8,20 +8,19 @@ using Velodrome.Training.Random;
 
 namespace Velodrome.Training.Engines.Simd;
 
-/// <summary>Takes chunks of a batch forward through the layers, and back. What a chunk leaves behind stays until the next batch.</summary>
-internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, IReadOnlyList<DenseLayer<TVector>> layers)
+/// <summary>Takes rows of a batch forward through the layers, and back, a chunk at a time. What a chunk leaves behind stays until the next rows.</summary>
+internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, IReadOnlyList<DenseLayer<TVector>> layers, Batch batch)
     where TVector : struct, IVector<TVector>
 {
     private Values<TVector>[] _values = [];
     private Values<TVector>[] _slopes = [];
-    private EncodedRows _table = new([], [], null, 0, 0);
-    private int[] _batch = [];
-    private float[] _losses = [];
+    private int _first;
+    private int _room;
 
     /// <summary>Rows of a chunk.</summary>
     public int ChunkRows { get; } = Math.Clamp(Tile<TVector, Across>.Cover(spec.BatchSize), 16, 64);
 
-    /// <summary>Rows of the batch.</summary>
+    /// <summary>Rows that are taken through.</summary>
     public int Rows { get; private set; }
 
     public int Chunks => ChunksOf(Rows);
@@ -29,17 +28,14 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     /// <summary>Floats that whoever propagates needs for itself: one panel of a chunk.</summary>
     public int ScratchLength => ChunkRows * Values<TVector>.Panel;
 
-    /// <summary>Rows of the table that are the batch, to be written by who begins one.</summary>
-    public Span<int> Batch => _batch.AsSpan(0, Rows);
+    /// <summary>Chunks that so many rows are.</summary>
+    public int ChunksOf(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
-    /// <summary>Losses of the batch's rows, weighted, once its chunks have been through.</summary>
-    public ReadOnlySpan<float> Losses => _losses.AsSpan(0, Rows);
-
-    /// <summary>Begins a batch; after the largest one there is no more room to make.</summary>
-    public void Begin(EncodedRows table, int rows)
+    /// <summary>Begins with other rows of the batch; after the most there is no more room to make.</summary>
+    public void Begin(int first, int rows)
     {
-        (_table, Rows) = (table, rows);
-        if (rows > _batch.Length)
+        (_first, Rows) = (first, rows);
+        if (rows > _room)
         {
             MakeRoom(rows);
         }
@@ -58,6 +54,11 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         for (var i = 0; i < layers.Count; i++)
         {
             Forward(i, chunk, rows);
+        }
+
+        for (var row = 0; row < RowsOf(chunk); row++)
+        {
+            CopyOutputs(chunk, row, batch.OutputsOf(FirstOf(chunk) + row));
         }
     }
 
@@ -84,21 +85,10 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         }
     }
 
-    /// <summary>Copies what has come out for a row of the batch.</summary>
-    public void CopyOutputs(int row, Span<float> outputs)
-    {
-        for (var panel = 0; outputs.Length > 0; panel++)
-        {
-            var part = Math.Min(outputs.Length, Values<TVector>.Panel);
-            _values[^1].Row(row / ChunkRows, panel, row % ChunkRows)[..part].CopyTo(outputs);
-            outputs = outputs[part..];
-        }
-    }
-
     private void MakeRoom(int rows)
     {
         Values<TVector> Room(int units) => new(units, ChunksOf(rows), ChunkRows);
-        (_batch, _losses) = (new int[rows], new float[rows]);
+        _room = rows;
         _values = [Room(shape.Inputs), .. shape.Layers.Select(layer => Room(layer.Outputs))];
         _slopes = [.. shape.Layers.Select(layer => Room(layer.Outputs))];
     }
@@ -106,29 +96,30 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     /// <summary>Rows of one chunk: the last may have fewer.</summary>
     private int RowsOf(int chunk) => Math.Min(ChunkRows, Rows - chunk * ChunkRows);
 
-    private int ChunksOf(int rows) => (rows + ChunkRows - 1) / ChunkRows;
+    /// <summary>A chunk's first row in the batch.</summary>
+    private int FirstOf(int chunk) => _first + chunk * ChunkRows;
 
     /// <summary>Copies the chunk's rows out of the table.</summary>
     /// <returns>Rows to compute: those of the chunk, and maybe one more.</returns>
     private int Gather(int chunk)
     {
-        var batch = _batch.AsSpan(chunk * ChunkRows, RowsOf(chunk));
+        var rows = batch.Rows.Slice(FirstOf(chunk), RowsOf(chunk));
         for (var panel = 0; panel < _values[0].Panels; panel++)
         {
-            CopyPanel(_table, batch, panel * Values<TVector>.Panel, ref _values[0].At(chunk, panel));
+            CopyPanel(batch.Table, rows, panel * Values<TVector>.Panel, ref _values[0].At(chunk, panel));
         }
 
-        return Tile<TVector, Across>.Cover(batch.Length);
+        return Tile<TVector, Across>.Cover(rows.Length);
     }
 
     /// <summary>Copies one panel's columns of rows that lie anywhere: so little work for each that the processor fetches many at once.
     /// Whole vectors are faster than as many floats as there are, and what they hold beyond a row is in columns that are not used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyPanel(EncodedRows table, ReadOnlySpan<int> batch, int column, ref float to)
+    private static void CopyPanel(EncodedRows table, ReadOnlySpan<int> rows, int column, ref float to)
     {
         var (features, width, lastWhole) = (table.Features, table.Width, table.Features.Length - Values<TVector>.Panel);
         ref var first = ref MemoryMarshal.GetArrayDataReference(features);
-        foreach (var row in batch)
+        foreach (var row in rows)
         {
             var at = row * width + column;
             if (at <= lastWhole)
@@ -144,6 +135,16 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
             }
 
             to = ref Unsafe.Add(ref to, Values<TVector>.Panel);
+        }
+    }
+
+    private void CopyOutputs(int chunk, int row, Span<float> to)
+    {
+        for (var panel = 0; to.Length > 0; panel++)
+        {
+            var part = Math.Min(to.Length, Values<TVector>.Panel);
+            _values[^1].Row(chunk, panel, row)[..part].CopyTo(to);
+            to = to[part..];
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         {
             for (var row = 0; row < rows; row++)
             {
-                var first = (ulong)(chunk * ChunkRows + row) * (ulong)units + (ulong)(panel * Values<TVector>.Panel);
+                var first = (ulong)(FirstOf(chunk) + row) * (ulong)units + (ulong)(panel * Values<TVector>.Panel);
                 for (var unit = 0; unit < Values<TVector>.Panel; unit++)
                 {
                     Unsafe.Add(ref mask, row * Values<TVector>.Panel + unit) = random.FloatAt(first + (ulong)unit) < threshold ? 0 : kept;
@@ -191,19 +192,21 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     /// <summary>Losses of the chunk's rows, and the slopes of their mean over the batch.</summary>
     private void MeasureLosses(int chunk)
     {
-        var (outputs, slopes, start) = (_values[^1], _slopes[^1], chunk * ChunkRows);
-        for (var row = 0; row < RowsOf(chunk); row++)
+        var (outputs, slopes, table) = (_values[^1], _slopes[^1], batch.Table);
+        var rows = batch.Rows.Slice(FirstOf(chunk), RowsOf(chunk));
+        var losses = batch.Losses.Slice(FirstOf(chunk), rows.Length);
+        for (var row = 0; row < rows.Length; row++)
         {
-            var (target, weight) = (_table.Targets[_batch[start + row]], _table.WeightOf(_batch[start + row]));
+            var (target, weight) = (table.Targets[rows[row]], table.WeightOf(rows[row]));
             if (spec.Loss == LossKind.CrossEntropy)
             {
-                _losses[start + row] = weight * LossFunctions<TVector>.OfScores(outputs, slopes, chunk, row, shape.Outputs, (int)target, weight / Rows);
+                losses[row] = weight * LossFunctions<TVector>.OfScores(outputs, slopes, chunk, row, shape.Outputs, (int)target, weight / batch.Count);
             }
             else
             {
                 var (loss, slope) = LossFunctions<TVector>.Of(spec.Loss, outputs.At(chunk, 0, row) - target);
-                _losses[start + row] = weight * loss;
-                slopes.At(chunk, 0, row) = weight / Rows * slope;
+                losses[row] = weight * loss;
+                slopes.At(chunk, 0, row) = weight / batch.Count * slope;
             }
         }
     }

@@ -22,9 +22,9 @@ internal interface ISimdNetwork : IDisposable
 }
 
 /// <summary>
-/// Forward, loss, backward, update. A step has two parts with nothing to wait for in between: chunks of rows go forward and back;
-/// then blocks of weights gather their gradients over all rows and are updated. Threads share chunks and blocks; every number is
-/// computed by one of them, always in the same order, so that the bits do not depend on how many there are.
+/// Forward, loss, backward, update. A large step is taken in two halves of its rows, which meet nowhere but at the weights: chunks of
+/// rows go forward and back; then blocks of weights gather their gradients over the half. Threads share the halves and their parts;
+/// every number is computed by one of them, always in the same order, so that the bits do not depend on how many there are.
 /// </summary>
 internal sealed class SimdNetwork<TVector> : ISimdNetwork
     where TVector : struct, IVector<TVector>
@@ -36,41 +36,40 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly int _most;
     private readonly Optimizer<TVector> _optimizer;
     private readonly DenseLayer<TVector>[] _layers;
-    private readonly Propagation<TVector> _propagation;
-    private readonly (int Layer, int Panel, int Block)[] _blocks;
+    private readonly Batch _batch;
+    private readonly Propagation<TVector>[] _halves;
+    private readonly Learning<TVector> _learning;
     private readonly Memory[] _scratch;
     private readonly Crew? _crew;
     private readonly Func<bool> _mayShare;
-    private readonly Action<int, int> _predictChunk;
-    private readonly Action<int, int> _trainChunk;
-    private readonly Action<int, int> _learnBlock;
+    private readonly Action<int, int, int> _predictPart;
+    private readonly Action<int, int, int> _trainPart;
+    private int _chunks;
 
     public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads, Func<bool> mayShare)
     {
         (_shape, _mayShare) = (shape, mayShare);
+        threads = IsWorthSharing(spec.BatchSize) ? threads : 1;
         _optimizer = new(spec);
         _layers = [.. shape.Layers.Select((layer, i) => new DenseLayer<TVector>(layer, _optimizer.Moments, passesBack: i > 0))];
-        _blocks = [.. from layer in Enumerable.Range(0, _layers.Length)
-                      from panel in Enumerable.Range(0, _layers[layer].Panels)
-                      from block in Enumerable.Range(0, _layers[layer].Blocks)
-                      select (layer, panel, block)];
-        _propagation = new(shape, network, spec, _layers);
-        _most = Math.Max(spec.BatchSize, _propagation.ChunkRows);
-        threads = IsWorthSharing(spec.BatchSize) ? threads : 1;
-        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Memory(Math.Max(_layers.Max(layer => layer.GradientLength), _propagation.ScratchLength)))];
-        _crew = threads > 1 ? new(threads) : null;
-        (_predictChunk, _trainChunk, _learnBlock) = (PredictChunk, TrainChunk, LearnBlock);
+        _batch = new(shape.Outputs);
+        _halves = [.. Enumerable.Range(0, Math.Min(2, threads)).Select(_ => new Propagation<TVector>(shape, network, spec, _layers, _batch))];
+        _learning = new(_layers, _optimizer, IsWorthSharing(spec.BatchSize));
+        _most = Math.Max(spec.BatchSize, _halves[0].ChunkRows);
+        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Memory(Math.Max(_learning.ScratchLength, _halves[0].ScratchLength)))];
+        _crew = threads > 1 ? new(threads, lanes: 2) : null;
+        (_predictPart, _trainPart) = (PredictPart, TrainPart);
     }
 
-    public double Train(EncodedRows table, ReadOnlySpan<int> batch, double learningRate)
+    public double Train(EncodedRows table, ReadOnlySpan<int> rows, double learningRate)
     {
-        _propagation.Begin(table, batch.Length);
-        batch.CopyTo(_propagation.Batch);
+        _batch.Begin(table, rows.Length);
+        rows.CopyTo(_batch.Rows);
         _optimizer.Begin(learningRate);
-        Share(_propagation.Chunks, _trainChunk);
-        Share(_blocks.Length, _learnBlock);
+        _learning.Begin(IsWorthSharing(rows.Length) ? 2 : 1);
+        Share(_learning.Blocks, _trainPart);
         var sum = 0.0;
-        foreach (var loss in _propagation.Losses)
+        foreach (var loss in _batch.Losses)
         {
             sum += loss;
         }
@@ -82,18 +81,14 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     {
         for (var start = 0; start < table.Rows; start += _most)
         {
-            _propagation.Begin(table, Math.Min(_most, table.Rows - start));
-            var batch = _propagation.Batch;
-            for (var i = 0; i < batch.Length; i++)
+            _batch.Begin(table, Math.Min(_most, table.Rows - start));
+            for (var i = 0; i < _batch.Count; i++)
             {
-                batch[i] = start + i;
+                _batch.Rows[i] = start + i;
             }
 
-            Share(_propagation.Chunks, _predictChunk);
-            for (var i = 0; i < batch.Length; i++)
-            {
-                _propagation.CopyOutputs(i, outputs.Slice((start + i) * _shape.Outputs, _shape.Outputs));
-            }
+            Share(then: 0, _predictPart);
+            _batch.Outputs.CopyTo(outputs[(start * _shape.Outputs)..]);
         }
     }
 
@@ -125,29 +120,52 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
 
     public void Dispose() => _crew?.Dispose();
 
-    private bool IsWorthSharing(int rows) => (long)rows * _shape.Parameters >= WorthSharing;
+    private bool IsWorthSharing(int rows) => rows > 1 && (long)rows * _shape.Parameters >= WorthSharing;
 
-    private void Share(int parts, Action<int, int> work)
+    private Propagation<TVector> Half(int half) => _halves[half % _halves.Length];
+
+    private void Share(int then, Action<int, int, int> work)
     {
-        if (_crew is not null && IsWorthSharing(_propagation.Rows) && _mayShare())
+        var halves = IsWorthSharing(_batch.Count) ? 2 : 1;
+        var rows = (_batch.Count + halves - 1) / halves;
+        _chunks = Half(0).ChunksOf(rows);
+        if (halves > 1 && _crew is not null && _mayShare())
         {
-            _crew.Share(parts, work);
+            Half(0).Begin(0, rows);
+            Half(1).Begin(rows, _batch.Count - rows);
+            _crew.Share(_chunks, then, work);
             return;
         }
 
-        for (var part = 0; part < parts; part++)
+        for (var half = 0; half < halves; half++)
         {
-            work(part, 0);
+            Half(half).Begin(half * rows, Math.Min(rows, _batch.Count - half * rows));
+            for (var part = 0; part < _chunks + then; part++)
+            {
+                work(half, part, 0);
+            }
         }
     }
 
-    private void PredictChunk(int chunk, int worker) => _propagation.Forward(chunk);
-
-    private void TrainChunk(int chunk, int worker) => _propagation.ForwardAndBack(_optimizer.Steps, chunk, ref _scratch[worker][0]);
-
-    private void LearnBlock(int part, int worker)
+    private void PredictPart(int half, int chunk, int worker)
     {
-        var (layer, panel, block) = _blocks[part];
-        _layers[layer].Learn(_propagation.InputsOf(layer), _propagation.SlopesOf(layer), _propagation.Rows, panel, block, _optimizer, ref _scratch[worker][0]);
+        if (chunk < Half(half).Chunks)
+        {
+            Half(half).Forward(chunk);
+        }
+    }
+
+    private void TrainPart(int half, int part, int worker)
+    {
+        var (rows, block) = (Half(half), part - _chunks);
+        if (block >= 0)
+        {
+            // One half goes from the first block to the last and the other from the last to the first: each learns about half of them.
+            _learning.Learn(half == 0 ? block : _learning.Blocks - 1 - block, rows, ref _scratch[worker][0]);
+        }
+        else if (part < rows.Chunks)
+        {
+            rows.ForwardAndBack(_optimizer.Steps, part, ref _scratch[worker][0]);
+        }
     }
 }
