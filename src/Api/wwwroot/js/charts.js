@@ -104,5 +104,6 @@ export function save(name, content, type) {
   link.href = url;
   link.download = name;
   link.click();
-  if (!url.startsWith('data:')) setTimeout(() => URL.revokeObjectURL(url), 1000);
+  // A browser that is busy, or asks where to save, comes for it late.
+  if (!url.startsWith('data:')) setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
