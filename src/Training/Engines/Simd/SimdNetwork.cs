@@ -34,6 +34,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
 
     private readonly NetworkShape _shape;
     private readonly int _most;
+    private readonly int _undivided;
     private readonly Optimizer<TVector> _optimizer;
     private readonly DenseLayer<TVector>[] _layers;
     private readonly Batch _batch;
@@ -49,12 +50,14 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads, Func<bool> mayShare)
     {
         (_shape, _mayShare) = (shape, mayShare);
-        threads = IsWorthSharing(spec.BatchSize) ? threads : 1;
+        var isShared = spec.BatchSize > 1 && (long)spec.BatchSize * shape.Parameters >= WorthSharing;
+        _undivided = isShared ? (spec.BatchSize + 1) / 2 : int.MaxValue;
+        threads = isShared ? threads : 1;
         _optimizer = new(spec);
         _layers = [.. shape.Layers.Select((layer, i) => new DenseLayer<TVector>(layer, _optimizer.Moments, passesBack: i > 0))];
         _batch = new(shape.Outputs);
         _halves = [.. Enumerable.Range(0, Math.Min(2, threads)).Select(_ => new Propagation<TVector>(shape, network, spec, _layers, _batch))];
-        _learning = new(_layers, _optimizer, IsWorthSharing(spec.BatchSize));
+        _learning = new(_layers, _optimizer, isShared);
         _most = Math.Max(spec.BatchSize, _halves[0].ChunkRows);
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Memory(Math.Max(_learning.ScratchLength, _halves[0].ScratchLength)))];
         _crew = threads > 1 ? new(threads, lanes: 2) : null;
@@ -66,7 +69,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         _batch.Begin(table, rows.Length);
         rows.CopyTo(_batch.Rows);
         _optimizer.Begin(learningRate);
-        _learning.Begin(IsWorthSharing(rows.Length) ? 2 : 1);
+        _learning.Begin(HalvesOf(rows.Length));
         Share(_learning.Blocks, _trainPart);
         var sum = 0.0;
         foreach (var loss in _batch.Losses)
@@ -120,13 +123,14 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
 
     public void Dispose() => _crew?.Dispose();
 
-    private bool IsWorthSharing(int rows) => rows > 1 && (long)rows * _shape.Parameters >= WorthSharing;
+    /// <summary>What is no more than half of a large batch goes through whole: there is room for it, and an epoch's last batch needs no more.</summary>
+    private int HalvesOf(int rows) => rows > _undivided ? 2 : 1;
 
     private Propagation<TVector> Half(int half) => _halves[half % _halves.Length];
 
     private void Share(int then, Action<int, int, int> work)
     {
-        var halves = IsWorthSharing(_batch.Count) ? 2 : 1;
+        var halves = HalvesOf(_batch.Count);
         var rows = (_batch.Count + halves - 1) / halves;
         _chunks = Half(0).ChunksOf(rows);
         if (halves > 1 && _crew is not null && _mayShare())
