@@ -1,15 +1,19 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// Threads that do work together. It lies in lanes: each has its parts in order, and one that is its threads' own, so that what they
-/// compute stays in their caches; who finds nothing more there helps in another lane. Results must not depend on who did which part.
-/// Between pieces of work they wait awake for a moment, as the next one follows within microseconds while a network trains.
+/// Threads that do work together. It lies in lanes: each has its parts in order, and threads whose own it is, so that what they compute
+/// stays in their caches. Who finds nothing more there helps in another lane, but not at once: what a lane's own threads find in another
+/// processor's cache afterwards costs them more than the help is worth, unless they are held up. Results must not depend on who did
+/// which part. Between pieces of work threads wait awake for a moment, as the next one follows within microseconds while a network trains.
 /// </summary>
 internal sealed class Crew : IDisposable
 {
     private const int LooksBeforeSleep = 2000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(50);
 
     private readonly object _bed = new();
     private readonly Lane[] _lanes;
@@ -52,10 +56,7 @@ internal sealed class Crew : IDisposable
             }
         }
 
-        while (TryTake(worker: 0))
-        {
-        }
-
+        Work(worker: 0);
         foreach (var lane in _lanes)
         {
             WaitUntilDone(lane, _parts);
@@ -90,26 +91,47 @@ internal sealed class Crew : IDisposable
     {
         while (!_closing)
         {
-            if (!TryTake(worker))
-            {
-                Await();
-            }
+            Work(worker);
+            Await();
         }
     }
 
     private bool IsIdle => Array.TrueForAll(_lanes, lane => (uint)Interlocked.Read(ref lane.Ticket) == 0);
 
-    private bool TryTake(int worker)
+    /// <summary>Takes parts until none is left to take.</summary>
+    private void Work(int worker)
     {
-        for (var i = 0; i < _lanes.Length; i++)
+        var (home, since, wait) = (worker % _lanes.Length, 0L, new SpinWait());
+        while (true)
         {
-            if (TryTake((worker + i) % _lanes.Length, worker))
+            if (TryTake(home, worker))
             {
-                return true;
+                since = 0;
+            }
+            else if (IsIdle)
+            {
+                return;
+            }
+            else if (since == 0)
+            {
+                (since, wait) = (Stopwatch.GetTimestamp(), new());
+            }
+            else if (Stopwatch.GetElapsedTime(since) > Patience)
+            {
+                TryHelp(worker);
+            }
+            else
+            {
+                wait.SpinOnce(sleep1Threshold: -1);
             }
         }
+    }
 
-        return false;
+    private void TryHelp(int worker)
+    {
+        for (var i = 1; i < _lanes.Length && !TryTake((worker + i) % _lanes.Length, worker); i++)
+        {
+        }
     }
 
     /// <summary>Takes the next part of a lane. While it is undone, the round cannot end, and what belongs to it stays.</summary>
@@ -178,15 +200,15 @@ internal sealed class Crew : IDisposable
         }
     }
 
-    /// <summary>Two lines of the cache to itself: who looks into one lane does not slow down who works in the other.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    /// <summary>Lines of the cache to itself, and to each of its figures: who looks at one does not slow down who works with another.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
     private sealed class Lane
     {
         /// <summary>Round of work in the upper half, parts not yet taken in the lower.</summary>
         [FieldOffset(128)]
         public long Ticket;
 
-        [FieldOffset(136)]
+        [FieldOffset(256)]
         public int Done;
     }
 }
