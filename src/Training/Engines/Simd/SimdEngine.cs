@@ -16,6 +16,9 @@ public sealed class SimdEngine : IEngine
     /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-24-amd-epyc.md.</summary>
     private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (int.MaxValue, 256)];
 
+    /// <summary>Units of the widest layer from which on vectors of sixteen are used. Below, eight took as long or less (16-8: a quarter less).</summary>
+    private const int UnitsForSixteen = 128;
+
     private readonly NetworkShape _shape;
     private readonly TrainingSpec _spec;
     private readonly ISimdNetwork _network;
@@ -27,14 +30,14 @@ public sealed class SimdEngine : IEngine
     /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
     /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
     /// <param name="mayShare">Asked before a large step: whether it may use those threads now. By default it may.</param>
-    /// <param name="lanes">Floats per vector: 4, 8 or 16; by default as many as the hardware has. Results differ in rounding only.</param>
+    /// <param name="lanes">Floats per vector: 4, 8 or 16; by default what suits the hardware and the network. Results differ in rounding only.</param>
     /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
     public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayShare = null, int? lanes = null)
     {
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxThreads);
         (_shape, _spec) = (shape, spec);
-        _network = (lanes ?? WidestLanes) switch
+        _network = (lanes ?? LanesFor(shape)) switch
         {
             16 => new SimdNetwork<Lanes16>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
             8 => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
@@ -47,7 +50,9 @@ public sealed class SimdEngine : IEngine
 
     public int Outputs => _shape.Outputs;
 
-    private static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+    /// <summary>As many as the hardware has; but sixteen gain nothing where layers fill few of their panels, and would only hold more padding.</summary>
+    private static int LanesFor(NetworkShape shape) =>
+        Vector512.IsHardwareAccelerated && shape.Layers.Max(layer => layer.Outputs) >= UnitsForSixteen ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 
     /// <summary>Whether this engine is the faster one for a network, on one thread.</summary>
     /// <param name="shape">Sizes of the network.</param>
