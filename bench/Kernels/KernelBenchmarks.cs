@@ -20,9 +20,9 @@ public class KernelBenchmarks
     private const int Units = 64;
 
     private readonly Optimizer<Lanes8> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
-    private readonly Values<Lanes8> _inputs = new(Inputs, 1, Rows);
-    private readonly Values<Lanes8> _slopes = new(Inputs, 1, Rows);
-    private readonly Values<Lanes8> _outputs = new(Units, 1, Rows);
+    private readonly Values<Lanes8> _inputs = new(Inputs, 1, Rows, Values<Lanes8>.Panel);
+    private readonly Values<Lanes8> _slopes = new(Inputs, 1, Rows, Values<Lanes8>.Panel);
+    private readonly Values<Lanes8> _outputs = new(Units, 1, Rows, Values<Lanes8>.Panel);
     private readonly float[] _scratch = new float[(1 + Inputs + 4) * Values<Lanes8>.Panel];
     private DenseLayer<Lanes8> _layer = null!;
 
@@ -68,13 +68,10 @@ public class KernelBenchmarks
     public void Learn()
     {
         _optimizer.Begin(0);
-        for (var panel = 0; panel < _layer.Panels; panel++)
+        for (var block = 0; block < _layer.Blocks; block++)
         {
-            for (var block = 0; block < _layer.Blocks; block++)
-            {
-                _layer.Gather(_inputs, _outputs, Rows, panel, block, ref _scratch[0]);
-                _layer.Learn(panel, block, _optimizer, ref _scratch[0]);
-            }
+            _layer.Gather(_inputs, _outputs, Rows, block, ref _scratch[0]);
+            _layer.Learn(block, _optimizer, ref _scratch[0]);
         }
     }
 

@@ -4,14 +4,14 @@ using Velodrome.Training.Networks;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// One layer: y = b + x W forward, x̄ = ȳ Wᵀ back, W̄ = xᵀ ȳ and b̄ = Σ ȳ for the step. Weights lie in panels as wide as two
-/// vectors; the first row of a panel holds the biases, so that all of it is updated in one sweep.
+/// A layer whose weights lie in panels as wide as two vectors; the first row of a panel holds the biases, so that all of it is
+/// updated in one sweep.
 /// </summary>
-internal sealed class DenseLayer<TVector>
+internal sealed class DenseLayer<TVector> : ILayer<TVector>
     where TVector : struct, IVector<TVector>
 {
     /// <summary>Inputs whose weights are learnt at once: their gradients stay in the nearest cache until they are used.</summary>
-    public const int BlockInputs = 128;
+    private const int BlockInputs = 128;
 
     /// <summary>Terms of a sum before the next block of C has its turn: so much of a panel stays in the nearest cache.</summary>
     private const int Depth = 256;
@@ -36,20 +36,21 @@ internal sealed class DenseLayer<TVector>
 
     private static int Panel => Values<TVector>.Panel;
 
-    /// <summary>Panels of weights.</summary>
-    public int Panels => Values<TVector>.PanelsOf(_layer.Outputs);
+    public int OutputWidth => Panel;
 
-    /// <summary>Blocks of a panel, see <see cref="Gather"/>.</summary>
-    public int Blocks => (_layer.Inputs + BlockInputs - 1) / BlockInputs;
+    public int Blocks => Panels * BlocksOfPanel;
 
-    /// <summary>Floats that <see cref="Gather"/> writes: the biases, a block, and rows that only fill it up.</summary>
+    /// <summary>The biases, a block, and rows that only fill it up.</summary>
     public int GradientLength => (1 + Math.Min(BlockInputs, _layer.Inputs) + 4) * Panel;
+
+    private int Panels => Values<TVector>.PanelsOf(_layer.Outputs);
+
+    private int BlocksOfPanel => (_layer.Inputs + BlockInputs - 1) / BlockInputs;
 
     private int PanelLength { get; }
 
     private int TransposedLength => Panels * Panel * Panel;
 
-    /// <summary>y = b + x W for the rows of one chunk.</summary>
     public void Forward(Values<TVector> inputs, Values<TVector> outputs, int chunk, int rows)
     {
         for (var panel = 0; panel < Panels; panel++)
@@ -65,13 +66,7 @@ internal sealed class DenseLayer<TVector>
         }
     }
 
-    /// <summary>x̄ = ȳ Wᵀ ∘ f'(x) for the rows of one chunk.</summary>
-    /// <param name="outputs">ȳ.</param>
-    /// <param name="inputs">Holds f'(x), receives x̄.</param>
-    /// <param name="chunk">Which rows.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="sums">Room for one panel of a chunk.</param>
-    public void Backward(Values<TVector> outputs, Values<TVector> inputs, int chunk, int rows, ref float sums)
+    public void Backward(Values<TVector> outputs, Values<TVector> inputs, int chunk, int rows, ref float scratch)
     {
         for (var panel = 0; panel < inputs.Panels; panel++)
         {
@@ -80,32 +75,26 @@ internal sealed class DenseLayer<TVector>
                 var isLast = from + Depth >= _layer.Outputs;
                 var sum = new Sum(Math.Min(Depth, _layer.Outputs - from), Panel, outputs.NextPanel, Panel * Panel, from == 0 ? 0 : Panel, Scales: isLast);
                 Tile<TVector, Across>.Rows(rows, in sum, ref outputs.At(chunk, from / Panel), ref _transposed!.Value[panel * TransposedLength + from * Panel],
-                    ref from == 0 ? ref _zeros[0] : ref sums, ref isLast ? ref inputs.At(chunk, panel) : ref sums);
+                    ref from == 0 ? ref _zeros[0] : ref scratch, ref isLast ? ref inputs.At(chunk, panel) : ref scratch);
             }
         }
     }
 
-    /// <summary>The gradients W̄ = xᵀ ȳ of one block of weights, and b̄ = Σ ȳ with the first block of a panel.</summary>
-    /// <param name="inputs">x.</param>
-    /// <param name="outputs">ȳ.</param>
-    /// <param name="rows">How many are summed up.</param>
-    /// <param name="panel">Which panel of weights.</param>
-    /// <param name="block">Which block of it.</param>
-    /// <param name="gradients">Receives <see cref="GradientLength"/> floats.</param>
-    public void Gather(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int block, ref float gradients)
+    public void Gather(Values<TVector> inputs, Values<TVector> outputs, int rows, int block, ref float gradients)
     {
-        Multiply(inputs, outputs, rows, panel, block * BlockInputs, InputsOf(block), ref gradients);
-        if (block == 0)
+        var (panel, first, count) = Place(block);
+        Multiply(inputs, outputs, rows, panel, first, count, ref gradients);
+        if (first == 0)
         {
             SumUp(outputs, rows, panel, ref gradients);
         }
     }
 
-    /// <summary>Learns from what <see cref="Gather"/> has found: whatever the order of blocks, the same bits.</summary>
-    public void Learn(int panel, int block, Optimizer<TVector> optimizer, ref float gradients)
+    public void Learn(int block, Optimizer<TVector> optimizer, ref float gradients)
     {
         // The block's first row of weights is row 1 + first of the panel; the first block takes the biases along.
-        var (first, count, skipped) = (block * BlockInputs, InputsOf(block), block == 0 ? 0 : 1);
+        var (panel, first, count) = Place(block);
+        var skipped = first == 0 ? 0 : 1;
         var at = panel * PanelLength + (first + skipped) * Panel;
         optimizer.Update(ref _weights[at], ref Unsafe.Add(ref gradients, skipped * Panel), ref MomentAt(0, at), ref MomentAt(1, at), (count + 1 - skipped) * Panel);
         if (_transposed is { } transposed)
@@ -114,9 +103,6 @@ internal sealed class DenseLayer<TVector>
         }
     }
 
-    /// <summary>Writes the weights, or one of their running figures, into the flat layout.</summary>
-    /// <param name="moment">-1 for the weights.</param>
-    /// <param name="flat">All parameters of the network.</param>
     public void Save(int moment, Span<float> flat)
     {
         var from = moment < 0 ? _weights : _moments[moment];
@@ -131,9 +117,6 @@ internal sealed class DenseLayer<TVector>
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <param name="moment">-1 for the weights.</param>
-    /// <param name="flat">All parameters of the network.</param>
     public void Load(int moment, ReadOnlySpan<float> flat)
     {
         var to = moment < 0 ? _weights : _moments[moment];
@@ -153,7 +136,12 @@ internal sealed class DenseLayer<TVector>
         }
     }
 
-    private int InputsOf(int block) => Math.Min(BlockInputs, _layer.Inputs - block * BlockInputs);
+    /// <summary>Which panel a block is of, and which inputs.</summary>
+    private (int Panel, int First, int Count) Place(int block)
+    {
+        var first = block % BlocksOfPanel * BlockInputs;
+        return (block / BlocksOfPanel, first, Math.Min(BlockInputs, _layer.Inputs - first));
+    }
 
     /// <summary>Row 0 of a panel is the biases, and they stand last in the flat layout.</summary>
     private int FlatRow(int row) => row == 0 ? _layer.BiasesAt : _layer.WeightsAt + (row - 1) * _layer.Outputs;

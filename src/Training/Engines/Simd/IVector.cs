@@ -29,6 +29,9 @@ internal interface IVector<TSelf> :
     /// <summary>sum + a b, in place and rounded as <see cref="MultiplyAdd"/> does. A sum that is a value of its own costs a register move each time.</summary>
     static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
 
+    /// <summary>All lanes together.</summary>
+    static abstract float Sum(TSelf value);
+
     static abstract TSelf Sqrt(TSelf value);
 
     /// <summary>The nearest whole number.</summary>

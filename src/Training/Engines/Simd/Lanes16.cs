@@ -38,6 +38,9 @@ internal struct Lanes16(Vector512<float> lanes) : IVector<Lanes16>
     public static void AddProduct(ref Lanes16 sum, Lanes16 a, Lanes16 b) => sum._lanes = Vector512.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes16 value) => Vector512.Sum(value._lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Sqrt(Lanes16 value) => new(Vector512.Sqrt(value._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

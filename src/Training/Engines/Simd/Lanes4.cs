@@ -42,6 +42,9 @@ internal struct Lanes4(Vector128<float> lanes) : IVector<Lanes4>
     public static void AddProduct(ref Lanes4 sum, Lanes4 a, Lanes4 b) => sum._lanes = MultiplyAdd(a, b, sum)._lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes4 value) => Vector128.Sum(value._lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Sqrt(Lanes4 value) => new(Vector128.Sqrt(value._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,6 +38,9 @@ internal struct Lanes8(Vector256<float> lanes) : IVector<Lanes8>
     public static void AddProduct(ref Lanes8 sum, Lanes8 a, Lanes8 b) => sum._lanes = Vector256.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes8 value) => Vector256.Sum(value._lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Sqrt(Lanes8 value) => new(Vector256.Sqrt(value._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,27 +10,31 @@ namespace Velodrome.Training.Engines.Simd;
 internal sealed class Learning<TVector>
     where TVector : struct, IVector<TVector>
 {
-    private readonly DenseLayer<TVector>[] _layers;
+    /// <summary>What is known of a block: no half was there yet, one is, one has left its gradients.</summary>
+    private const int Unseen = 0, Gathering = 1, Left = 2;
+
+    /// <summary>From one state to the next, in ints: each has a line of the cache, and the one beside it, to itself.</summary>
+    private const int Apart = 32;
+
+    private readonly ILayer<TVector>[] _layers;
     private readonly Optimizer<TVector> _optimizer;
-    private readonly (int Layer, int Panel, int Block, int LeftAt)[] _blocks;
+    private readonly (int Layer, int Block, int LeftAt)[] _blocks;
     private readonly Memory _left;
-    private readonly int[] _came;
-    private readonly int[] _leave;
+    private readonly int[] _states;
     private int _halves;
 
     /// <param name="layers">Who learns.</param>
     /// <param name="optimizer">Makes steps of gradients.</param>
     /// <param name="hasHalves">Whether a batch may come in halves.</param>
-    public Learning(DenseLayer<TVector>[] layers, Optimizer<TVector> optimizer, bool hasHalves)
+    public Learning(ILayer<TVector>[] layers, Optimizer<TVector> optimizer, bool hasHalves)
     {
         (_layers, _optimizer) = (layers, optimizer);
         var length = 0;
         _blocks = [.. from layer in Enumerable.Range(0, layers.Length)
-                      from panel in Enumerable.Range(0, layers[layer].Panels)
                       from block in Enumerable.Range(0, layers[layer].Blocks)
-                      select (layer, panel, block, (length += layers[layer].GradientLength) - layers[layer].GradientLength)];
+                      select (layer, block, (length += layers[layer].GradientLength) - layers[layer].GradientLength)];
         _left = new(hasHalves ? length : 0);
-        (_came, _leave) = (new int[_blocks.Length], new int[_blocks.Length]);
+        _states = new int[hasHalves ? _blocks.Length * Apart : 0];
     }
 
     /// <summary>Blocks of weights.</summary>
@@ -41,12 +45,7 @@ internal sealed class Learning<TVector>
 
     /// <summary>Begins a step.</summary>
     /// <param name="halves">1 or 2.</param>
-    public void Begin(int halves)
-    {
-        _halves = halves;
-        Array.Clear(_came);
-        Array.Clear(_leave);
-    }
+    public void Begin(int halves) => _halves = halves;
 
     /// <summary>Gathers one block's gradients over a half, and if the other half was here before, learns.</summary>
     /// <param name="number">Which block.</param>
@@ -54,27 +53,37 @@ internal sealed class Learning<TVector>
     /// <param name="scratch">Room for <see cref="ScratchLength"/>.</param>
     public void Learn(int number, Propagation<TVector> half, ref float scratch)
     {
-        var (layer, panel, block, leftAt) = _blocks[number];
-        var isLast = Interlocked.Increment(ref _came[number]) == _halves;
-        ref var gradients = ref isLast ? ref scratch : ref _left[leftAt];
-        _layers[layer].Gather(half.InputsOf(layer), half.SlopesOf(layer), half.Rows, panel, block, ref gradients);
-        if (!isLast)
+        var (layer, block, leftAt) = _blocks[number];
+        var isFirst = _halves > 1 && Interlocked.CompareExchange(ref _states[number * Apart], Gathering, Unseen) == Unseen;
+        _layers[layer].Gather(half.InputsOf(layer), half.SlopesOf(layer), half.Rows, block, ref scratch);
+        if (isFirst)
         {
-            Volatile.Write(ref _leave[number], 1);
+            Copy(ref scratch, ref _left[leftAt], _layers[layer].GradientLength);
+            Volatile.Write(ref _states[number * Apart], Left);
             return;
         }
 
         if (_halves > 1)
         {
-            for (var wait = new SpinWait(); Volatile.Read(ref _leave[number]) == 0;)
+            for (var wait = new SpinWait(); Volatile.Read(ref _states[number * Apart]) != Left;)
             {
                 wait.SpinOnce(sleep1Threshold: -1);
             }
 
-            Add(ref gradients, ref _left[leftAt], _layers[layer].GradientLength);
+            Add(ref scratch, ref _left[leftAt], _layers[layer].GradientLength);
+            _states[number * Apart] = Unseen;
         }
 
-        _layers[layer].Learn(panel, block, _optimizer, ref gradients);
+        _layers[layer].Learn(block, _optimizer, ref scratch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy(ref float from, ref float to, int count)
+    {
+        for (var i = 0; i < count; i += TVector.Width)
+        {
+            TVector.Store(TVector.Load(ref Unsafe.Add(ref from, i)), ref Unsafe.Add(ref to, i));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -9,7 +9,7 @@ using Velodrome.Training.Random;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>Takes rows of a batch forward through the layers, and back, a chunk at a time. What a chunk leaves behind stays until the next rows.</summary>
-internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, IReadOnlyList<DenseLayer<TVector>> layers, Batch batch)
+internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, IReadOnlyList<ILayer<TVector>> layers, Batch batch)
     where TVector : struct, IVector<TVector>
 {
     private Values<TVector>[] _values = [];
@@ -87,10 +87,10 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
 
     private void MakeRoom(int rows)
     {
-        Values<TVector> Room(int units) => new(units, ChunksOf(rows), ChunkRows);
+        Values<TVector> Room(int units, int width) => new(units, ChunksOf(rows), ChunkRows, width);
+        Values<TVector>[] Outputs() => [.. shape.Layers.Select((layer, i) => Room(layer.Outputs, layers[i].OutputWidth))];
         _room = rows;
-        _values = [Room(shape.Inputs), .. shape.Layers.Select(layer => Room(layer.Outputs))];
-        _slopes = [.. shape.Layers.Select(layer => Room(layer.Outputs))];
+        (_values, _slopes) = ([Room(shape.Inputs, Values<TVector>.Panel), .. Outputs()], Outputs());
     }
 
     /// <summary>Rows of one chunk: the last may have fewer.</summary>
@@ -142,9 +142,10 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     {
         for (var panel = 0; to.Length > 0; panel++)
         {
-            var part = Math.Min(to.Length, Values<TVector>.Panel);
-            _values[^1].Row(chunk, panel, row)[..part].CopyTo(to);
-            to = to[part..];
+            var from = _values[^1].Row(chunk, panel, row);
+            from = from[..Math.Min(to.Length, from.Length)];
+            from.CopyTo(to);
+            to = to[from.Length..];
         }
     }
 

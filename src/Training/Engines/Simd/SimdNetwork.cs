@@ -1,5 +1,6 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
+using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
 
 namespace Velodrome.Training.Engines.Simd;
@@ -36,7 +37,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly int _most;
     private readonly int _undivided;
     private readonly Optimizer<TVector> _optimizer;
-    private readonly DenseLayer<TVector>[] _layers;
+    private readonly ILayer<TVector>[] _layers;
     private readonly Batch _batch;
     private readonly Propagation<TVector>[] _halves;
     private readonly Learning<TVector> _learning;
@@ -54,7 +55,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         _undivided = isShared ? (spec.BatchSize + 1) / 2 : int.MaxValue;
         threads = isShared ? threads : 1;
         _optimizer = new(spec);
-        _layers = [.. shape.Layers.Select((layer, i) => new DenseLayer<TVector>(layer, _optimizer.Moments, passesBack: i > 0))];
+        _layers = [.. shape.Layers.Select((layer, i) => LayerOf(layer, i, spec.Loss))];
         _batch = new(shape.Outputs);
         _halves = [.. Enumerable.Range(0, Math.Min(2, threads)).Select(_ => new Propagation<TVector>(shape, network, spec, _layers, _batch))];
         _learning = new(_layers, _optimizer, isShared);
@@ -122,6 +123,10 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     }
 
     public void Dispose() => _crew?.Dispose();
+
+    private ILayer<TVector> LayerOf(Layer layer, int i, LossKind loss) => i > 0 && layer.End == _shape.Parameters && layer.Outputs == 1 && loss != LossKind.CrossEntropy
+        ? new ScalarLayer<TVector>(layer, _optimizer.Moments)
+        : new DenseLayer<TVector>(layer, _optimizer.Moments, passesBack: i > 0);
 
     /// <summary>What is no more than half of a large batch goes through whole: there is room for it, and an epoch's last batch needs no more.</summary>
     private int HalvesOf(int rows) => rows > _undivided ? 2 : 1;

@@ -1,37 +1,44 @@
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// One number for each row of a batch and each unit of a layer. A batch is cut into chunks of rows, a chunk into panels as wide as
-/// two vectors, and a panel is contiguous, row by row: whatever reads it, along rows or columns, reads memory in order.
+/// One number for each row of a batch and each unit of a layer. A batch is cut into chunks of rows, a chunk into panels of some units
+/// (<see cref="Panel"/>, or one), and a panel is contiguous, row by row: whatever reads it, along rows or columns, reads memory in order.
 /// </summary>
 /// <param name="units">Columns; those up to the end of the last panel stay unused.</param>
 /// <param name="chunks">Chunks there is room for.</param>
 /// <param name="chunkRows">Rows of a chunk.</param>
-internal sealed class Values<TVector>(int units, int chunks, int chunkRows)
+/// <param name="width">How wide its panels are: that of weights, or, where there is but one unit, one.</param>
+internal sealed class Values<TVector>(int units, int chunks, int chunkRows, int width)
     where TVector : struct, IVector<TVector>
 {
     /// <summary>Lines of the cache that may share a place.</summary>
     private const int Ways = 8;
 
-    private readonly Memory _memory = new(chunks * ChunkLength(units, chunks, chunkRows));
+    private readonly Memory _memory = new(chunks * ChunkLength(units, chunks, chunkRows, width));
 
+    /// <summary>How wide panels of weights are: two vectors.</summary>
     public static int Panel => 2 * TVector.Width;
 
-    public int Panels { get; } = PanelsOf(units);
+    public int Panels { get; } = PanelsOf(units, width);
+
+    /// <summary>Rows of a chunk.</summary>
+    public int ChunkRows { get; } = chunkRows;
 
     /// <summary>Floats from a panel to the next one of the same chunk.</summary>
-    public int NextPanel { get; } = chunkRows * Panel;
+    public int NextPanel { get; } = chunkRows * width;
 
     /// <summary>Floats from a chunk to the next.</summary>
-    public int NextChunk { get; } = ChunkLength(units, chunks, chunkRows);
+    public int NextChunk { get; } = ChunkLength(units, chunks, chunkRows, width);
 
-    public static int PanelsOf(int units) => (units + Panel - 1) / Panel;
+    public static int PanelsOf(int units) => PanelsOf(units, Panel);
 
-    public ref float At(int chunk, int panel, int row = 0) => ref _memory[chunk * NextChunk + panel * NextPanel + row * Panel];
+    public ref float At(int chunk, int panel, int row = 0) => ref _memory[chunk * NextChunk + panel * NextPanel + row * width];
 
     /// <summary>One row's numbers in one panel.</summary>
-    public Span<float> Row(int chunk, int panel, int row) => _memory.Slice(chunk * NextChunk + panel * NextPanel + row * Panel, Panel);
+    public Span<float> Row(int chunk, int panel, int row) => _memory.Slice(chunk * NextChunk + panel * NextPanel + row * width, width);
 
     /// <summary>Of many chunks an odd number of panels each: where they were a power of two apart, they would share the same few places in the cache.</summary>
-    private static int ChunkLength(int units, int chunks, int chunkRows) => (PanelsOf(units) | (chunks > Ways ? 1 : 0)) * chunkRows * Panel;
+    private static int ChunkLength(int units, int chunks, int chunkRows, int width) => (PanelsOf(units, width) | (chunks > Ways ? 1 : 0)) * chunkRows * width;
+
+    private static int PanelsOf(int units, int width) => (units + width - 1) / width;
 }
