@@ -4,11 +4,13 @@ using System.Runtime.Intrinsics;
 
 namespace Velodrome.Bench.Engines;
 
-/// <summary>What one core can do at most.</summary>
+/// <summary>What one core can do at most, and what lies between two.</summary>
 internal static class Limits
 {
     private const int Turns = 2_000_000;
     private const int CopyBytes = 64 << 20;
+    private const int Trips = 20_000;
+    private const int TwoLines = 16;
 
     private static readonly byte[] From = new byte[CopyBytes];
     private static readonly byte[] To = new byte[CopyBytes];
@@ -28,6 +30,39 @@ internal static class Limits
         var before = Environment.CpuUsage.TotalTime;
         From.AsSpan().CopyTo(To);
         return 2.0 * CopyBytes / (Environment.CpuUsage.TotalTime - before).TotalSeconds / 1e9;
+    }
+
+    /// <summary>Nanoseconds until what one thread has written is seen by another, and its answer by the first.</summary>
+    public static double RoundTrip()
+    {
+        var words = new long[4 * TwoLines];
+        var other = new Thread(() =>
+        {
+            for (var trip = 1; trip <= Trips; trip++)
+            {
+                Await(ref words[TwoLines], trip);
+                Volatile.Write(ref words[3 * TwoLines], trip);
+            }
+        });
+        other.Start();
+        var clock = new Stopwatch();
+        for (var trip = 1; trip <= Trips; trip++)
+        {
+            Volatile.Write(ref words[TwoLines], trip);
+            Await(ref words[3 * TwoLines], trip);
+            clock.Start(); // the first trip waits for the thread
+        }
+
+        var time = clock.Elapsed.TotalNanoseconds / (Trips - 1);
+        other.Join();
+        return time;
+
+        static void Await(ref long word, long value)
+        {
+            while (Volatile.Read(ref word) < value)
+            {
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -6,11 +6,15 @@ internal sealed class Race(Case of)
     private const double SliceSeconds = 0.2;
 
     private readonly List<double> _peaks = [];
+    private readonly List<double> _roundTrips = [];
     private readonly List<(IContender Contender, int Epochs, List<Time> PerStep)> _entries = [];
 
     public Case Case => of;
 
     public IReadOnlyList<string> Names => [.. _entries.Select(entry => entry.Contender.Name)];
+
+    /// <summary>Nanoseconds that a line of cache took from one core to another and back while two threads had their turns, the median.</summary>
+    public double RoundTrip => _roundTrips.Median();
 
     /// <summary>Measures everything <paramref name="rounds"/> times.</summary>
     public static Race Run(Case of, int rounds)
@@ -41,6 +45,7 @@ internal sealed class Race(Case of)
         for (var round = 0; round < rounds; round++)
         {
             race._peaks.Add(Limits.MultiplyAdds());
+            race._roundTrips.Add(Limits.RoundTrip());
             foreach (var (contender, epochs, perStep) in race._entries)
             {
                 var time = contender.Train(epochs);
