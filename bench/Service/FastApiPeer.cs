@@ -3,15 +3,15 @@ using System.Net.Http.Json;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>FastAPI and PyTorch with a network of the same size, on a worker for each processor.</summary>
+/// <summary>FastAPI and PyTorch with a network of the same size.</summary>
 internal sealed class FastApiPeer : IDisposable
 {
     private readonly Process _python;
 
-    private FastApiPeer(int port)
+    private FastApiPeer(int port, int processes)
     {
         Address = $"http://127.0.0.1:{port}/predictions";
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "fastapi_peer.py"), $"{port}"])
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "fastapi_peer.py"), $"{port}", $"{processes}"])
         {
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
@@ -21,14 +21,14 @@ internal sealed class FastApiPeer : IDisposable
     public string Address { get; }
 
     /// <summary>Null where it is not installed.</summary>
-    public static async Task<FastApiPeer?> Start()
+    public static async Task<FastApiPeer?> Start(int processes)
     {
         if (!File.Exists("/usr/bin/python3"))
         {
             return null;
         }
 
-        var peer = new FastApiPeer(ServiceProcess.FreePort());
+        var peer = new FastApiPeer(ServiceProcess.FreePort(), processes);
         using var http = new HttpClient();
         while (!peer._python.HasExited)
         {

@@ -19,18 +19,27 @@ internal static partial class Predictions
         var single = "wrk is not installed: one row a request was not measured.";
         if (await Load($"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", seconds: 2) is not null)
         {
-            using var fastApi = await FastApiPeer.Start();
-            var (ours, parsing, peers) = (new List<double>(), new List<double>(), new List<double>());
-            for (var round = 0; round < rounds; round++)
+            using var onePeer = await FastApiPeer.Start(processes: 1);
+            using var twoPeers = await FastApiPeer.Start(processes: 2);
+            string[] addresses = [$"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", $"{constant.Address}/constant", .. Addresses(onePeer, twoPeers)];
+            var perSecond = Array.ConvertAll(addresses, _ => new List<double>());
+            for (var round = -1; round < rounds; round++)
             {
-                ours.Add(await Load($"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", seconds: 3) ?? 0);
-                parsing.Add(await Load($"{constant.Address}/constant", seconds: 3) ?? 0);
-                peers.Add(fastApi is null ? double.NaN : await Load(fastApi.Address, seconds: 3) ?? 0);
+                for (var i = 0; i < addresses.Length; i++)
+                {
+                    var load = await Load(addresses[i], seconds: 3) ?? 0;
+                    if (round >= 0)
+                    {
+                        perSecond[i].Add(load);
+                    }
+                }
             }
 
+            var (ours, parsing) = (perSecond[0], perSecond[1]);
+            string Times(List<double> peers, string where) => $"{ours.Zip(peers, (our, peer) => our / peer).Median():F1} times the {peers.Median():N0} of FastAPI and PyTorch {where}";
             single = $"""
                 One row a request, 32 connections, medians: {ours.Median():N0} requests a second, {ours.Zip(parsing, (our, constant) => our / constant).Median():P0} of the {parsing.Median():N0} of an
-                endpoint that parses the same JSON and answers a constant{(fastApi is null ? "; FastAPI is not installed" : $", {ours.Zip(peers, (our, peer) => our / peer).Median():F1} times the {peers.Median():N0} of FastAPI and PyTorch on two processes")}.
+                endpoint that parses the same JSON and answers a constant; {(perSecond.Length < 4 ? "FastAPI, uvloop or httptools is not installed" : $"{Times(perSecond[2], "in one process")}, {Times(perSecond[3], "in two")}")}.
                 """;
         }
 
@@ -41,6 +50,8 @@ internal static partial class Predictions
             A CSV of {Rows:N0} rows and 10 columns through a 64-32 network: {seconds:F1} s; the service held {before / 1e6:N0} MB before and {after / 1e6:N0} MB after it.
             """;
     }
+
+    private static IEnumerable<string> Addresses(params FastApiPeer?[] peers) => peers.OfType<FastApiPeer>().Select(peer => peer.Address);
 
     private static async Task<long> Train(ServiceProcess service, string dataset, string target, int[] hidden) => (long)(await service.Train(new JsonObject
     {

@@ -1,4 +1,5 @@
-"""Predicts with a 1-16-8-1 network in PyTorch behind FastAPI, from the same requests as the service. The argument is the port."""
+"""Predicts with a 1-16-8-1 network in PyTorch behind FastAPI, from the same requests as the service. The arguments are the port and
+the number of processes. Without uvloop and httptools it does not start: uvicorn would take slower ways, and be no peer."""
 import sys
 
 import torch
@@ -26,4 +27,4 @@ async def predict(request: Request):
 
 
 if __name__ == "__main__":
-    uvicorn.run("fastapi_peer:app", port=int(sys.argv[1]), workers=2, log_level="error", access_log=False)
+    uvicorn.run("fastapi_peer:app", port=int(sys.argv[1]), workers=int(sys.argv[2]), loop="uvloop", http="httptools", log_level="error", access_log=False)
