@@ -87,7 +87,8 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
 
     private void MakeRoom(int rows)
     {
-        Values<TVector> Room(int units, int width) => new(units, ChunksOf(rows), ChunkRows, width);
+        // Fewer rows than a chunk's may have need no more room than they fill.
+        Values<TVector> Room(int units, int width) => new(units, ChunksOf(rows), Math.Min(ChunkRows, Tile<TVector, Across>.Cover(rows)), width);
         Values<TVector>[] Outputs() => [.. shape.Layers.Select((layer, i) => Room(layer.Outputs, layers[i].OutputWidth))];
         _room = rows;
         (_values, _slopes) = ([Room(shape.Inputs, Values<TVector>.Panel), .. Outputs()], Outputs());

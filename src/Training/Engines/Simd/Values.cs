@@ -6,7 +6,7 @@ namespace Velodrome.Training.Engines.Simd;
 /// </summary>
 /// <param name="units">Columns; those up to the end of the last panel stay unused.</param>
 /// <param name="chunks">Chunks there is room for.</param>
-/// <param name="chunkRows">Rows of a chunk.</param>
+/// <param name="chunkRows">Rows of a chunk there is room for.</param>
 /// <param name="width">How wide its panels are: that of weights, or, where there is but one unit, one.</param>
 internal sealed class Values<TVector>(int units, int chunks, int chunkRows, int width)
     where TVector : struct, IVector<TVector>
@@ -21,7 +21,7 @@ internal sealed class Values<TVector>(int units, int chunks, int chunkRows, int 
 
     public int Panels { get; } = PanelsOf(units, width);
 
-    /// <summary>Rows of a chunk.</summary>
+    /// <summary>Rows of a chunk there is room for.</summary>
     public int ChunkRows { get; } = chunkRows;
 
     /// <summary>Floats from a panel to the next one of the same chunk.</summary>
