@@ -23,23 +23,21 @@ internal static partial class Predictions
             using var twoPeers = await FastApiPeer.Start(processes: 2);
             string[] addresses = [$"{service.Http.BaseAddress}api/v1/runs/{lesson}/predictions", $"{constant.Address}/constant", .. Addresses(onePeer, twoPeers)];
             var perSecond = Array.ConvertAll(addresses, _ => new List<double>());
-            for (var round = -1; round < rounds; round++)
+            for (var round = 0; round <= rounds; round++)
             {
                 for (var i = 0; i < addresses.Length; i++)
                 {
-                    var load = await Load(addresses[i], seconds: 3) ?? 0;
-                    if (round >= 0)
-                    {
-                        perSecond[i].Add(load);
-                    }
+                    perSecond[i].Add(await Load(addresses[i], seconds: 3) ?? 0);
                 }
             }
 
+            Array.ForEach(perSecond, loads => loads.RemoveAt(0)); // the first round compiles
+
             var (ours, parsing) = (perSecond[0], perSecond[1]);
-            string Times(List<double> peers, string where) => $"{ours.Zip(peers, (our, peer) => our / peer).Median():F1} times the {peers.Median():N0} of FastAPI and PyTorch {where}";
+            string Times(int peer) => $"{ours.Zip(perSecond[peer], (our, other) => our / other).Median():F1} times the {perSecond[peer].Median():N0}";
             single = $"""
                 One row a request, 32 connections, medians: {ours.Median():N0} requests a second, {ours.Zip(parsing, (our, constant) => our / constant).Median():P0} of the {parsing.Median():N0} of an
-                endpoint that parses the same JSON and answers a constant; {(perSecond.Length < 4 ? "FastAPI, uvloop or httptools is not installed" : $"{Times(perSecond[2], "in one process")}, {Times(perSecond[3], "in two")}")}.
+                endpoint that parses the same JSON and answers a constant; {(perSecond.Length < 4 ? "FastAPI, uvloop or httptools is not installed" : $"{Times(2)} of FastAPI and PyTorch in one process, {Times(3)} in two")}.
                 """;
         }
 

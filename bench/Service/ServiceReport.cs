@@ -24,6 +24,7 @@ internal static class ServiceReport
             A history of 100,000 epochs with `maxPoints=1000`: {points:F0} ms; it {(lowest ? "keeps" : "LOSES")} the lowest validation loss.
 
             {predictions}
+
             """;
     }
 }

@@ -1,5 +1,8 @@
 """Predicts with a 1-16-8-1 network in PyTorch behind FastAPI, from the same requests as the service. The arguments are the port and
-the number of processes. Without uvloop and httptools it does not start: uvicorn would take slower ways, and be no peer."""
+the number of processes; each listens for itself, so that connections are spread over them. Without uvloop and httptools it does not
+start: uvicorn would take slower ways, and be no peer."""
+import os
+import socket
 import sys
 
 import torch
@@ -27,4 +30,12 @@ async def predict(request: Request):
 
 
 if __name__ == "__main__":
-    uvicorn.run("fastapi_peer:app", port=int(sys.argv[1]), workers=int(sys.argv[2]), loop="uvloop", http="httptools", log_level="error", access_log=False)
+    port, processes = int(sys.argv[1]), int(sys.argv[2])
+    for _ in range(processes - 1):
+        if os.fork() == 0:
+            break
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(("127.0.0.1", port))
+    config = uvicorn.Config(app, loop="uvloop", http="httptools", log_level="error", access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
