@@ -7,24 +7,23 @@ namespace Velodrome.Training.Encoding;
 /// <param name="Target">What is learnt.</param>
 public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEncoding Target)
 {
+    /// <summary>Cells from which on several processors are done sooner than one.</summary>
+    private const int WorthSharing = 100_000;
+
     /// <summary>Encoded features per row.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public int Width => Features.Sum(feature => feature.Width);
 
     /// <summary>Fits every column's encoding on the training rows.</summary>
     /// <exception cref="RefusedException"><c>constantTarget</c>, or <c>noUsableFeature</c>: no feature varies at all.</exception>
-    public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, LearningTask task, ReadOnlySpan<int> trainRows)
+    public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, LearningTask task, int[] trainRows)
     {
         var column = table.Find(target)!;
         TargetEncoding targetEncoding = task == LearningTask.Regression
             ? NumberTarget.Fit((NumberColumn)column, trainRows)
             : ClassTarget.Fit(column, trainRows);
-        var encodings = new List<FeatureEncoding>(features.Count);
-        foreach (var feature in features)
-        {
-            encodings.Add(FeatureEncoding.Fit(table.Find(feature)!, trainRows));
-        }
-
+        var encodings = new FeatureEncoding[features.Count];
+        Share(encodings.Length, cells: (long)encodings.Length * trainRows.Length, i => encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows));
         return encodings.Sum(encoding => encoding.Width) > 0
             ? new(encodings, targetEncoding)
             : throw new RefusedException("noUsableFeature", "features",
@@ -35,12 +34,12 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <param name="table">Holds every feature and the target, by name.</param>
     /// <param name="rows">Which rows, in which order.</param>
     /// <param name="classWeights">What a row of each class counts, see <see cref="EncodedRows.Weights"/>; null where all count 1.</param>
-    public EncodedRows Encode(Table table, ReadOnlySpan<int> rows, float[]? classWeights = null) =>
+    public EncodedRows Encode(Table table, int[] rows, float[]? classWeights = null) =>
         EncodeTargets(table, rows, classWeights) with { Features = EncodeFeatures(table, rows), Width = Width };
 
     /// <summary>Encodes targets and weights alone; the rows have no features.</summary>
     /// <inheritdoc cref="Encode"/>
-    public EncodedRows EncodeTargets(Table table, ReadOnlySpan<int> rows, float[]? classWeights = null)
+    public EncodedRows EncodeTargets(Table table, int[] rows, float[]? classWeights = null)
     {
         var targets = Target.Encode(table.Find(Target.Name)!, rows);
         var weights = classWeights is null ? null : Array.ConvertAll(targets, target => target < 0 ? 1 : classWeights[(int)target]);
@@ -49,17 +48,36 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
 
     /// <summary>Encodes features alone, for prediction.</summary>
     /// <returns>Row-major [rows, Width].</returns>
-    public float[] EncodeFeatures(Table table, ReadOnlySpan<int> rows)
+    public float[] EncodeFeatures(Table table, int[] rows)
     {
         var width = Width;
         var features = new float[(long)rows.Length * width];
-        var offset = 0;
-        foreach (var feature in Features)
+        // Rows are shared out and not columns: those of one row lie side by side, and processors that write there hinder each other.
+        var parts = features.Length >= WorthSharing ? Environment.ProcessorCount : 1;
+        Share(parts, cells: features.Length, part =>
         {
-            feature.Encode(table.Find(feature.Name)!, rows, features, width, offset);
-            offset += feature.Width;
+            var (from, to) = ((int)((long)rows.Length * part / parts), (int)((long)rows.Length * (part + 1) / parts));
+            var offset = 0;
+            foreach (var feature in Features)
+            {
+                feature.Encode(table.Find(feature.Name)!, rows.AsSpan(from, to - from), features.AsSpan(from * width, (to - from) * width), width, offset);
+                offset += feature.Width;
+            }
+        });
+        return features;
+    }
+
+    private static void Share(int parts, long cells, Action<int> work)
+    {
+        if (cells >= WorthSharing)
+        {
+            Parallel.For(0, parts, work);
+            return;
         }
 
-        return features;
+        for (var part = 0; part < parts; part++)
+        {
+            work(part);
+        }
     }
 }

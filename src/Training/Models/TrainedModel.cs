@@ -48,7 +48,7 @@ public sealed class TrainedModel
     /// <param name="table">Holds every feature, by name and of the kind it was trained with.</param>
     /// <param name="rows">Which rows.</param>
     /// <returns>Row-major [rows, outputs].</returns>
-    public float[] Outputs(Table table, ReadOnlySpan<int> rows) => Outputs(Encoder.EncodeFeatures(table, rows), rows.Length);
+    public float[] Outputs(Table table, int[] rows) => Outputs(Encoder.EncodeFeatures(table, rows), rows.Length);
 
     /// <summary>The network's raw outputs for rows that are encoded already.</summary>
     /// <param name="features">Row-major [rows, inputs].</param>
@@ -59,16 +59,16 @@ public sealed class TrainedModel
     /// <summary>Predicts numbers.</summary>
     /// <returns>One value per row, in the target's own units.</returns>
     /// <exception cref="InvalidOperationException">The target is learnt as classes.</exception>
-    /// <inheritdoc cref="Outputs(Table, ReadOnlySpan{int})"/>
-    public double[] Values(Table table, ReadOnlySpan<int> rows) => Encoder.Target is NumberTarget target
+    /// <inheritdoc cref="Outputs(Table, int[])"/>
+    public double[] Values(Table table, int[] rows) => Encoder.Target is NumberTarget target
         ? Array.ConvertAll(Outputs(table, rows), target.Decode)
         : throw new InvalidOperationException("This model predicts classes.");
 
     /// <summary>Predicts classes.</summary>
     /// <returns>Row-major [rows, classes], each row adding up to 1.</returns>
     /// <exception cref="InvalidOperationException">The target is learnt as a number.</exception>
-    /// <inheritdoc cref="Outputs(Table, ReadOnlySpan{int})"/>
-    public float[] Probabilities(Table table, ReadOnlySpan<int> rows)
+    /// <inheritdoc cref="Outputs(Table, int[])"/>
+    public float[] Probabilities(Table table, int[] rows)
     {
         if (Encoder.Target is not ClassTarget target)
         {

@@ -111,6 +111,23 @@ public class EncoderTests
     }
 
     [Fact]
+    public void Many_rows_are_encoded_as_each_of_them_alone()
+    {
+        // So many that processors share them; an odd number, and in no order.
+        var rows = Sample.Upto(50_001);
+        var numbers = Array.ConvertAll(Sample.Numbers(rows.Length, seed: 1), number => number < -0.8 ? double.NaN : number);
+        Column[] columns = [new NumberColumn("size", numbers), CategoryColumn.Of("colour", [.. rows.Select(row => row % 7 == 0 ? null : $"{row % 5}")])];
+        var table = new Table([.. columns, new NumberColumn("price", [.. rows.Select(row => (double)row)])]);
+        new System.Random(1).Shuffle(rows);
+
+        var encoder = Encoder.Fit(table, ["size", "colour"], "price", LearningTask.Regression, rows);
+        var features = encoder.EncodeFeatures(table, rows);
+
+        Assert.Equal(columns.Select(column => JsonSerializer.Serialize(FeatureEncoding.Fit(column, rows))), encoder.Features.Select(feature => JsonSerializer.Serialize(feature)));
+        Assert.Equal(rows.SelectMany(row => encoder.EncodeFeatures(table, [row])), features);
+    }
+
+    [Fact]
     public void Features_that_give_the_network_no_input_are_refused()
     {
         var fault = Sample.Refusal(() => Encoder.Fit(Tame, [], "price", LearningTask.Regression, TrainRows));

@@ -17,7 +17,7 @@ public class TrainedModelTests
         new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
 
     private static readonly int[] All = Sample.Upto(60);
-    private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", LearningTask.Regression, All.AsSpan(0, 50));
+    private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", LearningTask.Regression, All[..50]);
     private static readonly NetworkShape Shape = new(Encoder.Width, [6, 5], 1);
     private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
 
