@@ -23,7 +23,13 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
             ? NumberTarget.Fit((NumberColumn)column, trainRows)
             : ClassTarget.Fit(column, trainRows);
         var encodings = new FeatureEncoding[features.Count];
-        Share(encodings.Length, cells: (long)encodings.Length * trainRows.Length, i => encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows));
+        Share(encodings.Length, cells: (long)encodings.Length * trainRows.Length, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows);
+            }
+        });
         return encodings.Sum(encoding => encoding.Width) > 0
             ? new(encodings, targetEncoding)
             : throw new RefusedException("noUsableFeature", "features",
@@ -53,10 +59,8 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         var width = Width;
         var features = new float[(long)rows.Length * width];
         // Rows are shared out and not columns: those of one row lie side by side, and processors that write there hinder each other.
-        var parts = features.Length >= WorthSharing ? Environment.ProcessorCount : 1;
-        Share(parts, cells: features.Length, part =>
+        Share(rows.Length, cells: features.Length, (from, to) =>
         {
-            var (from, to) = ((int)((long)rows.Length * part / parts), (int)((long)rows.Length * (part + 1) / parts));
             var offset = 0;
             foreach (var feature in Features)
             {
@@ -67,17 +71,18 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         return features;
     }
 
-    private static void Share(int parts, long cells, Action<int> work)
+    /// <summary>Does work on 0 to <paramref name="count"/>: in one piece, or, for a large table, in one for each processor.</summary>
+    private static void Share(int count, long cells, Action<int, int> work)
     {
-        if (cells >= WorthSharing)
+        if (cells < WorthSharing)
         {
-            Parallel.For(0, parts, work);
+            work(0, count);
             return;
         }
 
-        for (var part = 0; part < parts; part++)
-        {
-            work(part);
-        }
+        var parts = Environment.ProcessorCount;
+        Parallel.For(0, parts, part => work(Start(part), Start(part + 1)));
+
+        int Start(int part) => (int)((long)count * part / parts);
     }
 }
