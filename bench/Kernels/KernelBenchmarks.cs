@@ -19,12 +19,12 @@ public class KernelBenchmarks
     private const int Inputs = 128;
     private const int Units = 64;
 
-    private readonly Optimizer<Lanes8> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
-    private readonly Values<Lanes8> _inputs = new(Inputs, 1, Rows, Values<Lanes8>.Panel);
-    private readonly Values<Lanes8> _slopes = new(Inputs, 1, Rows, Values<Lanes8>.Panel);
-    private readonly Values<Lanes8> _outputs = new(Units, 1, Rows, Values<Lanes8>.Panel);
-    private readonly float[] _scratch = new float[(1 + Inputs + 4) * Values<Lanes8>.Panel];
-    private DenseLayer<Lanes8> _layer = null!;
+    private readonly Optimizer<Pair<Lanes8>> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
+    private readonly Values<Pair<Lanes8>> _inputs = ValuesOf(Inputs);
+    private readonly Values<Pair<Lanes8>> _slopes = ValuesOf(Inputs);
+    private readonly Values<Pair<Lanes8>> _outputs = ValuesOf(Units);
+    private readonly float[] _scratch = new float[(1 + Inputs + 4) * Pair<Lanes8>.Width];
+    private DenseLayer<Pair<Lanes8>> _layer = null!;
 
     public static string Measure()
     {
@@ -35,7 +35,7 @@ public class KernelBenchmarks
         return $"""
             ## Kernels
 
-            A chunk of {Rows} rows, {Inputs} inputs, {Units} units, vectors of eight; BenchmarkDotNet. {2.0 * Rows * Inputs * Units / 1e6:F2} million operations each forward, back and learn.
+            A chunk of {Rows} rows, {Inputs} inputs, {Units} units, pairs of vectors of eight; BenchmarkDotNet. {2.0 * Rows * Inputs * Units / 1e6:F2} million operations each forward, back and learn.
 
             {log.GetLog().Trim()}
 
@@ -84,11 +84,13 @@ public class KernelBenchmarks
     [Benchmark]
     public void Gelu() => Activate(Activation.Gelu);
 
+    private static Values<Pair<Lanes8>> ValuesOf(int units) => Values<Pair<Lanes8>>.Several([(units, Pair<Lanes8>.Width)], chunks: 1, Rows)[0];
+
     private void Activate(Activation activation)
     {
         for (var panel = 0; panel < _outputs.Panels; panel++)
         {
-            ActivationFunctions<Lanes8>.Apply(activation, ref _outputs.At(0, panel), ref _slopes.At(0, panel), Rows * Values<Lanes8>.Panel);
+            ActivationFunctions<Pair<Lanes8>>.Apply(activation, ref _outputs.At(0, panel), ref _slopes.At(0, panel), Rows * Pair<Lanes8>.Width);
         }
     }
 }

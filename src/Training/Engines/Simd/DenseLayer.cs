@@ -4,7 +4,7 @@ using Velodrome.Training.Networks;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// A layer whose weights lie in panels as wide as two vectors; the first row of a panel holds the biases, so that all of it is
+/// A layer whose weights lie in panels as wide as a vector; the first row of a panel holds the biases, so that all of it is
 /// updated in one sweep.
 /// </summary>
 internal sealed class DenseLayer<TVector> : ILayer<TVector>
@@ -16,11 +16,12 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     /// <summary>Terms of a sum before the next block of C has its turn: so much of a panel stays in the nearest cache.</summary>
     private const int Depth = 256;
 
+    private static readonly Memory Zeros = new(Panel);
+
     private readonly Layer _layer;
     private readonly Memory _weights;
     private readonly Memory[] _moments;
     private readonly Memory? _transposed;
-    private readonly Memory _zeros = new(Panel);
 
     /// <param name="layer">Its sizes, and its place in the flat parameters.</param>
     /// <param name="moments">Running figures per weight.</param>
@@ -29,12 +30,11 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     {
         _layer = layer;
         PanelLength = (1 + (passesBack ? Values<TVector>.PanelsOf(layer.Inputs) * Panel : layer.Inputs)) * Panel;
-        _weights = new(Panels * PanelLength);
-        _moments = [.. Enumerable.Range(0, moments).Select(_ => new Memory(Panels * PanelLength))];
-        _transposed = passesBack ? new(Values<TVector>.PanelsOf(layer.Inputs) * TransposedLength) : null;
+        var kept = Memory.Several([.. Enumerable.Repeat(Panels * PanelLength, 1 + moments), passesBack ? Values<TVector>.PanelsOf(layer.Inputs) * TransposedLength : 0]);
+        (_weights, _moments, _transposed) = (kept[0], kept[1..^1], passesBack ? kept[^1] : null);
     }
 
-    private static int Panel => Values<TVector>.Panel;
+    private static int Panel => TVector.Width;
 
     public int OutputWidth => Panel;
 
@@ -75,7 +75,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
                 var isLast = from + Depth >= _layer.Outputs;
                 var sum = new Sum(Math.Min(Depth, _layer.Outputs - from), Panel, outputs.NextPanel, Panel * Panel, from == 0 ? 0 : Panel, Scales: isLast);
                 Tile<TVector, Across>.Rows(rows, in sum, ref outputs.At(chunk, from / Panel), ref _transposed!.Value[panel * TransposedLength + from * Panel],
-                    ref from == 0 ? ref _zeros[0] : ref scratch, ref isLast ? ref inputs.At(chunk, panel) : ref scratch);
+                    ref from == 0 ? ref Zeros[0] : ref scratch, ref isLast ? ref inputs.At(chunk, panel) : ref scratch);
             }
         }
     }
@@ -146,10 +146,10 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     /// <summary>Row 0 of a panel is the biases, and they stand last in the flat layout.</summary>
     private int FlatRow(int row) => row == 0 ? _layer.BiasesAt : _layer.WeightsAt + (row - 1) * _layer.Outputs;
 
-    private ref float MomentAt(int moment, int at) => ref moment < _moments.Length ? ref _moments[moment][at] : ref _zeros[0];
+    private ref float MomentAt(int moment, int at) => ref (moment < _moments.Length ? _moments[moment] : _weights)[at];
 
     /// <summary>xᵀ ȳ, from row 1 of the gradients on.</summary>
-    private void Multiply(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int first, int count, ref float gradients)
+    private static void Multiply(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int first, int count, ref float gradients)
     {
         var run = inputs.NextPanel / Panel;
         var depth = Math.Max(1, Depth / run) * run;
@@ -160,7 +160,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
             {
                 ref var sums = ref Unsafe.Add(ref gradients, (1 + input) * Panel);
                 Tile<TVector, Down>.Rows(Tile<TVector, Down>.Cover(Math.Min(Panel, count - input)), in sum, ref inputs.At(from / run, (first + input) / Panel),
-                    ref outputs.At(from / run, panel), ref from == 0 ? ref _zeros[0] : ref sums, ref sums);
+                    ref outputs.At(from / run, panel), ref from == 0 ? ref Zeros[0] : ref sums, ref sums);
             }
         }
     }
@@ -170,30 +170,27 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     private static void SumUp(Values<TVector> outputs, int rows, int panel, ref float gradients)
     {
         var run = outputs.NextPanel / Panel;
-        for (var half = 0; half < Panel; half += TVector.Width)
+        var (a, b, c, d) = (TVector.Of(0), TVector.Of(0), TVector.Of(0), TVector.Of(0));
+        for (var from = 0; from < rows; from += run)
         {
-            var (a, b, c, d) = (TVector.Of(0), TVector.Of(0), TVector.Of(0), TVector.Of(0));
-            for (var from = 0; from < rows; from += run)
+            var count = Math.Min(run, rows - from);
+            ref var at = ref outputs.At(from / run, panel);
+            var row = 0;
+            for (; row + 4 <= count; row += 4)
             {
-                var count = Math.Min(run, rows - from);
-                ref var at = ref Unsafe.Add(ref outputs.At(from / run, panel), half);
-                var row = 0;
-                for (; row + 4 <= count; row += 4)
-                {
-                    a += TVector.Load(ref Unsafe.Add(ref at, row * Panel));
-                    b += TVector.Load(ref Unsafe.Add(ref at, (row + 1) * Panel));
-                    c += TVector.Load(ref Unsafe.Add(ref at, (row + 2) * Panel));
-                    d += TVector.Load(ref Unsafe.Add(ref at, (row + 3) * Panel));
-                }
-
-                for (; row < count; row++)
-                {
-                    a += TVector.Load(ref Unsafe.Add(ref at, row * Panel));
-                }
+                a += TVector.Load(ref Unsafe.Add(ref at, row * Panel));
+                b += TVector.Load(ref Unsafe.Add(ref at, (row + 1) * Panel));
+                c += TVector.Load(ref Unsafe.Add(ref at, (row + 2) * Panel));
+                d += TVector.Load(ref Unsafe.Add(ref at, (row + 3) * Panel));
             }
 
-            TVector.Store(a + b + (c + d), ref Unsafe.Add(ref gradients, half));
+            for (; row < count; row++)
+            {
+                a += TVector.Load(ref Unsafe.Add(ref at, row * Panel));
+            }
         }
+
+        TVector.Store(a + b + (c + d), ref gradients);
     }
 
     /// <summary>Keeps Wᵀ beside W, for the way back.</summary>

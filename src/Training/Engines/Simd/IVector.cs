@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// Some floats side by side in a register. Everything in this folder is written once, over this, and the JIT compiles it for each
+/// Some floats side by side in a register, or in two. Everything in this folder is written once, over this, and the JIT compiles it for each
 /// width with the width as a constant. Every operation rounds lane by lane, so that widths differ in nothing but speed.
 /// </summary>
 internal interface IVector<TSelf> :
@@ -28,6 +28,9 @@ internal interface IVector<TSelf> :
 
     /// <summary>sum + a b, in place and rounded as <see cref="MultiplyAdd"/> does. A sum that is a value of its own costs a register move each time.</summary>
     static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
+
+    /// <summary>sum + a b, where a is the same in every lane.</summary>
+    static virtual void AddScaled(ref TSelf sum, float a, TSelf b) => TSelf.AddProduct(ref sum, TSelf.Of(a), b);
 
     /// <summary>All lanes together.</summary>
     static abstract float Sum(TSelf value);

@@ -7,7 +7,7 @@ namespace Velodrome.Training.Engines.Simd;
 internal static class LossFunctions<TVector>
     where TVector : struct, IVector<TVector>
 {
-    private static int Panel => Values<TVector>.Panel;
+    private static int Panel => TVector.Width;
 
     /// <summary>Loss of a number that was foretold, and its slope.</summary>
     /// <param name="kind">Which loss.</param>
@@ -64,9 +64,6 @@ internal static class LossFunctions<TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Exponentials(ref float scores, float largest, ref float exponentials)
     {
-        for (var i = 0; i < Panel; i += TVector.Width)
-        {
-            TVector.Store(Elementary<TVector>.Exp(TVector.Load(ref Unsafe.Add(ref scores, i)) - TVector.Of(largest)), ref Unsafe.Add(ref exponentials, i));
-        }
+        TVector.Store(Elementary<TVector>.Exp(TVector.Load(ref scores) - TVector.Of(largest)), ref exponentials);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     public int Chunks => ChunksOf(Rows);
 
     /// <summary>Floats that whoever propagates needs for itself: one panel of a chunk.</summary>
-    public int ScratchLength => ChunkRows * Values<TVector>.Panel;
+    public int ScratchLength => ChunkRows * TVector.Width;
 
     /// <summary>Chunks that so many rows are.</summary>
     public int ChunksOf(int rows) => (rows + ChunkRows - 1) / ChunkRows;
@@ -88,10 +88,10 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     private void MakeRoom(int rows)
     {
         // Fewer rows than a chunk's may have need no more room than they fill.
-        Values<TVector> Room(int units, int width) => new(units, ChunksOf(rows), Math.Min(ChunkRows, Tile<TVector, Across>.Cover(rows)), width);
-        Values<TVector>[] Outputs() => [.. shape.Layers.Select((layer, i) => Room(layer.Outputs, layers[i].OutputWidth))];
-        _room = rows;
-        (_values, _slopes) = ([Room(shape.Inputs, Values<TVector>.Panel), .. Outputs()], Outputs());
+        var chunkRows = Math.Min(ChunkRows, Tile<TVector, Across>.Cover(rows));
+        (int, int)[] outputs = [.. shape.Layers.Select((layer, i) => (layer.Outputs, layers[i].OutputWidth))];
+        var all = Values<TVector>.Several([(shape.Inputs, TVector.Width), .. outputs, .. outputs], ChunksOf(rows), chunkRows);
+        (_values, _slopes, _room) = (all[..^outputs.Length], all[^outputs.Length..], rows);
     }
 
     /// <summary>Rows of one chunk: the last may have fewer.</summary>
@@ -107,7 +107,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         var rows = batch.Rows.Slice(FirstOf(chunk), RowsOf(chunk));
         for (var panel = 0; panel < _values[0].Panels; panel++)
         {
-            CopyPanel(batch.Table, rows, panel * Values<TVector>.Panel, ref _values[0].At(chunk, panel));
+            CopyPanel(batch.Table, rows, panel * TVector.Width, ref _values[0].At(chunk, panel));
         }
 
         return Tile<TVector, Across>.Cover(rows.Length);
@@ -118,7 +118,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyPanel(EncodedRows table, ReadOnlySpan<int> rows, int column, ref float to)
     {
-        var (features, width, lastWhole) = (table.Features, table.Width, table.Features.Length - Values<TVector>.Panel);
+        var (features, width, lastWhole) = (table.Features, table.Width, table.Features.Length - TVector.Width);
         ref var first = ref MemoryMarshal.GetArrayDataReference(features);
         foreach (var row in rows)
         {
@@ -127,15 +127,14 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
             {
                 ref var from = ref Unsafe.Add(ref first, at);
                 TVector.Store(TVector.Load(ref from), ref to);
-                TVector.Store(TVector.Load(ref Unsafe.Add(ref from, TVector.Width)), ref Unsafe.Add(ref to, TVector.Width));
             }
             else
             {
-                var rest = features.AsSpan(at, Math.Min(Values<TVector>.Panel, width - column));
+                var rest = features.AsSpan(at, Math.Min(TVector.Width, width - column));
                 rest.CopyTo(MemoryMarshal.CreateSpan(ref to, rest.Length));
             }
 
-            to = ref Unsafe.Add(ref to, Values<TVector>.Panel);
+            to = ref Unsafe.Add(ref to, TVector.Width);
         }
     }
 
@@ -155,7 +154,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         layers[i].Forward(_values[i], _values[i + 1], chunk, rows);
         for (var panel = 0; i < layers.Count - 1 && panel < _slopes[i].Panels; panel++)
         {
-            ActivationFunctions<TVector>.Apply(network.Activation, ref _values[i + 1].At(chunk, panel), ref _slopes[i].At(chunk, panel), rows * Values<TVector>.Panel);
+            ActivationFunctions<TVector>.Apply(network.Activation, ref _values[i + 1].At(chunk, panel), ref _slopes[i].At(chunk, panel), rows * TVector.Width);
         }
     }
 
@@ -169,14 +168,14 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         {
             for (var row = 0; row < rows; row++)
             {
-                var first = (ulong)(FirstOf(chunk) + row) * (ulong)units + (ulong)(panel * Values<TVector>.Panel);
-                for (var unit = 0; unit < Values<TVector>.Panel; unit++)
+                var first = (ulong)(FirstOf(chunk) + row) * (ulong)units + (ulong)(panel * TVector.Width);
+                for (var unit = 0; unit < TVector.Width; unit++)
                 {
-                    Unsafe.Add(ref mask, row * Values<TVector>.Panel + unit) = random.FloatAt(first + (ulong)unit) < threshold ? 0 : kept;
+                    Unsafe.Add(ref mask, row * TVector.Width + unit) = random.FloatAt(first + (ulong)unit) < threshold ? 0 : kept;
                 }
             }
 
-            Multiply(ref mask, ref _values[layer + 1].At(chunk, panel), ref _slopes[layer].At(chunk, panel), rows * Values<TVector>.Panel);
+            Multiply(ref mask, ref _values[layer + 1].At(chunk, panel), ref _slopes[layer].At(chunk, panel), rows * TVector.Width);
         }
     }
 

@@ -14,15 +14,14 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
     private readonly int _panels;
     private readonly Memory _weights;
     private readonly Memory[] _moments;
-    private readonly Memory _zeros = new(TVector.Width);
 
     /// <param name="layer">Its sizes, and its place in the flat parameters.</param>
     /// <param name="moments">Running figures per weight.</param>
     public ScalarLayer(Layer layer, int moments)
     {
         (_layer, _panels) = (layer, Values<TVector>.PanelsOf(layer.Inputs));
-        _weights = new(GradientLength);
-        _moments = [.. Enumerable.Range(0, moments).Select(_ => new Memory(GradientLength))];
+        var kept = Memory.Several([.. Enumerable.Repeat(GradientLength, 1 + moments)]);
+        (_weights, _moments) = (kept[0], kept[1..]);
     }
 
     public int OutputWidth => 1;
@@ -32,7 +31,7 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
     /// <summary>Panels of weights, and a vector that begins with the bias.</summary>
     public int GradientLength => BiasAt + TVector.Width;
 
-    private static int Panel => Values<TVector>.Panel;
+    private static int Panel => TVector.Width;
 
     private int BiasAt => _panels * Panel;
 
@@ -44,16 +43,13 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
         ref var y = ref outputs.At(chunk, 0);
         for (var row = 0; row < rows; row++)
         {
-            var (a, b) = (TVector.Of(0), TVector.Of(0));
+            var sum = TVector.Of(0);
             for (var panel = 0; panel < _panels; panel++)
             {
-                ref var from = ref Unsafe.Add(ref x, panel * inputs.NextPanel + row * Panel);
-                ref var with = ref Unsafe.Add(ref w, panel * Panel);
-                TVector.AddProduct(ref a, TVector.Load(ref from), TVector.Load(ref with));
-                TVector.AddProduct(ref b, TVector.Load(ref Unsafe.Add(ref from, TVector.Width)), TVector.Load(ref Unsafe.Add(ref with, TVector.Width)));
+                TVector.AddProduct(ref sum, TVector.Load(ref Unsafe.Add(ref x, panel * inputs.NextPanel + row * Panel)), TVector.Load(ref Unsafe.Add(ref w, panel * Panel)));
             }
 
-            Unsafe.Add(ref y, row) = TVector.Sum(a + b) + _weights[BiasAt];
+            Unsafe.Add(ref y, row) = TVector.Sum(sum) + _weights[BiasAt];
         }
     }
 
@@ -63,15 +59,12 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
         ref var y = ref outputs.At(chunk, 0);
         for (var panel = 0; panel < _panels; panel++)
         {
-            var (u, v) = (TVector.Load(ref _weights[panel * Panel]), TVector.Load(ref _weights[panel * Panel + TVector.Width]));
+            var weights = TVector.Load(ref _weights[panel * Panel]);
             ref var x = ref inputs.At(chunk, panel);
             for (var row = 0; row < rows; row++)
             {
-                var slope = TVector.Of(Unsafe.Add(ref y, row));
                 ref var to = ref Unsafe.Add(ref x, row * Panel);
-                ref var beside = ref Unsafe.Add(ref to, TVector.Width);
-                TVector.Store(slope * u * TVector.Load(ref to), ref to);
-                TVector.Store(slope * v * TVector.Load(ref beside), ref beside);
+                TVector.Store(TVector.Of(Unsafe.Add(ref y, row)) * weights * TVector.Load(ref to), ref to);
             }
         }
     }
@@ -108,14 +101,13 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
         to[BiasAt] = flat[_layer.BiasesAt];
     }
 
-    private ref float MomentAt(int moment) => ref moment < _moments.Length ? ref _moments[moment][0] : ref _zeros[0];
+    private ref float MomentAt(int moment) => ref (moment < _moments.Length ? _moments[moment] : _weights)[0];
 
-    /// <summary>xᵀ ȳ for one panel of x; each of four pairs of sums waits for none of the others.</summary>
+    /// <summary>xᵀ ȳ for one panel of x; each of four sums waits for none of the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, ref float gradients)
     {
         var (a, b, c, d) = (TVector.Of(0), TVector.Of(0), TVector.Of(0), TVector.Of(0));
-        var (e, f, g, h) = (a, b, c, d);
         for (var (first, chunk) = (0, 0); first < rows; first += inputs.ChunkRows, chunk++)
         {
             var count = Math.Min(inputs.ChunkRows, rows - first);
@@ -124,30 +116,24 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
             var row = 0;
             for (; row + 4 <= count; row += 4)
             {
-                AddRow(ref a, ref e, ref x, ref y, row);
-                AddRow(ref b, ref f, ref x, ref y, row + 1);
-                AddRow(ref c, ref g, ref x, ref y, row + 2);
-                AddRow(ref d, ref h, ref x, ref y, row + 3);
+                AddRow(ref a, ref x, ref y, row);
+                AddRow(ref b, ref x, ref y, row + 1);
+                AddRow(ref c, ref x, ref y, row + 2);
+                AddRow(ref d, ref x, ref y, row + 3);
             }
 
             for (; row < count; row++)
             {
-                AddRow(ref a, ref e, ref x, ref y, row);
+                AddRow(ref a, ref x, ref y, row);
             }
         }
 
         TVector.Store(a + b + (c + d), ref gradients);
-        TVector.Store(e + f + (g + h), ref Unsafe.Add(ref gradients, TVector.Width));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow(ref TVector first, ref TVector second, ref float x, ref float y, int row)
-    {
-        ref var from = ref Unsafe.Add(ref x, row * Panel);
-        var slope = TVector.Of(Unsafe.Add(ref y, row));
-        TVector.AddProduct(ref first, slope, TVector.Load(ref from));
-        TVector.AddProduct(ref second, slope, TVector.Load(ref Unsafe.Add(ref from, TVector.Width)));
-    }
+    private static void AddRow(ref TVector sum, ref float x, ref float y, int row) =>
+        TVector.AddProduct(ref sum, TVector.Of(Unsafe.Add(ref y, row)), TVector.Load(ref Unsafe.Add(ref x, row * Panel)));
 
     private static float SumOf(Values<TVector> outputs, int rows)
     {

@@ -17,8 +17,11 @@ public sealed class SimdEngine : IEngine
     /// size there, by the least where a large network meets a large batch; beyond, only small batches are taken as known.</summary>
     private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (5_000_000, 4096), (int.MaxValue, 256)];
 
-    /// <summary>Units of the widest layer from which on vectors of sixteen are used. Below, eight took as long or less (16-8: a quarter less).</summary>
+    /// <summary>Units of the widest layer from which on pairs of sixteen are used. Below, pairs of eight took as long or less (16-8: a quarter less).</summary>
     private const int UnitsForSixteen = 128;
+
+    /// <summary>What one vector costs, of what a pair does: it leaves half of the processor's registers empty. Measured on 64-32, 24-24 and 16-16.</summary>
+    private const double CostOfOne = 0.6;
 
     private readonly NetworkShape _shape;
     private readonly TrainingSpec _spec;
@@ -31,7 +34,7 @@ public sealed class SimdEngine : IEngine
     /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
     /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
     /// <param name="mayShare">Asked before a large step: whether it may use those threads now. By default it may.</param>
-    /// <param name="lanes">Floats per vector: 4, 8 or 16; by default what suits the hardware and the network. Results differ in rounding only.</param>
+    /// <param name="lanes">Units that are computed side by side: 4, 8, 16 or 32; by default what suits the hardware and the network. Results differ in rounding only.</param>
     /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
     public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayShare = null, int? lanes = null)
     {
@@ -40,10 +43,12 @@ public sealed class SimdEngine : IEngine
         (_shape, _spec) = (shape, spec);
         _network = (lanes ?? LanesFor(shape)) switch
         {
-            16 => new SimdNetwork<Lanes16>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
-            8 => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            32 => new SimdNetwork<Pair<Lanes16>>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            16 => new SimdNetwork<Pair<Lanes8>>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            8 when Vector256.IsHardwareAccelerated => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            8 => new SimdNetwork<Pair<Lanes4>>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
             4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
-            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats."),
+            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "4, 8, 16 or 32 units are computed side by side."),
         };
         _moments = _network.Save().Moments.Count;
         _network.Load(new(weights, [], 0));
@@ -51,9 +56,15 @@ public sealed class SimdEngine : IEngine
 
     public int Outputs => _shape.Outputs;
 
-    /// <summary>As many as the hardware has; but sixteen gain nothing where layers fill few of their panels, and would only hold more padding.</summary>
-    private static int LanesFor(NetworkShape shape) =>
-        Vector512.IsHardwareAccelerated && shape.Layers.Max(layer => layer.Outputs) >= UnitsForSixteen ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+    /// <summary>A pair of what the hardware has; but sixteen gain nothing where layers fill few of their panels, and one vector is less work than
+    /// a pair where the other one would hold little but padding.</summary>
+    private static int LanesFor(NetworkShape shape)
+    {
+        int Padded(int lanes) => shape.Layers.Sum(layer => (layer.Inputs + 1) * ((layer.Outputs + lanes - 1) / lanes * lanes));
+        var widest = shape.Layers.Max(layer => layer.Outputs);
+        var pair = Vector512.IsHardwareAccelerated && widest >= UnitsForSixteen ? 32 : Vector256.IsHardwareAccelerated ? 16 : 8;
+        return Padded(pair / 2) < CostOfOne * Padded(pair) ? pair / 2 : pair;
+    }
 
     /// <summary>Whether this engine is the faster one for a network, on one thread.</summary>
     /// <param name="shape">Sizes of the network.</param>

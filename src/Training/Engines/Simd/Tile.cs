@@ -43,20 +43,14 @@ internal readonly struct Down : IWalk
 internal readonly record struct Sum(int Steps, int Run, int NextRunOfA, int NextRunOfB, int NextStart, bool Scales);
 
 /// <summary>
-/// The inner loop of all matrix products: a block of C, six or four rows by one panel (two vectors), is summed up in registers
-/// (Goto and Van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"). Twelve sums, two vectors of B and one of A
-/// fill the sixteen registers of AVX2. The order of a sum does not depend on the block's height.
+/// The inner loop of all matrix products: a block of C, six or four rows by one panel, is summed up in registers (Goto and Van de
+/// Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"). Where a panel is a pair of vectors, twelve sums, two vectors
+/// of B and one of A fill the sixteen registers of AVX2. The order of a sum does not depend on the block's height.
 /// </summary>
 internal static class Tile<TVector, TWalk>
     where TVector : struct, IVector<TVector>
     where TWalk : IWalk
 {
-    private static int Panel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => 2 * TVector.Width;
-    }
-
     /// <summary>Rows of C, one panel wide: start + A B.</summary>
     /// <param name="rows">Even and at least four: so that sixes and fours cover it.</param>
     /// <param name="sum">How the sum goes.</param>
@@ -78,9 +72,9 @@ internal static class Tile<TVector, TWalk>
                 Six(in sum, ref a, ref b, ref start, ref c);
             }
 
-            a = ref Unsafe.Add(ref a, height * TWalk.NextRow(Panel));
+            a = ref Unsafe.Add(ref a, height * TWalk.NextRow(TVector.Width));
             start = ref Unsafe.Add(ref start, height * sum.NextStart);
-            c = ref Unsafe.Add(ref c, height * Panel);
+            c = ref Unsafe.Add(ref c, height * TVector.Width);
             left -= height;
         }
     }
@@ -91,103 +85,77 @@ internal static class Tile<TVector, TWalk>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six(in Sum sum, ref float a, ref float b, ref float start, ref float c)
     {
-        var (x0, y0) = Row(ref start, 0);
-        var (x1, y1) = Row(ref start, sum.NextStart);
-        var (x2, y2) = Row(ref start, 2 * sum.NextStart);
-        var (x3, y3) = Row(ref start, 3 * sum.NextStart);
-        var (x4, y4) = Row(ref start, 4 * sum.NextStart);
-        var (x5, y5) = Row(ref start, 5 * sum.NextStart);
+        var x0 = TVector.Load(ref start);
+        var x1 = TVector.Load(ref Unsafe.Add(ref start, sum.NextStart));
+        var x2 = TVector.Load(ref Unsafe.Add(ref start, 2 * sum.NextStart));
+        var x3 = TVector.Load(ref Unsafe.Add(ref start, 3 * sum.NextStart));
+        var x4 = TVector.Load(ref Unsafe.Add(ref start, 4 * sum.NextStart));
+        var x5 = TVector.Load(ref Unsafe.Add(ref start, 5 * sum.NextStart));
         for (var left = sum.Steps; left > 0; left -= sum.Run)
         {
             ref var p = ref a;
             ref var q = ref b;
             for (var step = Math.Min(left, sum.Run); step > 0; step--)
             {
-                var (u, v) = Row(ref q, 0);
-                var w = TVector.Of(p);
-                TVector.AddProduct(ref x0, w, u);
-                TVector.AddProduct(ref y0, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x1, w, u);
-                TVector.AddProduct(ref y1, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, 2 * TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x2, w, u);
-                TVector.AddProduct(ref y2, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, 3 * TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x3, w, u);
-                TVector.AddProduct(ref y3, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, 4 * TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x4, w, u);
-                TVector.AddProduct(ref y4, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, 5 * TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x5, w, u);
-                TVector.AddProduct(ref y5, w, v);
-                p = ref Unsafe.Add(ref p, TWalk.NextStep(Panel));
-                q = ref Unsafe.Add(ref q, Panel);
+                var v = TVector.Load(ref q);
+                TVector.AddScaled(ref x0, p, v);
+                TVector.AddScaled(ref x1, Unsafe.Add(ref p, TWalk.NextRow(TVector.Width)), v);
+                TVector.AddScaled(ref x2, Unsafe.Add(ref p, 2 * TWalk.NextRow(TVector.Width)), v);
+                TVector.AddScaled(ref x3, Unsafe.Add(ref p, 3 * TWalk.NextRow(TVector.Width)), v);
+                TVector.AddScaled(ref x4, Unsafe.Add(ref p, 4 * TWalk.NextRow(TVector.Width)), v);
+                TVector.AddScaled(ref x5, Unsafe.Add(ref p, 5 * TWalk.NextRow(TVector.Width)), v);
+                p = ref Unsafe.Add(ref p, TWalk.NextStep(TVector.Width));
+                q = ref Unsafe.Add(ref q, TVector.Width);
             }
 
             a = ref Unsafe.Add(ref a, sum.NextRunOfA);
             b = ref Unsafe.Add(ref b, sum.NextRunOfB);
         }
 
-        Put(x0, y0, ref c, 0, sum.Scales);
-        Put(x1, y1, ref c, Panel, sum.Scales);
-        Put(x2, y2, ref c, 2 * Panel, sum.Scales);
-        Put(x3, y3, ref c, 3 * Panel, sum.Scales);
-        Put(x4, y4, ref c, 4 * Panel, sum.Scales);
-        Put(x5, y5, ref c, 5 * Panel, sum.Scales);
+        Put(x0, ref c, 0, sum.Scales);
+        Put(x1, ref c, TVector.Width, sum.Scales);
+        Put(x2, ref c, 2 * TVector.Width, sum.Scales);
+        Put(x3, ref c, 3 * TVector.Width, sum.Scales);
+        Put(x4, ref c, 4 * TVector.Width, sum.Scales);
+        Put(x5, ref c, 5 * TVector.Width, sum.Scales);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(in Sum sum, ref float a, ref float b, ref float start, ref float c)
     {
-        var (x0, y0) = Row(ref start, 0);
-        var (x1, y1) = Row(ref start, sum.NextStart);
-        var (x2, y2) = Row(ref start, 2 * sum.NextStart);
-        var (x3, y3) = Row(ref start, 3 * sum.NextStart);
+        var x0 = TVector.Load(ref start);
+        var x1 = TVector.Load(ref Unsafe.Add(ref start, sum.NextStart));
+        var x2 = TVector.Load(ref Unsafe.Add(ref start, 2 * sum.NextStart));
+        var x3 = TVector.Load(ref Unsafe.Add(ref start, 3 * sum.NextStart));
         for (var left = sum.Steps; left > 0; left -= sum.Run)
         {
             ref var p = ref a;
             ref var q = ref b;
             for (var step = Math.Min(left, sum.Run); step > 0; step--)
             {
-                var (u, v) = Row(ref q, 0);
-                var w = TVector.Of(p);
-                TVector.AddProduct(ref x0, w, u);
-                TVector.AddProduct(ref y0, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x1, w, u);
-                TVector.AddProduct(ref y1, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, 2 * TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x2, w, u);
-                TVector.AddProduct(ref y2, w, v);
-                w = TVector.Of(Unsafe.Add(ref p, 3 * TWalk.NextRow(Panel)));
-                TVector.AddProduct(ref x3, w, u);
-                TVector.AddProduct(ref y3, w, v);
-                p = ref Unsafe.Add(ref p, TWalk.NextStep(Panel));
-                q = ref Unsafe.Add(ref q, Panel);
+                var v = TVector.Load(ref q);
+                TVector.AddScaled(ref x0, p, v);
+                TVector.AddScaled(ref x1, Unsafe.Add(ref p, TWalk.NextRow(TVector.Width)), v);
+                TVector.AddScaled(ref x2, Unsafe.Add(ref p, 2 * TWalk.NextRow(TVector.Width)), v);
+                TVector.AddScaled(ref x3, Unsafe.Add(ref p, 3 * TWalk.NextRow(TVector.Width)), v);
+                p = ref Unsafe.Add(ref p, TWalk.NextStep(TVector.Width));
+                q = ref Unsafe.Add(ref q, TVector.Width);
             }
 
             a = ref Unsafe.Add(ref a, sum.NextRunOfA);
             b = ref Unsafe.Add(ref b, sum.NextRunOfB);
         }
 
-        Put(x0, y0, ref c, 0, sum.Scales);
-        Put(x1, y1, ref c, Panel, sum.Scales);
-        Put(x2, y2, ref c, 2 * Panel, sum.Scales);
-        Put(x3, y3, ref c, 3 * Panel, sum.Scales);
+        Put(x0, ref c, 0, sum.Scales);
+        Put(x1, ref c, TVector.Width, sum.Scales);
+        Put(x2, ref c, 2 * TVector.Width, sum.Scales);
+        Put(x3, ref c, 3 * TVector.Width, sum.Scales);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector X, TVector Y) Row(ref float from, int at) =>
-        (TVector.Load(ref Unsafe.Add(ref from, at)), TVector.Load(ref Unsafe.Add(ref from, at + TVector.Width)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(TVector x, TVector y, ref float c, int at, bool scales)
+    private static void Put(TVector x, ref float c, int at, bool scales)
     {
         ref var to = ref Unsafe.Add(ref c, at);
-        ref var beside = ref Unsafe.Add(ref to, TVector.Width);
         TVector.Store(scales ? x * TVector.Load(ref to) : x, ref to);
-        TVector.Store(scales ? y * TVector.Load(ref beside) : y, ref beside);
     }
 }

@@ -2,22 +2,18 @@ namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
 /// One number for each row of a batch and each unit of a layer. A batch is cut into chunks of rows, a chunk into panels of some units
-/// (<see cref="Panel"/>, or one), and a panel is contiguous, row by row: whatever reads it, along rows or columns, reads memory in order.
+/// (as many as a vector has, or one), and a panel is contiguous, row by row: whatever reads it, along rows or columns, reads memory in order.
 /// </summary>
 /// <param name="units">Columns; those up to the end of the last panel stay unused.</param>
 /// <param name="chunks">Chunks there is room for.</param>
 /// <param name="chunkRows">Rows of a chunk there is room for.</param>
 /// <param name="width">How wide its panels are: that of weights, or, where there is but one unit, one.</param>
-internal sealed class Values<TVector>(int units, int chunks, int chunkRows, int width)
+/// <param name="memory">Where they are.</param>
+internal sealed class Values<TVector>(int units, int chunks, int chunkRows, int width, Memory memory)
     where TVector : struct, IVector<TVector>
 {
     /// <summary>Lines of the cache that may share a place.</summary>
     private const int Ways = 8;
-
-    private readonly Memory _memory = new(chunks * ChunkLength(units, chunks, chunkRows, width));
-
-    /// <summary>How wide panels of weights are: two vectors.</summary>
-    public static int Panel => 2 * TVector.Width;
 
     public int Panels { get; } = PanelsOf(units, width);
 
@@ -30,12 +26,19 @@ internal sealed class Values<TVector>(int units, int chunks, int chunkRows, int 
     /// <summary>Floats from a chunk to the next.</summary>
     public int NextChunk { get; } = ChunkLength(units, chunks, chunkRows, width);
 
-    public static int PanelsOf(int units) => PanelsOf(units, Panel);
+    public static int PanelsOf(int units) => PanelsOf(units, TVector.Width);
 
-    public ref float At(int chunk, int panel, int row = 0) => ref _memory[chunk * NextChunk + panel * NextPanel + row * width];
+    /// <summary>Several that the same rows have.</summary>
+    public static Values<TVector>[] Several(IReadOnlyCollection<(int Units, int Width)> of, int chunks, int chunkRows)
+    {
+        var memory = Memory.Several([.. of.Select(one => chunks * ChunkLength(one.Units, chunks, chunkRows, one.Width))]);
+        return [.. of.Select((one, i) => new Values<TVector>(one.Units, chunks, chunkRows, one.Width, memory[i]))];
+    }
+
+    public ref float At(int chunk, int panel, int row = 0) => ref memory[chunk * NextChunk + panel * NextPanel + row * width];
 
     /// <summary>One row's numbers in one panel.</summary>
-    public Span<float> Row(int chunk, int panel, int row) => _memory.Slice(chunk * NextChunk + panel * NextPanel + row * width, width);
+    public Span<float> Row(int chunk, int panel, int row) => memory.Slice(chunk * NextChunk + panel * NextPanel + row * width, width);
 
     /// <summary>Of many chunks an odd number of panels each: where they were a power of two apart, they would share the same few places in the cache.</summary>
     private static int ChunkLength(int units, int chunks, int chunkRows, int width) => (PanelsOf(units, width) | (chunks > Ways ? 1 : 0)) * chunkRows * width;

@@ -379,7 +379,7 @@ public class SimdEngineTests
     public void It_is_the_faster_one_but_for_large_networks_with_large_batches(int first, int second, int batch, bool faster) =>
         Assert.Equal(faster, SimdEngine.IsFasterFor(new(20, [first, second], 1), batch));
 
-    private static int?[] Lanes => [null, 4, 8, 16];
+    private static int?[] Lanes => [null, 4, 8, 16, 32];
 
     private static NetworkOptions Dropping => new() { Dropout = 0.3 };
 
