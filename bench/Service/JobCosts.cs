@@ -21,6 +21,22 @@ internal static class JobCosts
     private static readonly Table Lesson = new(
         [new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]), new NumberColumn("score", [45, 55, 62, 71, 80, 85, 91, 97])]);
 
+    /// <summary>Milliseconds that the first runs of a service take, one after the other: nothing of it is compiled yet.</summary>
+    public static async Task<IReadOnlyList<double>> MeasureFirst()
+    {
+        using var service = await ServiceProcess.Start();
+        await Upload(service, "small", Random(500, 10));
+        var times = new List<double>();
+        for (var run = 0; run < 4; run++)
+        {
+            var clock = Stopwatch.StartNew();
+            await service.Train(Json(Small));
+            times.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        return times;
+    }
+
     public static async Task<IReadOnlyList<Cost>> Measure(ServiceProcess service, int rounds)
     {
         var small = Random(500, 10);
@@ -31,9 +47,11 @@ internal static class JobCosts
             await Measure(service, "lesson, 50 epochs, simd", Lesson, Request("study-hours", "score", [16, 8], 50, EngineKind.Simd), 5 * rounds),
             await Measure(service, "lesson, 5,000 epochs, torch", Lesson, Request("study-hours", "score", [16, 8], 5_000, EngineKind.Torch), rounds),
             await Measure(service, "lesson, 20,000 epochs, simd", Lesson, Request("study-hours", "score", [16, 8], 20_000, EngineKind.Simd), rounds),
-            await Measure(service, "small, 1,000 epochs, simd", small, Request("small", "y", [64, 32], 1_000, EngineKind.Simd), rounds),
+            await Measure(service, "small, 1,000 epochs, simd", small, Small, 3 * rounds),
         ];
     }
+
+    private static RunRequest Small => Request("small", "y", [64, 32], 1_000, EngineKind.Simd);
 
     private static async Task<Cost> Measure(ServiceProcess service, string name, Table table, RunRequest request, int rounds)
     {

@@ -5,6 +5,7 @@ internal static class ServiceReport
 {
     public static async Task<string> Measure(int rounds)
     {
+        var first = await JobCosts.MeasureFirst();
         using var service = await ServiceProcess.Start();
         await Throughput.Measure(service, 300); // compiles
         var crowd = await Throughput.Measure(service, 1_000);
@@ -18,6 +19,8 @@ internal static class ServiceReport
 
             {Report.Table(["run", "over HTTP, ms", "in memory, ms", "HTTP / memory", "worker's part / memory"], costs.Select(cost => (string[])
                 [cost.Name, Report.Number(cost.Http), Report.Number(cost.Memory), Report.Number(cost.HttpRatio), Report.Number(cost.WorkerRatio)]))}
+            The first runs of small after a start of the service took {string.Join(", ", first.Select(time => $"{time:F0}"))} ms over HTTP.
+
             {crowd.Runs:N0} lessons posted by 8 clients at once: all had ended after {crowd.Seconds:F1} s, of which the service was busy {crowd.ProcessorSeconds:F1} s;
             `GET /runs` took {crowd.ListMedian:F0} ms meanwhile, 99 in 100 less than {crowd.ListP99:F0} ms.
 

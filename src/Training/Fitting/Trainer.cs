@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Losses;
@@ -105,6 +106,7 @@ public sealed class Trainer(
     }
 
     /// <summary>Every epoch's order is a function of the seed and the epoch alone, not of the epochs before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shuffle(int epoch)
     {
         for (var i = 0; i < _order.Length; i++)

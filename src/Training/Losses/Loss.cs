@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Networks;
 
@@ -28,6 +29,7 @@ public static class Loss
 
     /// <summary>The mean loss over rows, in standardised units.</summary>
     /// <inheritdoc cref="PerRow"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Mean(LossKind kind, ReadOnlySpan<float> outputs, EncodedRows rows)
     {
         var (sum, width) = (0.0, outputs.Length / rows.Rows);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Velodrome.Training.Random;
 
 /// <summary>
@@ -16,11 +18,14 @@ public readonly struct RandomNumbers(long seed, RandomPurpose purpose, long inde
     /// <summary>The number at a position.</summary>
     /// <param name="position">From 0.</param>
     /// <returns>64 random bits.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong At(ulong position) => Mix(_start + (position + 1) * Gamma);
 
     /// <summary>Uniform in [0, 1), 24 bits of it: what a float can hold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float FloatAt(ulong position) => (At(position) >> 40) * (1f / (1 << 24));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

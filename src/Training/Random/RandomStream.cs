@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Velodrome.Training.Random;
 
 /// <summary>
@@ -19,9 +21,11 @@ public sealed class RandomStream(long seed, RandomPurpose purpose, long index = 
     public double NextGaussian() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
 
     /// <summary>Uniform in [0, <paramref name="bound"/>), without bias that could be seen (Lemire 2019, no rejection).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int NextInt(int bound) => (int)Math.BigMul(_numbers.At(_drawn++), (ulong)bound, out _);
 
     /// <summary>A random order (Fisher and Yates, in Durstenfeld's form).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle(Span<int> items)
     {
         for (var last = items.Length - 1; last > 0; last--)

@@ -18,6 +18,7 @@ internal static class ActivationFunctions<TVector>
     /// <param name="values">The first x.</param>
     /// <param name="slopes">Where the first slope goes.</param>
     /// <param name="count">How many, a multiple of the vector's width.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(Activation activation, ref float values, ref float slopes, int count)
     {
         switch (activation)

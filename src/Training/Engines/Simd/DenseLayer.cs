@@ -51,6 +51,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
 
     private int TransposedLength => Panels * Panel * Panel;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(Values<TVector> inputs, Values<TVector> outputs, int chunk, int rows)
     {
         for (var panel = 0; panel < Panels; panel++)
@@ -66,6 +67,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(Values<TVector> outputs, Values<TVector> inputs, int chunk, int rows, ref float scratch)
     {
         for (var panel = 0; panel < inputs.Panels; panel++)
@@ -80,6 +82,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(Values<TVector> inputs, Values<TVector> outputs, int rows, int block, ref float gradients)
     {
         var (panel, first, count) = Place(block);
@@ -90,6 +93,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Learn(int block, Optimizer<TVector> optimizer, ref float gradients)
     {
         // The block's first row of weights is row 1 + first of the panel; the first block takes the biases along.
@@ -137,6 +141,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     }
 
     /// <summary>Which panel a block is of, and which inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (int Panel, int First, int Count) Place(int block)
     {
         var first = block % BlocksOfPanel * BlockInputs;
@@ -149,6 +154,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     private ref float MomentAt(int moment, int at) => ref (moment < _moments.Length ? _moments[moment] : _weights)[at];
 
     /// <summary>xᵀ ȳ, from row 1 of the gradients on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Values<TVector> inputs, Values<TVector> outputs, int rows, int panel, int first, int count, ref float gradients)
     {
         var run = inputs.NextPanel / Panel;
@@ -194,6 +200,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     }
 
     /// <summary>Keeps Wᵀ beside W, for the way back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose(Memory transposed, int panel, int first, int count)
     {
         for (var input = first; input < first + count; input += Transposition.Size)

@@ -51,6 +51,7 @@ internal sealed class Learning<TVector>
     /// <param name="number">Which block.</param>
     /// <param name="half">Rows that have been forward and back.</param>
     /// <param name="scratch">Room for <see cref="ScratchLength"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Learn(int number, Propagation<TVector> half, ref float scratch)
     {
         var (layer, block, leftAt) = _blocks[number];

@@ -12,6 +12,7 @@ internal static class LossFunctions<TVector>
     /// <summary>Loss of a number that was foretold, and its slope.</summary>
     /// <param name="kind">Which loss.</param>
     /// <param name="error">Output less target.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (float Loss, float Slope) Of(LossKind kind, float error) => kind switch
     {
         LossKind.Mse => (error * error, 2 * error),
@@ -29,6 +30,7 @@ internal static class LossFunctions<TVector>
     /// <param name="classes">Number of classes.</param>
     /// <param name="target">The true one.</param>
     /// <param name="weight">What slopes are multiplied with.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float OfScores(Values<TVector> scores, Values<TVector> slopes, int chunk, int row, int classes, int target, float weight)
     {
         var largest = float.NegativeInfinity;

@@ -42,6 +42,7 @@ internal sealed class Optimizer<TVector>(TrainingSpec spec)
     }
 
     /// <summary>Updates <paramref name="count"/> weights, a multiple of the vector's width. Figures that the rule lacks are not looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(ref float weights, ref float gradients, ref float first, ref float second, int count)
     {
         var decay = (float)spec.WeightDecay;

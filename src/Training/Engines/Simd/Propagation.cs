@@ -9,7 +9,7 @@ using Velodrome.Training.Random;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>Takes rows of a batch forward through the layers, and back, a chunk at a time. What a chunk leaves behind stays until the next rows.</summary>
-internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, IReadOnlyList<ILayer<TVector>> layers, Batch batch)
+internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, ILayer<TVector>[] layers, Batch batch)
     where TVector : struct, IVector<TVector>
 {
     private Values<TVector>[] _values = [];
@@ -29,6 +29,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     public int ScratchLength => ChunkRows * TVector.Width;
 
     /// <summary>Chunks that so many rows are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ChunksOf(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
     /// <summary>Begins with other rows of the batch; after the most there is no more room to make.</summary>
@@ -48,10 +49,11 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     public Values<TVector> SlopesOf(int layer) => _slopes[layer];
 
     /// <summary>Takes a chunk forward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(int chunk)
     {
         var rows = Gather(chunk);
-        for (var i = 0; i < layers.Count; i++)
+        for (var i = 0; i < layers.Length; i++)
         {
             Forward(i, chunk, rows);
         }
@@ -66,20 +68,21 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     /// <param name="step">From 1: decides who drops out.</param>
     /// <param name="chunk">Which.</param>
     /// <param name="scratch">Room for <see cref="ScratchLength"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ForwardAndBack(long step, int chunk, ref float scratch)
     {
         var rows = Gather(chunk);
-        for (var i = 0; i < layers.Count; i++)
+        for (var i = 0; i < layers.Length; i++)
         {
             Forward(i, chunk, rows);
-            if (network.Dropout > 0 && i < layers.Count - 1)
+            if (network.Dropout > 0 && i < layers.Length - 1)
             {
                 DropOut(i, step, chunk, rows, ref scratch);
             }
         }
 
         MeasureLosses(chunk);
-        for (var i = layers.Count - 1; i > 0; i--)
+        for (var i = layers.Length - 1; i > 0; i--)
         {
             layers[i].Backward(_slopes[i], _slopes[i - 1], chunk, rows, ref scratch);
         }
@@ -102,6 +105,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
 
     /// <summary>Copies the chunk's rows out of the table.</summary>
     /// <returns>Rows to compute: those of the chunk, and maybe one more.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Gather(int chunk)
     {
         var rows = batch.Rows.Slice(FirstOf(chunk), RowsOf(chunk));
@@ -138,6 +142,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyOutputs(int chunk, int row, Span<float> to)
     {
         for (var panel = 0; to.Length > 0; panel++)
@@ -149,10 +154,11 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward(int i, int chunk, int rows)
     {
         layers[i].Forward(_values[i], _values[i + 1], chunk, rows);
-        for (var panel = 0; i < layers.Count - 1 && panel < _slopes[i].Panels; panel++)
+        for (var panel = 0; i < layers.Length - 1 && panel < _slopes[i].Panels; panel++)
         {
             ActivationFunctions<TVector>.Apply(network.Activation, ref _values[i + 1].At(chunk, panel), ref _slopes[i].At(chunk, panel), rows * TVector.Width);
         }
@@ -191,6 +197,7 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
     }
 
     /// <summary>Losses of the chunk's rows, and the slopes of their mean over the batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MeasureLosses(int chunk)
     {
         var (outputs, slopes, table) = (_values[^1], _slopes[^1], batch.Table);

@@ -69,6 +69,7 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(Values<TVector> inputs, Values<TVector> outputs, int rows, int block, ref float gradients)
     {
         for (var panel = 0; panel < _panels; panel++)
@@ -84,6 +85,7 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
         Unsafe.Add(ref gradients, BiasAt) = SumOf(outputs, rows);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Learn(int block, Optimizer<TVector> optimizer, ref float gradients) =>
         optimizer.Update(ref _weights[0], ref gradients, ref MomentAt(0), ref MomentAt(1), GradientLength);
 
@@ -135,6 +137,7 @@ internal sealed class ScalarLayer<TVector> : ILayer<TVector>
     private static void AddRow(ref TVector sum, ref float x, ref float y, int row) =>
         TVector.AddProduct(ref sum, TVector.Of(Unsafe.Add(ref y, row)), TVector.Load(ref Unsafe.Add(ref x, row * Panel)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float SumOf(Values<TVector> outputs, int rows)
     {
         var sum = 0f;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
@@ -71,6 +72,7 @@ public sealed class SimdEngine : IEngine
     /// <param name="batchSize">Rows per step.</param>
     public static bool IsFasterFor(NetworkShape shape, int batchSize) => batchSize <= Faster.First(size => shape.Parameters <= size.Parameters).Batch;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
     {
         CheckFit(train);
@@ -106,6 +108,7 @@ public sealed class SimdEngine : IEngine
     private void CheckFit(EncodedRows rows) =>
         Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckRows(EncodedRows train, ReadOnlySpan<int> order)
     {
         Check(train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows), "The targets or weights do not fit the rows.");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
@@ -26,6 +27,8 @@ internal interface ISimdNetwork : IDisposable
 /// Forward, loss, backward, update. A large step is taken in two halves of its rows, which meet nowhere but at the weights: chunks of
 /// rows go forward and back; then blocks of weights gather their gradients over the half. Threads share the halves and their parts;
 /// every number is computed by one of them, always in the same order, so that the bits do not depend on how many there are.
+/// What a step calls is compiled in full at its first call: a service that has just started has thousands of other methods to improve
+/// before the runtime would come to these.
 /// </summary>
 internal sealed class SimdNetwork<TVector> : ISimdNetwork
     where TVector : struct, IVector<TVector>
@@ -65,6 +68,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         (_predictPart, _trainPart) = (PredictPart, TrainPart);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Train(EncodedRows table, ReadOnlySpan<int> rows, double learningRate)
     {
         _batch.Begin(table, rows.Length);
@@ -81,6 +85,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Predict(EncodedRows table, Span<float> outputs)
     {
         for (var start = 0; start < table.Rows; start += _most)
@@ -133,6 +138,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
 
     private Propagation<TVector> Half(int half) => _halves[half % _halves.Length];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Share(int then, Action<int, int, int> work)
     {
         var halves = HalvesOf(_batch.Count);
@@ -156,6 +162,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PredictPart(int half, int chunk, int worker)
     {
         if (chunk < Half(half).Chunks)
@@ -164,6 +171,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TrainPart(int half, int part, int worker)
     {
         var (rows, block) = (Half(half), part - _chunks);

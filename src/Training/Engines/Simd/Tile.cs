@@ -58,6 +58,7 @@ internal static class Tile<TVector, TWalk>
     /// <param name="b">The panel's first step.</param>
     /// <param name="start">What the sums start from.</param>
     /// <param name="c">The panel's first row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows(int rows, in Sum sum, ref float a, ref float b, ref float start, ref float c)
     {
         for (var left = rows; left > 0;)
