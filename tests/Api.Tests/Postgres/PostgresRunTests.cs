@@ -9,10 +9,6 @@ namespace Velodrome.Api.Tests.Postgres;
 
 public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : IClassFixture<VelodromeApp>, IClassFixture<PostgresApp>
 {
-    private const string Endless = """
-        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
-        """;
-
     private readonly HttpClient _http = app.CreateClient();
 
     [PostgresFact]
@@ -54,7 +50,7 @@ public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : I
     [PostgresFact]
     public async Task A_run_that_trains_and_one_that_waits_can_be_cancelled()
     {
-        var id = await _http.StartRun(Endless);
+        var id = await _http.StartRun(RunCalls.Endless);
         await _http.Until(id, run => run.GetProperty("progress").GetProperty("epoch").GetInt32() > 10);
 
         using var first = await _http.Post($"/api/v1/runs/{id}/cancel", "");

@@ -69,7 +69,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     [Fact]
     public async Task A_run_that_has_not_ended_does_not_predict()
     {
-        var id = await _http.StartRun(RunCalls.Lesson, json => (json["training"]!["epochs"], json["earlyStopping"]) = (100_000, null));
+        var id = await _http.StartRun(RunCalls.Endless);
 
         var refused = await Refused.Of(await PostRows(id, """[{ "hours": 9 }]"""), HttpStatusCode.Conflict);
 

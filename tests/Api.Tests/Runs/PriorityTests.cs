@@ -7,10 +7,6 @@ namespace Velodrome.Api.Tests.Runs;
 
 public sealed class PriorityTests
 {
-    private const string Endless = """
-        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
-        """;
-
     [Fact]
     public async Task Runs_start_by_priority_and_within_it_in_order()
     {
@@ -33,7 +29,7 @@ public sealed class PriorityTests
         using (var before = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1")))
         {
             var http = before.CreateClient();
-            begun = await http.StartRun(Endless, json => json["training"]!["priority"] = "low");
+            begun = await http.StartRun(RunCalls.Endless, json => json["training"]!["priority"] = "low");
             await http.Until(begun, run => run.Text("status") == "running");
             waiting = await http.StartRun(RunCalls.Lesson, json => json["training"]!["priority"] = "high");
         }
@@ -51,7 +47,7 @@ public sealed class PriorityTests
     {
         using var one = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
         var http = one.CreateClient();
-        var first = await http.StartRun(Endless);
+        var first = await http.StartRun(RunCalls.Endless);
         await http.Until(first, run => run.Text("status") == "running");
         var waiting = new List<(string Priority, long Id)>();
         foreach (var priority in new[] { "low", "normal", "high", "low", "normal", "high" })

@@ -14,6 +14,11 @@ internal static class RunCalls
           "network": { "hidden": [16, 8], "activation": "relu" }, "training": { "epochs": 50, "seed": 7 }, "earlyStopping": { "patience": 10 } }
         """;
 
+    /// <summary>Trains until somebody ends it.</summary>
+    public const string Endless = """
+        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
+        """;
+
     public static Task<HttpResponseMessage> Post(this HttpClient http, string path, string json) =>
         http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 

@@ -8,10 +8,6 @@ namespace Velodrome.Api.Tests.Runs;
 
 public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
-    private const string Endless = """
-        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
-        """;
-
     private readonly HttpClient _http = app.CreateClient();
 
     [Fact]
@@ -45,7 +41,7 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     [Fact]
     public async Task A_cancelled_run_keeps_its_best_weights_and_may_be_cancelled_again()
     {
-        var id = await _http.StartRun(Endless);
+        var id = await _http.StartRun(RunCalls.Endless);
         await SomeEpochs(id);
 
         foreach (var _ in Enumerable.Range(0, 2))
@@ -64,7 +60,7 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     [Fact]
     public async Task What_still_runs_or_failed_can_be_neither_continued_nor_deleted()
     {
-        var id = await _http.StartRun(Endless);
+        var id = await _http.StartRun(RunCalls.Endless);
         Assert.Equal("runNotFinished", (await Refused.Of(await _http.Post($"/api/v1/runs/{id}/continue", """{ "additionalEpochs": 1 }"""), HttpStatusCode.Conflict)).Code);
         Assert.Equal("runNotFinished", (await Refused.Of(await _http.DeleteAsync($"/api/v1/runs/{id}"), HttpStatusCode.Conflict)).Code);
         await _http.PostAsync($"/api/v1/runs/{id}/cancel", null);
@@ -137,7 +133,7 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
         Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
         Assert.Equal("succeeded", (await ended.Content.ReadFromJsonAsync<JsonElement>()).Text("status"));
 
-        var running = await PostWith(Endless, ("Prefer", "respond-async, wait=1"));
+        var running = await PostWith(RunCalls.Endless, ("Prefer", "respond-async, wait=1"));
         Assert.Equal(HttpStatusCode.Accepted, running.StatusCode);
         var id = (await running.Content.ReadFromJsonAsync<JsonElement>()).Id();
         await _http.PostAsync($"/api/v1/runs/{id}/cancel", null);
