@@ -2,7 +2,7 @@
 
 import { post, remove, query } from './api.js';
 import { announce, el, uid } from './dom.js';
-import { go } from './router.js';
+import { go } from './navigation.js';
 import { ask } from './parts/dialog.js';
 
 export const isActive = run => run.status === 'queued' || run.status === 'running';

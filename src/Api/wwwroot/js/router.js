@@ -18,8 +18,3 @@ export function find(hash) {
   }
   return null;
 }
-
-export const go = path => { location.hash = path; };
-
-/** Changes the address without loading the page anew. */
-export const replace = path => history.replaceState(null, '', `#${path}`);

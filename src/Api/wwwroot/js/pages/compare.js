@@ -5,7 +5,7 @@ import { get, query } from '../api.js';
 import { axis, draw, isDark, runColours } from '../charts.js';
 import { el, svg } from '../dom.js';
 import { number } from '../format.js';
-import { go } from '../router.js';
+import { go } from '../navigation.js';
 import { status, verdict } from '../parts/badges.js';
 import { note } from '../parts/notice.js';
 import { numbers } from '../parts/numbers.js';

@@ -4,7 +4,7 @@ import { requestOf } from '../actions.js';
 import { get, post, query, upload } from '../api.js';
 import { announce, el } from '../dom.js';
 import { count, plural } from '../format.js';
-import { go, replace } from '../router.js';
+import { go, replace } from '../navigation.js';
 import { note, trouble } from '../parts/notice.js';
 import { profile } from '../parts/profile.js';
 import { settings } from '../parts/settings.js';

@@ -5,7 +5,7 @@ import { address, get, post } from '../api.js';
 import { curves } from '../curves.js';
 import { announce, el, put, say } from '../dom.js';
 import { date, duration, number, plural, trained, words } from '../format.js';
-import { go } from '../router.js';
+import { go } from '../navigation.js';
 import { status, verdict } from '../parts/badges.js';
 import { metrics } from '../parts/metrics.js';
 import { note, trouble } from '../parts/notice.js';
@@ -34,7 +34,7 @@ export async function render(page, { id, signal }) {
     bar.hidden = !isActive(run);
     bar.value = run.progress.epoch / run.progress.epochs;
     const known = [
-      ['Best validation loss', run.bestValidationLoss === null ? '–' : `${number(run.bestValidationLoss)} @ epoch ${run.bestEpoch}`],
+      ['Best validation loss', run.bestValidationLoss === null ? '–' : `${number(run.bestValidationLoss)} @\u00a0epoch\u00a0${run.bestEpoch}`],
       ['Epochs', `${run.progress.epoch} of ${run.progress.epochs}`],
       ...(isActive(run) ? [['Time left, at most', duration(run.progress.secondsLeft)]] : [['Duration', duration(trained(run))]]),
       ['Rows', `${run.split.train} train, ${run.split.validation} validate${run.split.test ? `, ${run.split.test} test` : ''}`],

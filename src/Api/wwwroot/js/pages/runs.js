@@ -4,7 +4,7 @@ import { cancel, canContinue, clone, discard, goOn, isActive } from '../actions.
 import { get, query } from '../api.js';
 import { el, put, say } from '../dom.js';
 import { count, duration, number, plural, trained, verdicts } from '../format.js';
-import { replace } from '../router.js';
+import { replace } from '../navigation.js';
 import { status, verdict } from '../parts/badges.js';
 import { note, trouble } from '../parts/notice.js';
 import { sparkline } from '../parts/sparkline.js';
