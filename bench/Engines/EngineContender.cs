@@ -20,8 +20,8 @@ internal sealed class EngineContender(string name, IEngine engine, Case of) : IC
 
     public string Name => name;
 
-    public static EngineContender Simd(Case of, int threads) =>
-        new(threads == 1 ? "simd" : $"simd, {threads} threads", new SimdEngine(of.Shape, new(), SpecOf(of), Weights(of), threads), of);
+    public static EngineContender Simd(Case of, int threads, int? lanes = null) =>
+        new(threads == 1 ? "simd" : $"simd, {threads} threads", new SimdEngine(of.Shape, new(), SpecOf(of), Weights(of), threads, lanes: lanes), of);
 
     public static EngineContender Torch(Case of) => new("torch engine", new TorchEngine(of.Shape, new(), SpecOf(of), Weights(of)), of);
 

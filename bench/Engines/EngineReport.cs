@@ -11,7 +11,12 @@ internal static class EngineReport
         Limits.MultiplyAdds();
         var peak = Enumerable.Range(0, 20).Select(_ => Limits.MultiplyAdds()).Median();
         var copy = Enumerable.Range(0, 10).Select(_ => Limits.Copy()).Median();
-        return Write(rounds, peak, copy, [.. Case.All.Select(of => Race.Run(of, rounds))], [.. Sizes.Measure(Math.Min(rounds, 3))]);
+        return $"""
+            {Write(rounds, peak, copy, [.. Case.All.Select(of => Race.Run(of, rounds))], [.. Sizes.Measure(Math.Min(rounds, 3))])}
+            Simd by how many units are computed side by side, times as long as with what it chooses by itself:
+
+            {Widths.Measure(rounds)}
+            """;
     }
 
     private static string Write(int rounds, double peak, double copy, IReadOnlyList<Race> races, IReadOnlyList<(string Network, int Parameters, double[] Ratios)> sizes)

@@ -11,7 +11,7 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
     where TVector : struct, IVector<TVector>
 {
     /// <summary>Inputs whose weights are learnt at once: their gradients stay in the nearest cache until they are used.</summary>
-    private const int BlockInputs = 128;
+    private const int BlockInputs = 32;
 
     /// <summary>Terms of a sum before the next block of C has its turn: so much of a panel stays in the nearest cache.</summary>
     private const int Depth = 256;

@@ -18,11 +18,10 @@ public sealed class SimdEngine : IEngine
     /// size there, by the least where a large network meets a large batch; beyond, only small batches are taken as known.</summary>
     private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (5_000_000, 4096), (int.MaxValue, 256)];
 
-    /// <summary>Units of the widest layer from which on pairs of sixteen are used. Below, pairs of eight took as long or less (16-8: a quarter less).</summary>
-    private const int UnitsForSixteen = 128;
-
-    /// <summary>What one vector costs, of what a pair does: it leaves half of the processor's registers empty. Measured on 64-32, 24-24 and 16-16.</summary>
-    private const double CostOfOne = 0.6;
+    /// <summary>Units that the hardware computes side by side, and what a weight then costs: one vector leaves half of the registers empty.
+    /// From the bench's table of widths: what makes least work by these costs was the fastest there, or within 3% of it.</summary>
+    private static readonly (int Lanes, double Cost)[] Widths =
+        Vector512.IsHardwareAccelerated ? [(8, 1.65), (16, 1), (32, 0.9)] : Vector256.IsHardwareAccelerated ? [(8, 1.65), (16, 1)] : [(4, 1.65), (8, 1)];
 
     private readonly NetworkShape _shape;
     private readonly TrainingSpec _spec;
@@ -57,14 +56,11 @@ public sealed class SimdEngine : IEngine
 
     public int Outputs => _shape.Outputs;
 
-    /// <summary>A pair of what the hardware has; but sixteen gain nothing where layers fill few of their panels, and one vector is less work than
-    /// a pair where the other one would hold little but padding.</summary>
+    /// <summary>What makes least work of the weights, with the padding that fills them up to whole vectors. A single output needs none.</summary>
     private static int LanesFor(NetworkShape shape)
     {
-        int Padded(int lanes) => shape.Layers.Sum(layer => (layer.Inputs + 1) * ((layer.Outputs + lanes - 1) / lanes * lanes));
-        var widest = shape.Layers.Max(layer => layer.Outputs);
-        var pair = Vector512.IsHardwareAccelerated && widest >= UnitsForSixteen ? 32 : Vector256.IsHardwareAccelerated ? 16 : 8;
-        return Padded(pair / 2) < CostOfOne * Padded(pair) ? pair / 2 : pair;
+        long Padded(Layer layer, int lanes) => layer.Outputs == 1 ? layer.Inputs : (layer.Inputs + 1L) * ((layer.Outputs + lanes - 1) / lanes * lanes);
+        return Widths.MinBy(width => width.Cost * shape.Layers.Sum(layer => Padded(layer, width.Lanes))).Lanes;
     }
 
     /// <summary>Whether this engine is the faster one for a network, on one thread.</summary>
