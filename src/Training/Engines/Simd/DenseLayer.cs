@@ -10,7 +10,7 @@ namespace Velodrome.Training.Engines.Simd;
 internal sealed class DenseLayer<TVector> : ILayer<TVector>
     where TVector : struct, IVector<TVector>
 {
-    /// <summary>Inputs whose weights are learnt at once: their gradients stay in the nearest cache until they are used.</summary>
+    /// <summary>Inputs whose weights are learnt at once, a multiple of every panel's width: their gradients stay in the nearest cache until they are used.</summary>
     private const int BlockInputs = 32;
 
     /// <summary>Terms of a sum before the next block of C has its turn: so much of a panel stays in the nearest cache.</summary>
@@ -40,8 +40,8 @@ internal sealed class DenseLayer<TVector> : ILayer<TVector>
 
     public int Blocks => Panels * BlocksOfPanel;
 
-    /// <summary>The biases, a block, and rows that only fill it up.</summary>
-    public int GradientLength => (1 + Math.Min(BlockInputs, _layer.Inputs) + 4) * Panel;
+    /// <summary>The biases, a block, and the rows that <see cref="Tile{TVector, TWalk}.Cover"/> may add to a smaller one.</summary>
+    public int GradientLength => (1 + Math.Min(BlockInputs, _layer.Inputs + 3)) * Panel;
 
     private int Panels => Values<TVector>.PanelsOf(_layer.Outputs);
 
