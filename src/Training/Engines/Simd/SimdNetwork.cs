@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
@@ -47,6 +48,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly Memory[] _scratch;
     private readonly Crew? _crew;
     private readonly Func<bool> _mayShare;
+    private readonly Trial _trial = new();
     private readonly Action<int, int, int> _predictPart;
     private readonly Action<int, int, int> _trainPart;
     private int _chunks;
@@ -75,7 +77,13 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         rows.CopyTo(_batch.Rows);
         _optimizer.Begin(learningRate);
         _learning.Begin(HalvesOf(rows.Length));
-        Share(_learning.Blocks, _trainPart);
+        var (mayShare, start) = (MayShare(rows.Length), Stopwatch.GetTimestamp());
+        Share(_learning.Blocks, _trainPart, mayShare && _trial.Shares);
+        if (mayShare)
+        {
+            _trial.Took((double)(Stopwatch.GetTimestamp() - start) / rows.Length);
+        }
+
         var sum = 0.0;
         foreach (var loss in _batch.Losses)
         {
@@ -96,7 +104,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
                 _batch.Rows[i] = start + i;
             }
 
-            Share(then: 0, _predictPart);
+            Share(then: 0, _predictPart, MayShare(_batch.Count) && _trial.Shares);
             _batch.Outputs.CopyTo(outputs[(start * _shape.Outputs)..]);
         }
     }
@@ -136,19 +144,21 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     /// <summary>What is no more than half of a large batch goes through whole: there is room for it, and an epoch's last batch needs no more.</summary>
     private int HalvesOf(int rows) => rows > _undivided ? 2 : 1;
 
+    private bool MayShare(int rows) => _crew is not null && HalvesOf(rows) > 1 && _mayShare();
+
     private Propagation<TVector> Half(int half) => _halves[half % _halves.Length];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Share(int then, Action<int, int, int> work)
+    private void Share(int then, Action<int, int, int> work, bool byCrew)
     {
         var halves = HalvesOf(_batch.Count);
         var rows = (_batch.Count + halves - 1) / halves;
         _chunks = Half(0).ChunksOf(rows);
-        if (halves > 1 && _crew is not null && _mayShare())
+        if (byCrew)
         {
             Half(0).Begin(0, rows);
             Half(1).Begin(rows, _batch.Count - rows);
-            _crew.Share(_chunks, then, work);
+            _crew!.Share(_chunks, then, work);
             return;
         }
 

@@ -1,0 +1,55 @@
+using Velodrome.Training.Engines.Simd;
+
+namespace Velodrome.Training.Tests.Engines.Simd;
+
+public class TrialTests
+{
+    private readonly Trial _trial = new();
+
+    [Fact]
+    public void Steps_are_shared_while_that_is_quicker_and_hardly_one_is_not()
+    {
+        Assert.True(_trial.Shares);
+        Assert.InRange(Shared(steps: 50 * Trial.Interval, shared: 0.6, alone: 1), 0.99, 0.999);
+    }
+
+    [Fact]
+    public void Steps_are_not_shared_while_that_is_slower()
+    {
+        Shared(steps: 2 * Trial.Interval, shared: 1.2, alone: 1);
+
+        Assert.InRange(Shared(steps: 50 * Trial.Interval, shared: 1.2, alone: 1), 0.001, 0.01);
+    }
+
+    [Fact]
+    public void Steps_are_shared_again_once_that_is_quicker()
+    {
+        Shared(steps: 10 * Trial.Interval, shared: 1.2, alone: 1);
+        Shared(steps: 2 * Trial.Interval, shared: 0.6, alone: 1);
+
+        Assert.InRange(Shared(steps: 50 * Trial.Interval, shared: 0.6, alone: 1), 0.99, 0.999);
+    }
+
+    [Fact]
+    public void A_step_that_is_held_up_decides_nothing()
+    {
+        var steps = 0;
+
+        Assert.InRange(Shared(50 * Trial.Interval, () => steps++ % 5 == 0 ? 100 : 0.6, () => 1), 0.99, 0.999);
+    }
+
+    private double Shared(int steps, double shared, double alone) => Shared(steps, () => shared, () => alone);
+
+    /// <returns>Which part of the steps was shared.</returns>
+    private double Shared(int steps, Func<double> shared, Func<double> alone)
+    {
+        var count = 0;
+        for (var step = 0; step < steps; step++)
+        {
+            count += _trial.Shares ? 1 : 0;
+            _trial.Took(_trial.Shares ? shared() : alone());
+        }
+
+        return (double)count / steps;
+    }
+}
