@@ -19,7 +19,7 @@ internal sealed class Trial
     private int _step = Interval / 2; // not while code is compiled and memory comes in
 
     /// <summary>Whether the next step is to be shared.</summary>
-    public bool Shares => _kept != _step >= Interval;
+    public bool Shares => _step < Interval ? _kept : !_kept;
 
     /// <summary>A step that could be shared has been taken, as <see cref="Shares"/> said.</summary>
     /// <param name="time">For each row, in any unit.</param>
