@@ -15,7 +15,7 @@ public sealed class SimdEngine : IEngine
 {
     /// <summary>Up to so many parameters, the largest batch with which one thread was faster than <see cref="TorchEngine"/>. Measured by
     /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-25-amd-epyc.md: it was faster at every
-    /// size there, by the least where a large network meets a large batch; beyond, only small batches are taken as known.</summary>
+    /// size there, and no more than level where the largest network meets the largest batch; beyond, only small batches are taken as known.</summary>
     private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (5_000_000, 4096), (int.MaxValue, 256)];
 
     /// <summary>Units that the hardware computes side by side, and what a weight then costs: one vector leaves half of the registers empty.
@@ -35,7 +35,7 @@ public sealed class SimdEngine : IEngine
     /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
     /// <param name="mayShare">Asked before a large step: whether it may use those threads now. By default it may.</param>
     /// <param name="lanes">Units that are computed side by side: 4, 8, 16 or 32; by default what suits the hardware and the network. Results differ in rounding only.</param>
-    /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
+    /// <exception cref="ArgumentException">The weights do not fit the shape, or the threads are fewer than one, or so many lanes there are not.</exception>
     public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayShare = null, int? lanes = null)
     {
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
