@@ -7,7 +7,10 @@ using Velodrome.Api.Tests.Startup;
 
 namespace Velodrome.Browser.Tests;
 
-/// <summary>The service as a process of its own on an empty folder, and pages that look at it.</summary>
+/// <summary>
+/// The service as a process of its own on an empty folder, and pages that look at it. It trains one run at a time: what is
+/// posted behind another waits, so that a page can be open before the first epoch.
+/// </summary>
 public sealed class Dashboard : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("velodrome-browser-").FullName;
@@ -19,7 +22,7 @@ public sealed class Dashboard : IAsyncLifetime
     {
         if (Chromium.Missing is null)
         {
-            _service = ServiceProcess.Start("--DataFolder", _folder, "--Workers", "2");
+            _service = ServiceProcess.Start("--DataFolder", _folder, "--Workers", "1");
             await _service.Ready();
         }
     }
@@ -29,7 +32,7 @@ public sealed class Dashboard : IAsyncLifetime
     {
         var address = Http.BaseAddress!;
         _service!.Dispose();
-        _service = ServiceProcess.StartAt(address, "--DataFolder", _folder, "--Workers", "2");
+        _service = ServiceProcess.StartAt(address, "--DataFolder", _folder, "--Workers", "1");
         await _service.Ready();
     }
 
@@ -40,6 +43,13 @@ public sealed class Dashboard : IAsyncLifetime
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonDocument.Parse(text).RootElement.GetProperty("id").GetInt64();
+    }
+
+    public async Task Cancel(long id)
+    {
+        using var cancelled = await Http.PostAsync($"/api/v1/runs/{id}/cancel", null);
+        Assert.True(cancelled.IsSuccessStatusCode);
+        await Ended(id);
     }
 
     /// <summary>Trains a run to its end.</summary>

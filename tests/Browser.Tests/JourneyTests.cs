@@ -70,7 +70,7 @@ public sealed class JourneyTests(Dashboard dashboard)
     [BrowserFact]
     public async Task A_run_is_cancelled_continued_cloned_and_deleted_from_the_list()
     {
-        var id = await dashboard.StartRun(Requests.Slow.Replace("\"slow\"", "\"to and fro\"", StringComparison.Ordinal).Replace("500", "5000", StringComparison.Ordinal));
+        var id = await dashboard.StartRun(Requests.Endless.Replace("endless", "to and fro", StringComparison.Ordinal));
         await using var window = await dashboard.Open();
         var page = await window.Go("#/?name=to+and");
         var row = page.Locator($"[data-run='{id}']");
@@ -87,7 +87,7 @@ public sealed class JourneyTests(Dashboard dashboard)
 
         await window.Go("#/?name=to+and");
         await row.GetByRole(AriaRole.Link, new() { Name = "Clone" }).ClickAsync();
-        await Expect(page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("5000");
+        await Expect(page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("50000");
         await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("to and fro");
         await Expect(page.GetByLabel("Stop by itself")).Not.ToBeCheckedAsync();
 

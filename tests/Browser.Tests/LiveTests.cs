@@ -61,8 +61,11 @@ public sealed class LiveTests(Dashboard dashboard)
         await page.WaitForFunctionAsync("() => 'echarts' in window"); // read while nobody waits for it
 
         var frames = await FrameCosts.Watch(page);
-        var id = await dashboard.StartRun(Requests.Fast);
+        var first = await dashboard.StartRun(Requests.Endless);
+        var id = await dashboard.StartRun(Requests.Fast); // waits until the page is there to watch
         await page.EvaluateAsync($"() => {{ location.hash = '/runs/{id}'; }}");
+        await Expect(page.Locator(".chart canvas")).ToBeVisibleAsync();
+        await dashboard.Cancel(first);
         await Expect(page.Locator("[data-epochs]")).ToHaveAttributeAsync("data-epochs", "20001", new() { Timeout = 60_000 });
         await page.EvaluateAsync("() => { location.hash = '/'; }");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Runs" })).ToBeVisibleAsync();

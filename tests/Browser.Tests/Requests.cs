@@ -31,7 +31,12 @@ internal static class Requests
         { "name": "slow", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 500, "batchSize": 8 }, "earlyStopping": null, "engine": "torch" }
         """;
 
-    /// <summary>Thousands of epochs a second.</summary>
+    /// <summary>As slow, until somebody cancels it.</summary>
+    public const string Endless = """
+        { "name": "endless", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 50000, "batchSize": 8 }, "earlyStopping": null, "engine": "torch" }
+        """;
+
+    /// <summary>Tens of thousands of epochs a second.</summary>
     public const string Fast = """
         { "name": "twenty thousand", "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "network": { "hidden": [4] },
           "training": { "epochs": 20000, "batchSize": 256 }, "earlyStopping": null, "engine": "simd" }

@@ -9,14 +9,9 @@ public sealed class UnfinishedTests(Dashboard dashboard)
     [BrowserFact]
     public async Task What_is_not_known_yet_is_left_out()
     {
-        var ids = new List<long>();
-        for (var run = 0; run < 3; run++)
-        {
-            ids.Add(await dashboard.StartRun(Requests.Slow.Replace("500", "50000", StringComparison.Ordinal))); // two train, one waits
-        }
-
+        var (trains, waits) = (await dashboard.StartRun(Requests.Endless), await dashboard.StartRun(Requests.Endless));
         await using var window = await dashboard.Open();
-        foreach (var hash in new[] { "#/", $"#/runs/{ids[0]}", $"#/runs/{ids[2]}", $"#/compare?ids={ids[0]},{ids[2]}" })
+        foreach (var hash in new[] { "#/", $"#/runs/{trains}", $"#/runs/{waits}", $"#/compare?ids={trains},{waits}" })
         {
             var page = await window.Go(hash);
             await page.WaitForTimeoutAsync(500);
@@ -24,11 +19,8 @@ public sealed class UnfinishedTests(Dashboard dashboard)
             Assert.All(Slips, word => Assert.False(text.Contains(word, StringComparison.Ordinal), $"{hash} says {word}: {text}"));
         }
 
-        foreach (var id in ids)
-        {
-            using var cancelled = await dashboard.Http.PostAsync($"/api/v1/runs/{id}/cancel", null);
-            await dashboard.Ended(id);
-        }
+        await dashboard.Cancel(waits);
+        await dashboard.Cancel(trains);
 
         window.AssertSilent();
     }
