@@ -3,11 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace Velodrome.Training.Engines.Simd;
 
+/// <summary>Does one part of some work.</summary>
+/// <param name="lane">The lane it lies in.</param>
+/// <param name="stage">The stage of the lane.</param>
+/// <param name="number">Which part of the stage.</param>
+/// <param name="worker">Who does it: never two parts at once.</param>
+internal delegate void Part(int lane, int stage, int number, int worker);
+
 /// <summary>
 /// Threads that do work together. It lies in lanes: each has its parts in order, and threads whose own it is, so that what they compute
-/// stays in their caches. Who finds nothing more there helps in another lane, but not at once: what a lane's own threads find in another
-/// processor's cache afterwards costs them more than the help is worth, unless they are held up. Results must not depend on who did
-/// which part. Between pieces of work threads wait awake for a moment, as the next one follows within microseconds while a network trains.
+/// stays in their caches. Who finds nothing more there takes on a lane that nobody has begun. In one that is under way it helps, but
+/// not at once: what a lane's own threads find in another processor's cache afterwards costs them more than the help is worth, unless
+/// they are held up. Results must not depend on who did which part. Between pieces of work threads wait awake for a moment, as the next
+/// one follows within microseconds while a network trains.
 /// </summary>
 internal sealed class Crew : IDisposable
 {
@@ -18,9 +26,10 @@ internal sealed class Crew : IDisposable
     private readonly object _bed = new();
     private readonly Lane[] _lanes;
     private readonly Thread[] _threads;
+    private readonly Predicate<Lane> _isUnbegun;
 
-    private Action<int, int, int> _work = (_, _, _) => { };
-    private int _first;
+    private Part _work = (_, _, _, _) => { };
+    private int[] _stages = [];
     private int _parts;
     private int _sleepers;
     private Exception? _failure;
@@ -30,18 +39,18 @@ internal sealed class Crew : IDisposable
     /// <param name="lanes">Lanes that work lies in.</param>
     public Crew(int size, int lanes)
     {
+        _isUnbegun = lane => (uint)Interlocked.Read(ref lane.Ticket) == _parts;
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
         _threads = [.. Enumerable.Range(1, size - 1).Select(worker => new Thread(() => Serve(worker)) { IsBackground = true, Name = "Training" })];
         Array.ForEach(_threads, thread => thread.Start());
     }
 
     /// <summary>Does work and returns when all of it is done.</summary>
-    /// <param name="first">Parts of each lane that wait for nothing.</param>
-    /// <param name="then">Parts of each lane after those: they begin when the first ones of the same lane are done.</param>
-    /// <param name="work">Does a part; gets its lane, its number, and that of the worker.</param>
-    public void Share(int first, int then, Action<int, int, int> work)
+    /// <param name="stages">How many parts each stage of a lane has. It begins when all before it is done, in the same lane.</param>
+    /// <param name="work">Does a part.</param>
+    public void Share(int[] stages, Part work)
     {
-        (_work, _first, _parts) = (work, first, first + then);
+        (_work, _stages, _parts) = (work, stages, stages.Sum());
         Array.ForEach(_lanes, lane => lane.Done = 0);
         foreach (var lane in _lanes)
         {
@@ -101,16 +110,20 @@ internal sealed class Crew : IDisposable
     /// <summary>Takes parts until none is left to take.</summary>
     private void Work(int worker)
     {
-        var (home, since, wait) = (worker % _lanes.Length, 0L, new SpinWait());
+        var (number, since, wait) = (worker % _lanes.Length, 0L, new SpinWait());
         while (true)
         {
-            if (TryTake(home, worker))
+            if (TryTake(number, worker))
             {
                 since = 0;
             }
             else if (IsIdle)
             {
                 return;
+            }
+            else if (Array.FindIndex(_lanes, _isUnbegun) is var other and >= 0)
+            {
+                number = other;
             }
             else if (since == 0)
             {
@@ -158,12 +171,14 @@ internal sealed class Crew : IDisposable
     {
         try
         {
-            if (part >= _first)
+            var (stage, start) = (0, 0);
+            while (part >= start + _stages[stage])
             {
-                WaitUntilDone(_lanes[lane], _first);
+                start += _stages[stage++];
             }
 
-            _work(lane, part, worker);
+            WaitUntilDone(_lanes[lane], start);
+            _work(lane, stage, part - start, worker);
         }
         catch (Exception failure)
         {

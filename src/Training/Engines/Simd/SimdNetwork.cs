@@ -26,7 +26,7 @@ internal interface ISimdNetwork : IDisposable
 
 /// <summary>
 /// Forward, loss, backward, update. A large step is taken in two halves of its rows, which meet nowhere but at the weights: chunks of
-/// rows go forward and back; then blocks of weights gather their gradients over the half. Threads share the halves and their parts;
+/// rows go forward and back; blocks of weights gather their gradients over the half; then they learn. Threads share the halves and their parts;
 /// every number is computed by one of them, always in the same order, so that the bits do not depend on how many there are.
 /// What a step calls is compiled in full at its first call: a service that has just started has thousands of other methods to improve
 /// before the runtime would come to these.
@@ -49,9 +49,10 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly Crew? _crew;
     private readonly Func<bool> _mayShare;
     private readonly Trial _trial = new();
-    private readonly Action<int, int, int> _predictPart;
-    private readonly Action<int, int, int> _trainPart;
-    private int _chunks;
+    private readonly int _learners;
+    private readonly int[] _stages = new int[3];
+    private readonly Part _predictPart;
+    private readonly Part _trainPart;
 
     public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads, Func<bool> mayShare)
     {
@@ -59,6 +60,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         var isShared = spec.BatchSize > 1 && (long)spec.BatchSize * shape.Parameters >= WorthSharing;
         _undivided = isShared ? (spec.BatchSize + 1) / 2 : int.MaxValue;
         threads = isShared ? threads : 1;
+        _learners = (threads + 1) / 2;
         _optimizer = new(spec);
         _layers = [.. shape.Layers.Select((layer, i) => LayerOf(layer, i, spec.Loss))];
         _batch = new(shape.Outputs);
@@ -78,7 +80,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         _optimizer.Begin(learningRate);
         _learning.Begin(HalvesOf(rows.Length));
         var (mayShare, start) = (MayShare(rows.Length), Stopwatch.GetTimestamp());
-        Share(_learning.Blocks, _trainPart, mayShare && _trial.Shares);
+        Share(_trainPart, mayShare && _trial.Shares, _learning.Blocks, HalvesOf(rows.Length) > 1 ? _learners : 0);
         if (mayShare)
         {
             _trial.Took((double)(Stopwatch.GetTimestamp() - start) / rows.Length);
@@ -104,7 +106,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
                 _batch.Rows[i] = start + i;
             }
 
-            Share(then: 0, _predictPart, MayShare(_batch.Count) && _trial.Shares);
+            Share(_predictPart, MayShare(_batch.Count) && _trial.Shares);
             _batch.Outputs.CopyTo(outputs[(start * _shape.Outputs)..]);
         }
     }
@@ -149,31 +151,34 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private Propagation<TVector> Half(int half) => _halves[half % _halves.Length];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Share(int then, Action<int, int, int> work, bool byCrew)
+    private void Share(Part work, bool byCrew, int gathering = 0, int learning = 0)
     {
         var halves = HalvesOf(_batch.Count);
         var rows = (_batch.Count + halves - 1) / halves;
-        _chunks = Half(0).ChunksOf(rows);
+        (_stages[0], _stages[1], _stages[2]) = (Half(0).ChunksOf(rows), gathering, learning);
         if (byCrew)
         {
             Half(0).Begin(0, rows);
             Half(1).Begin(rows, _batch.Count - rows);
-            _crew!.Share(_chunks, then, work);
+            _crew!.Share(_stages, work);
             return;
         }
 
         for (var half = 0; half < halves; half++)
         {
             Half(half).Begin(half * rows, Math.Min(rows, _batch.Count - half * rows));
-            for (var part = 0; part < _chunks + then; part++)
+            for (var stage = 0; stage < _stages.Length; stage++)
             {
-                work(half, part, 0);
+                for (var number = 0; number < _stages[stage]; number++)
+                {
+                    work(half, stage, number, worker: 0);
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PredictPart(int half, int chunk, int worker)
+    private void PredictPart(int half, int stage, int chunk, int worker)
     {
         if (chunk < Half(half).Chunks)
         {
@@ -182,17 +187,21 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TrainPart(int half, int part, int worker)
+    private void TrainPart(int half, int stage, int number, int worker)
     {
-        var (rows, block) = (Half(half), part - _chunks);
-        if (block >= 0)
+        var rows = Half(half);
+        switch (stage)
         {
-            // One half goes from the first block to the last and the other from the last to the first: each learns about half of them.
-            _learning.Learn(half == 0 ? block : _learning.Blocks - 1 - block, rows, ref _scratch[worker][0]);
-        }
-        else if (part < rows.Chunks)
-        {
-            rows.ForwardAndBack(_optimizer.Steps, part, ref _scratch[worker][0]);
+            case 0 when number < rows.Chunks:
+                rows.ForwardAndBack(_optimizer.Steps, number, ref _scratch[worker][0]);
+                break;
+            case 1:
+                // One half goes from the first block to the last and the other from the last to the first, so that they meet but once.
+                _learning.Gather(half == 0 ? number : _learning.Blocks - 1 - number, rows, ref _scratch[worker][0]);
+                break;
+            case 2:
+                _learning.Learn(fromLast: half == 0); // and back: what was gathered last is still near
+                break;
         }
     }
 }
