@@ -12,7 +12,8 @@ internal static class EngineReport
         var peak = Enumerable.Range(0, 20).Select(_ => Limits.MultiplyAdds()).Median();
         var copy = Enumerable.Range(0, 10).Select(_ => Limits.Copy()).Median();
         return $"""
-            {Write(rounds, peak, copy, [.. Case.All.Select(of => Race.Run(of, rounds))], [.. Sizes.Measure(Math.Min(rounds, 3))])}
+            {Write(rounds, peak, copy, [.. Case.All.Select(of => Race.AgainstOthers(of, rounds))], [.. Sizes.Measure(Math.Min(rounds, 3))])}
+            {Threads.Measure(rounds)}
             Simd by how many units are computed side by side, times as long as with what it chooses by itself:
 
             {Widths.Measure(rounds)}
@@ -25,17 +26,15 @@ internal static class EngineReport
         text.AppendLine($"""
             ## Engines and peers
 
-            {rounds} rounds, contenders taking turns, medians. One thread unless said, and then processor time, so that what else the machine
-            does disturbs less; two threads by the clock, and as their limit two trainings at once that share nothing. An epoch shuffles,
-            trains on every row and predicts a fifth as many (scikit-learn predicts none). There and back: the way of a cache line between
-            the two processors, in nanoseconds; where it is long, two threads wait for what the other has learnt.
+            {rounds} rounds, contenders taking turns, medians. One thread, and processor time, so that what else the machine does disturbs
+            less. An epoch shuffles, trains on every row and predicts a fifth as many (scikit-learn predicts none).
 
-            | case | scikit-learn / simd | PyTorch / simd | torch engine / simd | of the peak | two threads: gain (best round) | two trainings at once | there and back |
-            |---|---|---|---|---|---|---|---|
+            | case | scikit-learn / simd | PyTorch / simd | torch engine / simd | of the peak |
+            |---|---|---|---|---|
             """);
         foreach (var race in races)
         {
-            text.AppendLine($"| {race.Case} | {Times(race.TimesAsFastAs("scikit"))} | {Times(race.TimesAsFastAs("PyTorch"))} | {Times(race.TimesAsFastAs("torch"))} | {race.ShareOfPeak():P0} | {Gain(race.Gain("simd, 2 threads"))} | {Gain(race.Gain("simd, 2 trainings"))} | {race.RoundTrip:F0} |");
+            text.AppendLine($"| {race.Case} | {Times(race.TimesAsFastAs("scikit"))} | {Times(race.TimesAsFastAs("PyTorch"))} | {Times(race.TimesAsFastAs("torch"))} | {race.ShareOfPeak():P0} |");
         }
 
         text.AppendLine($"""
@@ -50,7 +49,7 @@ internal static class EngineReport
         text.AppendLine($"| case | {string.Join(" | ", columns)} |").AppendLine("|---" + string.Concat(Enumerable.Repeat("|---", columns.Length)) + "|");
         foreach (var race in races)
         {
-            text.AppendLine($"| {race.Case.Name} | {string.Join(" | ", columns.Select(name => race.Names.Contains(name) ? $"{race.Microseconds(name):F1}" : ""))} |");
+            text.AppendLine($"| {race.Case.Name} | {string.Join(" | ", columns.Select(name => race.Names.Contains(name) ? $"{race.Processor(name):F1}" : ""))} |");
         }
 
         if (sizes.Count > 0)
@@ -70,8 +69,6 @@ internal static class EngineReport
 
         return text.ToString();
     }
-
-    private static string Gain((double Median, double Best)? gain) => gain is { } found ? $"{found.Median:F2} ({found.Best:F2})" : "";
 
     private static string Times(double? ratio) => ratio is { } value ? $"{value:F1}x" : "not installed";
 }
