@@ -19,7 +19,7 @@ public sealed class SimdEngine : IEngine
     private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (5_000_000, 4096), (int.MaxValue, 256)];
 
     /// <summary>Units that the hardware computes side by side, and what a weight then costs: one vector leaves half of the registers empty.
-    /// From the bench's table of widths: what makes least work by these costs was the fastest there, or within 3% of it.</summary>
+    /// From the bench's table of widths: what makes least work by these costs was the fastest there, or as fast but for the noise.</summary>
     private static readonly (int Lanes, double Cost)[] Widths =
         Vector512.IsHardwareAccelerated ? [(8, 1.65), (16, 1), (32, 0.9)] : Vector256.IsHardwareAccelerated ? [(8, 1.65), (16, 1)] : [(4, 1.65), (8, 1)];
 
