@@ -179,5 +179,28 @@ public sealed class JourneyTests(Dashboard dashboard)
         window.AssertSilent();
     }
 
+    [BrowserFact]
+    public async Task A_picture_that_is_asked_for_before_the_chart_is_drawn_comes_when_it_is()
+    {
+        var id = await dashboard.Train(Requests.Students);
+        await using var window = await dashboard.Open();
+        var library = new TaskCompletionSource();
+        await window.Page.RouteAsync("**/*echarts*", async route =>
+        {
+            await library.Task;
+            await route.ContinueAsync();
+        });
+        var page = await window.Go($"#/runs/{id}");
+
+        var download = await page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "SVG" }).ClickAsync();
+            library.SetResult();
+        });
+
+        Assert.Contains("<path", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
+        window.AssertSilent();
+    }
+
     private static ILocator Validation(IPage page) => page.GetByRole(AriaRole.Radiogroup, new() { Name = "How the validation rows are chosen" });
 }

@@ -37,13 +37,17 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
     on: { click: event => { view[name] = !view[name]; event.currentTarget.setAttribute('aria-pressed', view[name]); refresh(); } },
   });
   const file = `run-${run.id}`;
+  const take = async (kind, type) => {
+    const shown = await drawing; // whoever is quicker than the chart gets it all the same
+    if (shown) save(`${file}.${kind}`, shown[kind](), type);
+  };
   put(host,
     tools && el('div', { class: 'bar apart' },
       el('div', { class: 'bar', role: 'group', 'aria-label': 'How it is drawn' }, toggle('log', 'Log scale'), toggle('rate', 'Learning rate'), toggle('smooth', 'Smoothed')),
       el('div', { class: 'bar', role: 'group', 'aria-label': 'Download' },
         el('button', { type: 'button', class: 'quiet', text: 'CSV', 'aria-label': 'Download the history as CSV', on: { click: async () => save(`${file}.csv`, await get(`/runs/${run.id}/history`, { accept: 'text/csv' }), 'text/csv') } }),
-        el('button', { type: 'button', class: 'quiet', text: 'SVG', 'aria-label': 'Download the chart as SVG', on: { click: () => chart && save(`${file}.svg`, chart.svg(), 'image/svg+xml') } }),
-        el('button', { type: 'button', class: 'quiet', text: 'PNG', 'aria-label': 'Download the chart as PNG', on: { click: () => chart && save(`${file}.png`, chart.png(), 'image/png') } }))),
+        el('button', { type: 'button', class: 'quiet', text: 'SVG', 'aria-label': 'Download the chart as SVG', on: { click: () => take('svg', 'image/svg+xml') } }),
+        el('button', { type: 'button', class: 'quiet', text: 'PNG', 'aria-label': 'Download the chart as PNG', on: { click: () => take('png', 'image/png') } }))),
     chartBox, keys,
     tools && numbers('Losses by epoch', ['epoch', 'training loss', 'validation loss', 'learning rate'], () => history.epoch.map((epoch, at) => [epoch, history.train[at], history.validation[at], history.rate[at]])));
   showKeys(keys, run);
@@ -52,7 +56,7 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
     : `Loss curves over ${history.last} epochs. Training loss ${number(history.train[0])} at first and ${number(history.train.at(-1))} at the end; validation loss ${number(history.validation[0])} at first and ${number(history.validation.at(-1))} at the end.`
       + (run.bestEpoch ? ` Best validation loss ${number(run.bestValidationLoss)} in epoch ${run.bestEpoch}.` : '');
 
-  (async () => {
+  const drawing = (async () => {
     const past = await get(`/runs/${run.id}/history?maxPoints=5000`, { signal });
     history.add(past.epochs);
     if (!run.finishedAt) {
@@ -70,6 +74,7 @@ export function curves(host, run, { signal, onProgress = () => {}, onDone = () =
     chart = await draw(chartBox, option, label, signal);
     chartBox.dataset.epochs = history.length;
     refresh();
+    return chart;
   })().catch(failure => { if (!signal.aborted) chartBox.replaceChildren(el('p', { class: 'muted', text: failure.message })); });
   return { refresh, history };
 }
