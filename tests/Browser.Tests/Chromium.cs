@@ -5,6 +5,9 @@ namespace Velodrome.Browser.Tests;
 /// <summary>The machine's own Chromium, of which Debian's package is enough; nothing is downloaded.</summary>
 internal static class Chromium
 {
+    /// <summary>In milliseconds: what is waited for, unless a test says otherwise. Nothing becomes right by it that was wrong, and the machine may be busy.</summary>
+    public const int Patience = 15_000;
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private static readonly Lazy<Task<IBrowser>> Started = new(Start);
@@ -26,6 +29,7 @@ internal static class Chromium
         var package = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(known => known.Key == "PlaywrightPackage").Value;
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", package);
         var playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Program,

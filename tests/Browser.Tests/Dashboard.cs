@@ -83,7 +83,7 @@ public sealed class Dashboard : IAsyncLifetime
             BaseURL = Http.BaseAddress!.ToString(),
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Chromium.Patience);
         return new(context, await context.NewPageAsync());
     }
 
