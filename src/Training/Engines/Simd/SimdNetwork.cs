@@ -49,7 +49,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly Crew? _crew;
     private readonly Func<bool> _mayShare;
     private readonly Trial _trial = new();
-    private readonly int _learners;
+    private readonly int _learners; // of each half
     private readonly int[] _stages = new int[3];
     private readonly Part _predictPart;
     private readonly Part _trainPart;

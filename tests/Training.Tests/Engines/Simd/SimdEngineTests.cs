@@ -373,8 +373,10 @@ public class SimdEngineTests
     [InlineData(64, 32, 65_536, true)]
     [InlineData(512, 512, 1024, true)]
     [InlineData(2048, 2048, 64, true)]
-    [InlineData(2048, 2048, 4096, true)]
-    [InlineData(2048, 2048, 8192, false)]
+    [InlineData(1024, 1024, 4096, true)]
+    [InlineData(1024, 1024, 8192, false)]
+    [InlineData(2048, 2048, 512, true)]
+    [InlineData(2048, 2048, 4096, false)]
     [InlineData(4096, 4096, 1024, false)]
     public void It_is_the_faster_one_but_for_large_networks_with_large_batches(int first, int second, int batch, bool faster) =>
         Assert.Equal(faster, SimdEngine.IsFasterFor(new(20, [first, second], 1), batch));
