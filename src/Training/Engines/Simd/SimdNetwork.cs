@@ -49,7 +49,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     private readonly Crew? _crew;
     private readonly Func<bool> _mayShare;
     private readonly Trial _trial = new();
-    private readonly int _learners; // of each half
+    private readonly int _learnersPerHalf;
     private readonly int[] _stages = new int[3];
     private readonly Part _predictPart;
     private readonly Part _trainPart;
@@ -60,7 +60,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         var isShared = spec.BatchSize > 1 && (long)spec.BatchSize * shape.Parameters >= WorthSharing;
         _undivided = isShared ? (spec.BatchSize + 1) / 2 : int.MaxValue;
         threads = isShared ? threads : 1;
-        _learners = (threads + 1) / 2;
+        _learnersPerHalf = (threads + 1) / 2;
         _optimizer = new(spec);
         _layers = [.. shape.Layers.Select((layer, i) => LayerOf(layer, i, spec.Loss))];
         _batch = new(shape.Outputs);
@@ -80,7 +80,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         _optimizer.Begin(learningRate);
         _learning.Begin(HalvesOf(rows.Length));
         var (mayShare, start) = (MayShare(rows.Length), Stopwatch.GetTimestamp());
-        Share(_trainPart, mayShare && _trial.Shares, _learning.Blocks, HalvesOf(rows.Length) > 1 ? _learners : 0);
+        Share(_trainPart, mayShare && _trial.Shares, _learning.Blocks, HalvesOf(rows.Length) > 1 ? _learnersPerHalf : 0);
         if (mayShare)
         {
             _trial.Took((double)(Stopwatch.GetTimestamp() - start) / rows.Length);
