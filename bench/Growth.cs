@@ -1,6 +1,11 @@
 using System.Runtime.CompilerServices;
 using Velodrome.Bench.Engines;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Engines.Simd.Layers;
+using Velodrome.Training.Engines.Simd.Matrices;
+using Velodrome.Training.Engines.Simd.Threads;
+using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;

@@ -43,7 +43,7 @@ internal static class Honesty
 
     private static Cost Once(RunTables table, RunRequest request)
     {
-        var plan = RunPlan.Of(request, table);
+        var plan = RunPlan.Resolve(request, table);
         var clock = Stopwatch.StartNew();
         RunChecks.Of(plan);
         var checks = clock.Elapsed.TotalMilliseconds;
@@ -54,7 +54,7 @@ internal static class Honesty
         var metrics = clock.Elapsed.TotalMilliseconds - training;
 
         clock.Restart();
-        var losses = ComparableLosses.Of(plan, run.Model!, plan.Spec.Training.Loss);
+        var losses = ComparableLosses.PerRow(plan, run.Model!, plan.Spec.Training.Loss);
         PairedBootstrap.Compare(losses, [.. losses.Select((loss, row) => loss * (1 + row % 7 / 10.0))], seed: 0);
         var bootstrap = clock.Elapsed.TotalMilliseconds;
         return new(request.Engine, training, checks, metrics, bootstrap, (checks + metrics + bootstrap) / training);
@@ -67,6 +67,6 @@ internal static class Honesty
         return new([.. lines[0].Select((name, at) => (name, Cells: lines.Skip(1).Select(line => line[at]).ToArray())).Select(column =>
             double.TryParse(column.Cells[0], CultureInfo.InvariantCulture, out _)
                 ? (Column)new NumberColumn(column.name, Array.ConvertAll(column.Cells, cell => double.Parse(cell, CultureInfo.InvariantCulture)))
-                : CategoryColumn.Of(column.name, column.Cells))]);
+                : CategoryColumn.FromTexts(column.name, column.Cells))]);
     }
 }

@@ -5,7 +5,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Engines.Simd.Layers;
+using Velodrome.Training.Engines.Simd.Matrices;
+using Velodrome.Training.Engines.Simd.Threads;
+using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -19,12 +24,12 @@ public class KernelBenchmarks
     private const int Inputs = 128;
     private const int Units = 64;
 
-    private readonly Optimizer<Pair<Lanes8>> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
-    private readonly Values<Pair<Lanes8>> _inputs = ValuesOf(Inputs);
-    private readonly Values<Pair<Lanes8>> _slopes = ValuesOf(Inputs);
-    private readonly Values<Pair<Lanes8>> _outputs = ValuesOf(Units);
-    private readonly float[] _scratch = new float[(1 + Inputs + 4) * Pair<Lanes8>.Width];
-    private DenseLayer<Pair<Lanes8>> _layer = null!;
+    private readonly Optimizer<DoubleVector<Lanes8>> _optimizer = new(new TrainingSpec { Epochs = 1, BatchSize = Rows, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
+    private readonly PanelMatrix<DoubleVector<Lanes8>> _inputs = ValuesOf(Inputs);
+    private readonly PanelMatrix<DoubleVector<Lanes8>> _slopes = ValuesOf(Inputs);
+    private readonly PanelMatrix<DoubleVector<Lanes8>> _outputs = ValuesOf(Units);
+    private readonly float[] _scratch = new float[(1 + Inputs + 4) * DoubleVector<Lanes8>.Width];
+    private DenseLayer<DoubleVector<Lanes8>> _layer = null!;
 
     public static string Measure()
     {
@@ -70,8 +75,8 @@ public class KernelBenchmarks
         _optimizer.Begin(0);
         for (var block = 0; block < _layer.Blocks; block++)
         {
-            _layer.Gather(_inputs, _outputs, Rows, block, ref _scratch[0]);
-            _layer.Learn(block, _optimizer, ref _scratch[0]);
+            _layer.AccumulateGradients(_inputs, _outputs, Rows, block, ref _scratch[0]);
+            _layer.ApplyUpdate(block, _optimizer, ref _scratch[0]);
         }
     }
 
@@ -84,13 +89,13 @@ public class KernelBenchmarks
     [Benchmark]
     public void Gelu() => Activate(Activation.Gelu);
 
-    private static Values<Pair<Lanes8>> ValuesOf(int units) => Values<Pair<Lanes8>>.Several([(units, Pair<Lanes8>.Width)], chunks: 1, Rows)[0];
+    private static PanelMatrix<DoubleVector<Lanes8>> ValuesOf(int units) => PanelMatrix<DoubleVector<Lanes8>>.AllocateMany([(units, DoubleVector<Lanes8>.Width)], chunks: 1, Rows)[0];
 
     private void Activate(Activation activation)
     {
         for (var panel = 0; panel < _outputs.Panels; panel++)
         {
-            ActivationFunctions<Pair<Lanes8>>.Apply(activation, ref _outputs.At(0, panel), ref _slopes.At(0, panel), Rows * Pair<Lanes8>.Width);
+            ActivationFunctions<DoubleVector<Lanes8>>.Apply(activation, ref _outputs.At(0, panel), ref _slopes.At(0, panel), Rows * DoubleVector<Lanes8>.Width);
         }
     }
 }

@@ -32,11 +32,11 @@ internal static class Throughput
         using var end = new CancellationTokenSource();
         var lists = Lists(service, end.Token);
         var ids = new ConcurrentBag<long>();
-        await Parallel.ForAsync(0, runs, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (_, cancellation) =>
+        await Parallel.ForAsync(0, runs, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (_, cancellationToken) =>
         {
-            using var answer = await service.Http.PostAsJsonAsync("/api/v1/runs", lesson, cancellation);
+            using var answer = await service.Http.PostAsJsonAsync("/api/v1/runs", lesson, cancellationToken);
             answer.EnsureSuccessStatusCode();
-            ids.Add((long)JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellation))!["id"]!);
+            ids.Add((long)JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!["id"]!);
         });
         foreach (var status in new[] { "queued", "running" })
         {

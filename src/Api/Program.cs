@@ -6,10 +6,10 @@ using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Predictions;
 using Velodrome.Api.Problems;
-using Velodrome.Api.Queue;
 using Velodrome.Api.Runs;
 using Velodrome.Api.Settings;
 using Velodrome.Api.Startup;
+using Velodrome.Api.Worker;
 
 try
 {
@@ -18,21 +18,21 @@ try
         Args = args,
         ContentRootPath = AppContext.BaseDirectory, // with `dotnet run --project` the working directory is elsewhere
     });
-    builder.Logging.TellStartFailuresOnce();
+    builder.Logging.SuppressDuplicateStartupErrors();
     builder.WebHost.UseStaticWebAssets(); // outside Development they are found only when published
     var settings = builder.AddSettings();
-    settings.Role.YieldToCallers();
+    settings.Role.LowerWorkerPriority();
     builder.Services.AddJson().AddProblems().AddOpenApi().AddHealth(settings);
     builder.Services.AddDatabase(settings).AddQueue(settings);
     builder.Services.AddDatasets().AddRuns().AddPredictions().AddComparison();
 
     var app = builder.Build();
-    Rehearsal.Begin();
+    WarmUp.Start();
     app.UpgradeDatabase(settings);
     app.UseContentSecurity();
     app.UseProblems();
     app.MapHealth();
-    app.MapQueuePages(settings);
+    app.MapHangfirePages(settings);
     if (settings.Role != Role.Worker)
     {
         app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseDashboard().UseSwaggerPages());
@@ -45,11 +45,11 @@ try
         await app.Services.GetRequiredService<BundledDatasets>().Import();
     }
 
-    app.AnnounceOnceStarted(settings);
+    app.LogAddressesOnceStarted(settings);
     app.Run();
     return 0;
 }
-catch (Exception failure) when (StartFailure.Sentence(failure) is { } sentence)
+catch (Exception failure) when (StartFailure.Describe(failure) is { } sentence)
 {
     Console.Error.WriteLine(sentence);
     return 1;

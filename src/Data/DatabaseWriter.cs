@@ -18,7 +18,7 @@ public sealed class DatabaseWriter : IDisposable
     private const string Savepoint = "work";
 
     private readonly IDbContextFactory<TrainingDbContext> _contexts;
-    private readonly BlockingCollection<Work> _waiting = [];
+    private readonly BlockingCollection<PendingWrite> _waiting = [];
     private readonly Thread _thread;
 
     public DatabaseWriter(IDbContextFactory<TrainingDbContext> contexts)
@@ -35,14 +35,14 @@ public sealed class DatabaseWriter : IDisposable
         // Continuations must not run on the writer's thread, or a caller could hold up everybody's writes.
         var caller = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         T result = default!;
-        _waiting.Add(new Work(context => result = work(context), () => caller.SetResult(result), caller.SetException));
+        _waiting.Add(new PendingWrite(database => result = work(database), () => caller.SetResult(result), caller.SetException));
         return caller.Task;
     }
 
     /// <inheritdoc cref="Write{T}"/>
-    public Task Write(Action<TrainingDbContext> work) => Write(context =>
+    public Task Write(Action<TrainingDbContext> work) => Write(database =>
     {
-        work(context);
+        work(database);
         return true;
     });
 
@@ -69,22 +69,22 @@ public sealed class DatabaseWriter : IDisposable
     {
         foreach (var first in _waiting.GetConsumingEnumerable())
         {
-            var group = new List<Work> { first };
+            var group = new List<PendingWrite> { first };
             while (group.Count < MaxGroup && _waiting.TryTake(out var next))
             {
                 group.Add(next);
             }
 
-            WriteTogether(group);
+            WriteGroup(group);
         }
     }
 
-    private void WriteTogether(List<Work> group)
+    private void WriteGroup(List<PendingWrite> group)
     {
         Commit(group);
         foreach (var work in group)
         {
-            if (work.Failure is { } failure && LostDeadlock(failure))
+            if (work.Failure is { } failure && IsDeadlock(failure))
             {
                 work.Failure = null;
                 Commit([work]); // alone, and with nothing locked that another process waits for
@@ -94,24 +94,24 @@ public sealed class DatabaseWriter : IDisposable
         }
     }
 
-    private static bool LostDeadlock(Exception failure) =>
+    private static bool IsDeadlock(Exception failure) =>
         failure.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected };
 
-    private void Commit(List<Work> group)
+    private void Commit(List<PendingWrite> group)
     {
         try
         {
-            using var context = _contexts.CreateDbContext();
-            context.Database.AutoSavepointsEnabled = false; // each work has one of ours
-            using var transaction = context.Database.BeginTransaction(); // in SQLite BEGIN IMMEDIATE: the write lock comes first
-            var connection = context.Database.GetDbConnection();
+            using var database = _contexts.CreateDbContext();
+            database.Database.AutoSavepointsEnabled = false; // each work has one of ours
+            using var transaction = database.Database.BeginTransaction(); // in SQLite BEGIN IMMEDIATE: the write lock comes first
+            var connection = database.Database.GetDbConnection();
             foreach (var work in group)
             {
                 transaction.CreateSavepoint(Savepoint);
                 try
                 {
-                    work.Run(context);
-                    context.SaveChanges();
+                    work.Run(database);
+                    database.SaveChanges();
                 }
                 catch (Exception failure) when (connection.State == ConnectionState.Open) // else all of the group has failed
                 {
@@ -120,7 +120,7 @@ public sealed class DatabaseWriter : IDisposable
                 }
 
                 transaction.ReleaseSavepoint(Savepoint); // or the next one would be within it
-                context.ChangeTracker.Clear();
+                database.ChangeTracker.Clear();
             }
 
             transaction.Commit();
@@ -131,11 +131,11 @@ public sealed class DatabaseWriter : IDisposable
         }
     }
 
-    private sealed class Work(Action<TrainingDbContext> run, Action succeed, Action<Exception> fail)
+    private sealed class PendingWrite(Action<TrainingDbContext> run, Action succeed, Action<Exception> fail)
     {
         public Exception? Failure { get; set; }
 
-        public void Run(TrainingDbContext context) => run(context);
+        public void Run(TrainingDbContext database) => run(database);
 
         public void Complete()
         {

@@ -4,10 +4,10 @@ namespace Velodrome.Training;
 public static class NearestName
 {
     /// <summary>A sentence to put behind an error, with a space before it; empty when no name is near.</summary>
-    public static string Suggestion(string wrong, IEnumerable<string> names) => To(wrong, names) is { } near ? $" Did you mean '{near}'?" : "";
+    public static string Suggestion(string wrong, IEnumerable<string> names) => Find(wrong, names) is { } near ? $" Did you mean '{near}'?" : "";
 
     /// <summary>The name that the fewest edits turn <paramref name="wrong"/> into, case aside; null when that takes more than a third of it.</summary>
-    public static string? To(string wrong, IEnumerable<string> names) => names
+    public static string? Find(string wrong, IEnumerable<string> names) => names
         .Select(name => (Name: name, Edits: Edits(wrong.ToLowerInvariant(), name.ToLowerInvariant())))
         .Where(candidate => candidate.Edits <= Math.Max(1, wrong.Length / 3))
         .OrderBy(candidate => candidate.Edits).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)

@@ -7,7 +7,7 @@ namespace Velodrome.Api.Tests;
 public sealed record Refused(string Title, int Status, string Code, string Detail, IReadOnlyList<Refused.Error> Errors)
 {
     /// <summary>Reads the answer and checks what holds for every refusal.</summary>
-    public static async Task<Refused> Of(HttpResponseMessage response, HttpStatusCode status)
+    public static async Task<Refused> Read(HttpResponseMessage response, HttpStatusCode status)
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == status, $"{(int)response.StatusCode} {text}");

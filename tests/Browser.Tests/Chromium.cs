@@ -6,7 +6,7 @@ namespace Velodrome.Browser.Tests;
 internal static class Chromium
 {
     /// <summary>In milliseconds: what is waited for, unless a test says otherwise. Nothing becomes right by it that was wrong, and the machine may be busy.</summary>
-    public const int Patience = 15_000;
+    public const int WaitTimeout = 15_000;
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -29,7 +29,7 @@ internal static class Chromium
         var package = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(known => known.Key == "PlaywrightPackage").Value;
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", package);
         var playwright = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(WaitTimeout);
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Program,

@@ -83,7 +83,7 @@ public sealed class Dashboard : IAsyncLifetime
             BaseURL = Http.BaseAddress!.ToString(),
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(Chromium.Patience);
+        context.SetDefaultTimeout(Chromium.WaitTimeout);
         return new(context, await context.NewPageAsync());
     }
 

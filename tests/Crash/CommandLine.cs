@@ -25,34 +25,34 @@ internal static class CommandLine
         var root = new RootCommand("Crashes the service, and looks from outside whether anything was lost, duplicated or changed.")
         {
             ProviderOption, Kills, Workers, Seed, Engine, Service,
-            Scenario("stop", "Stops workers for longer than their lease, and lets them go on (PostgreSQL).", Tries, (options, tries, cancellation) => StopScenario.Run(options, tries, cancellation)),
-            Scenario("recovery", "Kills one process while it trains, and times it until it trains again (SQLite).", Times, (options, times, cancellation) => RecoveryScenario.Run(options, times, cancellation)),
-            Scenario("restart", "Crashes the PostgreSQL server under load.", Times, (options, times, cancellation) => RestartScenario.Run(options, times, cancellation)),
+            Scenario("stop", "Stops workers for longer than their lease, and lets them go on (PostgreSQL).", Tries, (options, tries, cancellationToken) => StopScenario.Run(options, tries, cancellationToken)),
+            Scenario("recovery", "Kills one process while it trains, and times it until it trains again (SQLite).", Times, (options, times, cancellationToken) => RecoveryScenario.Run(options, times, cancellationToken)),
+            Scenario("restart", "Crashes the PostgreSQL server under load.", Times, (options, times, cancellationToken) => RestartScenario.Run(options, times, cancellationToken)),
             Load(),
             Disk(),
         };
-        root.SetAction((parsed, cancellation) => Print(KillScenario.Run(Options(parsed) with { Kills = parsed.GetValue(Kills) }, cancellation)));
+        root.SetAction((parsed, cancellationToken) => Print(KillScenario.Run(Options(parsed) with { Kills = parsed.GetValue(Kills) }, cancellationToken)));
         return root;
     }
 
     private static Command Scenario(string name, string description, Option<int> number, Func<CrashOptions, int, CancellationToken, Task<Report>> run)
     {
         var command = new Command(name, description) { number };
-        command.SetAction((parsed, cancellation) => Print(run(Options(parsed), parsed.GetValue(number), cancellation)));
+        command.SetAction((parsed, cancellationToken) => Print(run(Options(parsed), parsed.GetValue(number), cancellationToken)));
         return command;
     }
 
     private static Command Load()
     {
         var command = new Command("load", "Posts many small runs at once, and lists the runs meanwhile.") { Runs, Clients };
-        command.SetAction((parsed, cancellation) => Print(LoadScenario.Run(Options(parsed), parsed.GetValue(Runs), parsed.GetValue(Clients), cancellation)));
+        command.SetAction((parsed, cancellationToken) => Print(LoadScenario.Run(Options(parsed), parsed.GetValue(Runs), parsed.GetValue(Clients), cancellationToken)));
         return command;
     }
 
     private static Command Disk()
     {
         var command = new Command("disk", "Fills the disk while runs are trained, and empties it again (SQLite; as root).");
-        command.SetAction((parsed, cancellation) => Print(DiskScenario.Run(Options(parsed), cancellation)));
+        command.SetAction((parsed, cancellationToken) => Print(DiskScenario.Run(Options(parsed), cancellationToken)));
         return command;
     }
 

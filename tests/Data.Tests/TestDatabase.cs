@@ -24,15 +24,15 @@ public sealed class TestDatabase : IDbContextFactory<TrainingDbContext>, IDispos
 
     public TestDatabase Upgraded()
     {
-        using var context = CreateDbContext();
-        context.Upgrade();
+        using var database = CreateDbContext();
+        database.Upgrade();
         return this;
     }
 
     public IReadOnlyList<string> Names()
     {
-        using var context = CreateDbContext();
-        return context.Datasets.Select(dataset => dataset.Name).OrderBy(name => name).ToList();
+        using var database = CreateDbContext();
+        return database.Datasets.Select(dataset => dataset.Name).OrderBy(name => name).ToList();
     }
 
     public static Dataset Dataset(string name) => new() { Name = name, Sha256 = "", Bytes = 0, Rows = 0, Columns = [], Warnings = [], CreatedAt = 0 };

@@ -44,7 +44,7 @@ internal sealed class CommitWatch(Failpoint failpoint) : IObserver<KeyValuePair<
 
     private void Note(CommandEventData command)
     {
-        if (command.Command.Transaction is not null && Operations.Of(command.Command.CommandText).Contains(failpoint.Operation))
+        if (command.Command.Transaction is not null && Operations.Match(command.Command.CommandText).Contains(failpoint.Operation))
         {
             _open[command.ConnectionId] = true;
         }

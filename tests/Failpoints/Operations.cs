@@ -12,7 +12,7 @@ public static class Operations
     [
         ("migrate", new("INSERT INTO \"__EFMigrationsHistory\"")),
         ("import", new("INSERT INTO \"Datasets\"")),
-        ("takeOver", new("\"RungAt\" = NULL")),
+        ("releaseLeases", new("\"EnqueuedAt\" = NULL")),
         ("accept", new("INSERT INTO \"Runs\"")),
         ("continue", new("INSERT INTO \"Epochs\"[^;]*SELECT")),
         ("claim", new("\"Token\" = \\S+ \\+ 1")),
@@ -23,11 +23,11 @@ public static class Operations
         ("cancel", new("SET \"CancelRequested\" = ")),
         ("deleteRun", new("DELETE FROM \"Runs\"")),
         ("deleteDataset", new("DELETE FROM \"Datasets\"")),
-        ("announce", new("SET \"RungAt\" = ")),
+        ("markEnqueued", new("SET \"EnqueuedAt\" = ")),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(operation => operation.Name)];
 
     /// <summary>What a statement, or several in one text, belongs to.</summary>
-    public static IEnumerable<string> Of(string statement) => Known.Where(operation => operation.Statement.IsMatch(statement)).Select(operation => operation.Name);
+    public static IEnumerable<string> Match(string statement) => Known.Where(operation => operation.Statement.IsMatch(statement)).Select(operation => operation.Name);
 }

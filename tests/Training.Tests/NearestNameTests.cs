@@ -19,15 +19,15 @@ public class NearestNameTests
     {
         string[] names = ["carat", "cut", "clarity", "depth"];
 
-        Assert.Equal(near, NearestName.To(wrong, names));
+        Assert.Equal(near, NearestName.Find(wrong, names));
         Assert.Equal(near is null ? "" : $" Did you mean '{near}'?", NearestName.Suggestion(wrong, names));
     }
 
     [Fact]
     public void The_fewest_edits_win_and_of_equals_the_first_by_name()
     {
-        Assert.Equal("lengths", NearestName.To("lengthss", ["length", "lengths"]));
-        Assert.Equal("cap", NearestName.To("cat", ["car", "cap"]));
-        Assert.Null(NearestName.To("cat", []));
+        Assert.Equal("lengths", NearestName.Find("lengthss", ["length", "lengths"]));
+        Assert.Equal("cap", NearestName.Find("cat", ["car", "cap"]));
+        Assert.Null(NearestName.Find("cat", []));
     }
 }

@@ -9,7 +9,7 @@ public sealed record AlignedCurves(IReadOnlyList<int> Epochs, IReadOnlyList<Alig
 {
     /// <param name="histories">Each run's epochs in order, and its best epoch.</param>
     /// <param name="maxPoints">Above it, only every so many-th epoch stays, and every run's first, best and last one.</param>
-    internal static AlignedCurves Of(IReadOnlyList<(long Id, int? BestEpoch, IReadOnlyList<EpochResponse> Epochs)> histories, int maxPoints)
+    internal static AlignedCurves Align(IReadOnlyList<(long Id, int? BestEpoch, IReadOnlyList<EpochResponse> Epochs)> histories, int maxPoints)
     {
         var last = histories.Max(history => history.Epochs.Count == 0 ? 0 : history.Epochs[^1].Epoch);
         var stride = Math.Max(1, (last + maxPoints) / maxPoints);

@@ -30,23 +30,23 @@ internal static class ComparisonEndpoints
     /// <param name="ids">Numbers of the runs, separated by commas; the first is what the others are compared with.</param>
     /// <param name="maxPoints">At most about so many epochs of the curves, 10 to 10,000. Default 1,000.</param>
     private static async Task<Ok<ComparisonResponse>> Compare(
-        string ids, TrainingDbContext database, SpecDifferences specs, LossComparison losses, CancellationToken cancellation, [Range(10, 10_000)] int maxPoints = 1_000)
+        string ids, TrainingDbContext database, SpecDifferences specs, LossComparison losses, CancellationToken cancellationToken, [Range(10, 10_000)] int maxPoints = 1_000)
     {
-        var runs = await Find(Parse(ids), database, cancellation);
+        var runs = await Find(Parse(ids), database, cancellationToken);
         var histories = new List<(long, int?, IReadOnlyList<EpochResponse>)>();
         foreach (var run in runs)
         {
-            histories.Add((run.Id, run.BestEpoch, await database.HistoryOf(run.Id).ToListAsync(cancellation)));
+            histories.Add((run.Id, run.BestEpoch, await database.HistoryOf(run.Id).ToListAsync(cancellationToken)));
         }
 
-        var reason = WhyNot(runs);
+        var reason = WhyNotComparable(runs);
         return TypedResults.Ok(new ComparisonResponse(
             reason is null, reason,
             [.. runs.Select(run => new ComparedRun(
                 run.Id, run.Name, run.Status, LossResponse.Of(run.Spec), run.BestEpoch, run.BestValidationLoss, run.Verdict?.Code, run.Split.Fingerprint))],
             specs.Between(runs),
-            reason is null ? await losses.Of(runs, cancellation) : [],
-            AlignedCurves.Of(histories, maxPoints)));
+            reason is null ? await losses.Compare(runs, cancellationToken) : [],
+            AlignedCurves.Align(histories, maxPoints)));
     }
 
     private static long[] Parse(string text)
@@ -63,13 +63,13 @@ internal static class ComparisonEndpoints
         };
     }
 
-    private static async Task<List<Run>> Find(long[] ids, TrainingDbContext database, CancellationToken cancellation)
+    private static async Task<List<Run>> Find(long[] ids, TrainingDbContext database, CancellationToken cancellationToken)
     {
-        var found = await database.Runs.AsNoTracking().Where(run => ids.Contains(run.Id)).ToDictionaryAsync(run => run.Id, cancellation);
+        var found = await database.Runs.AsNoTracking().Where(run => ids.Contains(run.Id)).ToDictionaryAsync(run => run.Id, cancellationToken);
         return [.. ids.Select(id => found.GetValueOrDefault(id) ?? throw new RefusedException("runNotFound", "ids", $"There is no run {id}. GET /api/v1/runs lists them all."))];
     }
 
-    private static string? WhyNot(List<Run> runs)
+    private static string? WhyNotComparable(List<Run> runs)
     {
         var first = runs[0];
         var unlike = runs.Find(run => run.Spec.Target != first.Spec.Target || run.Spec.Task != first.Spec.Task);

@@ -10,25 +10,25 @@ namespace Velodrome.Api.Comparison;
 internal sealed class LossComparison(RunTableReader tables, ModelCache models)
 {
     /// <param name="runs">All with weights, all judged on the same rows.</param>
-    /// <param name="cancellation">Ends when the caller goes away.</param>
-    public async Task<IReadOnlyList<RunDifference>> Of(IReadOnlyList<Run> runs, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends when the caller goes away.</param>
+    public async Task<IReadOnlyList<RunDifference>> Compare(IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
         var loss = ComparableLosses.SharedBy([.. runs.Select(run => run.Spec)]);
         var losses = new List<double[]>();
         foreach (var run in runs)
         {
-            var plan = RunPlan.Of(run.Spec, tables.Read(new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId)));
-            losses.Add(ComparableLosses.Of(plan, (await models.Get(run, cancellation))!, loss));
+            var plan = RunPlan.Restore(run.Spec, tables.Read(new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId)));
+            losses.Add(ComparableLosses.PerRow(plan, (await models.Get(run, cancellationToken))!, loss));
         }
 
         return [.. runs.Skip(1).Select((run, at) =>
         {
             var difference = PairedBootstrap.Compare(losses[at + 1], losses[0], seed: 0);
-            return new RunDifference(run.Id, runs[0].Id, loss, difference.Mean, difference.Low, difference.High, difference.Rows, Say(run.Id, runs[0].Id, difference));
+            return new RunDifference(run.Id, runs[0].Id, loss, difference.Mean, difference.Low, difference.High, difference.Rows, Describe(run.Id, runs[0].Id, difference));
         })];
     }
 
-    private static string Say(long run, long other, LossDifference difference) => difference switch
+    private static string Describe(long run, long other, LossDifference difference) => difference switch
     {
         { Low: null } => $"{difference.Rows} validation rows are too few to tell whether run {run} or run {other} is better.",
         { High: < 0 } => $"Run {run} is better than run {other} on these rows, by more than chance would make it.",

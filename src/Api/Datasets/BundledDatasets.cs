@@ -31,7 +31,7 @@ internal sealed class BundledDatasets(IDbContextFactory<TrainingDbContext> conte
 
     private async Task<bool> Exists(string name)
     {
-        await using var context = await contexts.CreateDbContextAsync();
-        return await context.Datasets.AnyAsync(dataset => dataset.Name == name);
+        await using var database = await contexts.CreateDbContextAsync();
+        return await database.Datasets.AnyAsync(dataset => dataset.Name == name);
     }
 }

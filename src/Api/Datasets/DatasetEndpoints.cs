@@ -32,9 +32,9 @@ internal static class DatasetEndpoints
     /// <response code="201">Stored; the profile says what stands in each column.</response>
     /// <response code="200">The same table was stored under this name before.</response>
     private static async Task<Results<Created<DatasetResponse>, Ok<DatasetResponse>>> Create(
-        string? name, HttpRequest request, DatasetUpload upload, DatasetImport import, CancellationToken cancellation)
+        string? name, HttpRequest request, DatasetUpload upload, DatasetImport import, CancellationToken cancellationToken)
     {
-        var (checkedName, csv) = await upload.Receive(request, name, cancellation);
+        var (checkedName, csv) = await upload.Receive(request, name, cancellationToken);
         await using (csv)
         {
             var (dataset, isNew) = await import.Import(checkedName, csv);
@@ -47,43 +47,43 @@ internal static class DatasetEndpoints
     /// <param name="pageSize">At most this many.</param>
     /// <param name="pageToken">The nextPageToken of the page before.</param>
     private static async Task<Ok<Page<DatasetSummary>>> List(
-        TrainingDbContext context, CancellationToken cancellation, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
+        TrainingDbContext database, CancellationToken cancellationToken, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
         var after = PageToken.Read(pageToken) ?? 0;
-        var found = await context.Datasets.AsNoTracking().Where(dataset => dataset.Id > after).OrderBy(dataset => dataset.Id).Take(pageSize + 1).ToListAsync(cancellation);
-        return TypedResults.Ok(Page.Of(found, pageSize, dataset => dataset.Id, DatasetSummary.From));
+        var found = await database.Datasets.AsNoTracking().Where(dataset => dataset.Id > after).OrderBy(dataset => dataset.Id).Take(pageSize + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(Page.Create(found, pageSize, dataset => dataset.Id, DatasetSummary.From));
     }
 
     /// <summary>Show a dataset's profile.</summary>
     /// <param name="name">What it was uploaded as.</param>
-    private static async Task<Ok<DatasetResponse>> Get(string name, TrainingDbContext context, CancellationToken cancellation) =>
-        TypedResults.Ok(DatasetResponse.From(await context.Find(name, cancellation)));
+    private static async Task<Ok<DatasetResponse>> Get(string name, TrainingDbContext database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(DatasetResponse.From(await database.Find(name, cancellationToken)));
 
     /// <summary>Show some of a dataset's rows.</summary>
     /// <param name="name">What it was uploaded as.</param>
     /// <param name="offset">Number of the first row to show; the first of all is 0.</param>
     /// <param name="limit">At most this many.</param>
-    private static async Task<Ok<DatasetPreview>> Rows(string name, TrainingDbContext context, DatasetReader reader, CancellationToken cancellation,
+    private static async Task<Ok<DatasetPreview>> Rows(string name, TrainingDbContext database, DatasetReader reader, CancellationToken cancellationToken,
         [Range(0, int.MaxValue)] int offset = 0, [Range(1, 1000)] int limit = 20)
     {
-        var dataset = await context.Find(name, cancellation);
+        var dataset = await database.Find(name, cancellationToken);
         using var csv = reader.OpenCsv(dataset.Id);
         return TypedResults.Ok(DatasetPreview.Read(csv, DatasetReader.ColumnsOf(dataset), dataset.Rows, offset, limit));
     }
 
     /// <summary>Download a dataset as CSV, as it was uploaded.</summary>
     /// <param name="name">What it was uploaded as.</param>
-    private static async Task<FileStreamHttpResult> Csv(string name, TrainingDbContext context, DatasetReader reader, CancellationToken cancellation)
+    private static async Task<FileStreamHttpResult> Csv(string name, TrainingDbContext database, DatasetReader reader, CancellationToken cancellationToken)
     {
-        var dataset = await context.Find(name, cancellation);
+        var dataset = await database.Find(name, cancellationToken);
         return TypedResults.Stream(reader.OpenCsv(dataset.Id), DatasetUpload.Csv, $"{dataset.Name}.csv");
     }
 
     /// <summary>Delete a dataset.</summary>
     /// <param name="name">What it was uploaded as.</param>
-    private static async Task<NoContent> Delete(string name, TrainingDbContext context, DatabaseWriter writer, CancellationToken cancellation)
+    private static async Task<NoContent> Delete(string name, TrainingDbContext database, DatabaseWriter writer, CancellationToken cancellationToken)
     {
-        var dataset = await context.Find(name, cancellation);
+        var dataset = await database.Find(name, cancellationToken);
         await writer.Write(database =>
         {
             RefuseIfUsed(database, dataset);
@@ -104,14 +104,14 @@ internal static class DatasetEndpoints
         }
     }
 
-    private static async Task<Dataset> Find(this TrainingDbContext context, string name, CancellationToken cancellation)
+    private static async Task<Dataset> Find(this TrainingDbContext database, string name, CancellationToken cancellationToken)
     {
-        if (await context.Datasets.AsNoTracking().SingleOrDefaultAsync(dataset => dataset.Name == name, cancellation) is { } found)
+        if (await database.Datasets.AsNoTracking().SingleOrDefaultAsync(dataset => dataset.Name == name, cancellationToken) is { } found)
         {
             return found;
         }
 
-        var names = await context.Datasets.Select(dataset => dataset.Name).ToListAsync(cancellation);
+        var names = await database.Datasets.Select(dataset => dataset.Name).ToListAsync(cancellationToken);
         throw new RefusedException("datasetNotFound", "name", $"There is no dataset \"{name}\".{NearestName.Suggestion(name, names)} GET /api/v1/datasets lists them all.");
     }
 }

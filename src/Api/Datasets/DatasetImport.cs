@@ -9,7 +9,7 @@ using Velodrome.Training.Tables;
 namespace Velodrome.Api.Datasets;
 
 /// <summary>Makes a dataset of a CSV: checked, profiled, stored.</summary>
-internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider clock)
+internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider time)
 {
     /// <summary>Memory for cells that is too little to be worth saving.</summary>
     private const long SmallPass = 16 << 20;
@@ -22,7 +22,7 @@ internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider clock)
     {
         csv.Position = 0;
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(csv));
-        var scan = CsvScan.Of(csv);
+        var scan = CsvScan.Read(csv);
         var profiles = Profile(csv, scan);
         var dataset = new Dataset
         {
@@ -31,16 +31,16 @@ internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider clock)
             Bytes = csv.Length,
             Rows = scan.Rows,
             Columns = profiles,
-            Warnings = [.. scan.Warnings, .. DatasetWarnings.Of(profiles, scan.Rows)],
-            CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            Warnings = [.. scan.Warnings, .. DatasetWarnings.Find(profiles, scan.Rows)],
+            CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         try
         {
-            return await writer.Write(context => Store(context, dataset, csv));
+            return await writer.Write(database => Store(database, dataset, csv));
         }
         catch (DbUpdateException)
         {
-            return await writer.Write(context => Store(context, dataset, csv)); // another process took the name meanwhile: now it is seen
+            return await writer.Write(database => Store(database, dataset, csv)); // another process took the name meanwhile: now it is seen
         }
     }
 
@@ -58,29 +58,29 @@ internal sealed class DatasetImport(DatabaseWriter writer, TimeProvider clock)
 
             csv.Position = 0;
             var table = CsvTable.Read(csv, scan.Columns, scan.Rows, columns.Select(column => column.Name).ToHashSet());
-            profiles.AddRange(table.Columns.Select(ColumnProfile.OfSpent));
+            profiles.AddRange(table.Columns.Select(ColumnProfile.ProfileInPlace));
         }
 
         return profiles;
     }
 
-    private static (Dataset Dataset, bool IsNew) Store(TrainingDbContext context, Dataset dataset, Stream csv)
+    private static (Dataset Dataset, bool IsNew) Store(TrainingDbContext database, Dataset dataset, Stream csv)
     {
-        if (context.Datasets.SingleOrDefault(stored => stored.Name == dataset.Name) is { } existing)
+        if (database.Datasets.SingleOrDefault(stored => stored.Name == dataset.Name) is { } existing)
         {
             return existing.Sha256 == dataset.Sha256
                 ? (existing, false)
                 : throw new RefusedException("datasetExists", "name", $"There is a dataset \"{dataset.Name}\" already, with other content. Choose another name, or delete that one first.");
         }
 
-        context.Datasets.Add(dataset);
-        context.SaveChanges();
+        database.Datasets.Add(dataset);
+        database.SaveChanges();
         csv.Position = 0;
         var bytes = new byte[DatasetChunk.Size];
         for (var number = 0; csv.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) is > 0 and var length; number++)
         {
-            var chunk = context.DatasetChunks.Add(new() { DatasetId = dataset.Id, Number = number, Bytes = length == bytes.Length ? bytes : bytes[..length] });
-            context.SaveChanges();
+            var chunk = database.DatasetChunks.Add(new() { DatasetId = dataset.Id, Number = number, Bytes = length == bytes.Length ? bytes : bytes[..length] });
+            database.SaveChanges();
             chunk.State = EntityState.Detached; // or the context would hold the whole file
         }
 

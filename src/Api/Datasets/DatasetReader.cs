@@ -16,8 +16,8 @@ internal sealed class DatasetReader(IDbContextFactory<TrainingDbContext> context
     /// <exception cref="RefusedException"><c>datasetNotFound</c>: it was deleted.</exception>
     public Table Read(long datasetId, IReadOnlySet<string>? columns = null)
     {
-        using var context = contexts.CreateDbContext();
-        var dataset = context.Datasets.AsNoTracking().SingleOrDefault(found => found.Id == datasetId)
+        using var database = contexts.CreateDbContext();
+        var dataset = database.Datasets.AsNoTracking().SingleOrDefault(found => found.Id == datasetId)
             ?? throw new RefusedException("datasetNotFound", "dataset", $"Dataset {datasetId} has been deleted.");
         using var csv = OpenCsv(datasetId);
         return CsvTable.Read(csv, ColumnsOf(dataset), dataset.Rows, columns);

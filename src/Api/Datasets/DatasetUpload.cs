@@ -18,7 +18,7 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
     private readonly long _limit = (long)settings.Value.MaxUploadMegabytes << 20;
 
     /// <returns>The name, and the CSV for the caller to dispose.</returns>
-    public async Task<(string Name, FileStream Csv)> Receive(HttpRequest request, string? name, CancellationToken cancellation)
+    public async Task<(string Name, FileStream Csv)> Receive(HttpRequest request, string? name, CancellationToken cancellationToken)
     {
         var file = Prepare(request);
         try
@@ -26,20 +26,20 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
             switch (MediaTypeOf(request))
             {
                 case Form:
-                    name = await ReceiveForm(request, name, file, cancellation);
+                    name = await ReceiveForm(request, name, file, cancellationToken);
                     break;
                 case Json:
                     DatasetName.Check(name);
                     using (var json = spool.Create())
                     {
-                        await Copy(request.Body, json, cancellation);
+                        await Copy(request.Body, json, cancellationToken);
                         JsonRows.WriteCsv(json, file);
                     }
 
                     break;
                 case Csv:
                     DatasetName.Check(name);
-                    await Copy(request.Body, file, cancellation);
+                    await Copy(request.Body, file, cancellationToken);
                     break;
                 default:
                     throw new RefusedException("unsupportedMediaType", null, $"A dataset is {Csv}, {Form} or {Json}: say which in the Content-Type.");
@@ -56,12 +56,12 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
 
     /// <summary>Takes a body that is CSV.</summary>
     /// <returns>For the caller to dispose.</returns>
-    public async Task<FileStream> ReceiveCsv(HttpRequest request, CancellationToken cancellation)
+    public async Task<FileStream> ReceiveCsv(HttpRequest request, CancellationToken cancellationToken)
     {
         var file = Prepare(request);
         try
         {
-            await Copy(request.Body, file, cancellation);
+            await Copy(request.Body, file, cancellationToken);
             return file;
         }
         catch
@@ -82,23 +82,23 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
         return request.ContentLength > _limit ? throw TooLarge() : spool.Create();
     }
 
-    private async Task<string?> ReceiveForm(HttpRequest request, string? name, FileStream file, CancellationToken cancellation)
+    private async Task<string?> ReceiveForm(HttpRequest request, string? name, FileStream file, CancellationToken cancellationToken)
     {
         string? fileName = null;
         try
         {
             var parts = new MultipartReader(request.GetMultipartBoundary(), request.Body);
-            while (await parts.ReadNextSectionAsync(cancellation) is { } part)
+            while (await parts.ReadNextSectionAsync(cancellationToken) is { } part)
             {
                 var about = part.GetContentDispositionHeader();
                 switch (HeaderUtilities.RemoveQuotes(about?.Name ?? "").Value)
                 {
                     case "name":
-                        name = await part.ReadAsStringAsync(cancellation);
+                        name = await part.ReadAsStringAsync(cancellationToken);
                         break;
                     case "file" when fileName is null:
                         fileName = HeaderUtilities.RemoveQuotes(about!.FileName).Value ?? "";
-                        await Copy(part.Body, file, cancellation);
+                        await Copy(part.Body, file, cancellationToken);
                         break;
                     case "file":
                         throw new RefusedException("duplicateField", "file", "The form has two files: send each in a request of its own.");
@@ -120,18 +120,18 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
     private static string? MediaTypeOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value?.ToLowerInvariant() : null;
 
-    private async Task Copy(Stream body, FileStream file, CancellationToken cancellation)
+    private async Task Copy(Stream body, FileStream file, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 16];
         int length;
-        while ((length = await body.ReadAsync(buffer, cancellation)) > 0)
+        while ((length = await body.ReadAsync(buffer, cancellationToken)) > 0)
         {
             if (file.Position + length > _limit)
             {
                 throw TooLarge();
             }
 
-            await file.WriteAsync(buffer.AsMemory(0, length), cancellation);
+            await file.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Velodrome.Api.Datasets;
 /// <summary>What a profile shows that is seldom meant.</summary>
 internal static class DatasetWarnings
 {
-    public static IEnumerable<DatasetWarning> Of(IEnumerable<ColumnProfile> columns, int rows)
+    public static IEnumerable<DatasetWarning> Find(IEnumerable<ColumnProfile> columns, int rows)
     {
         foreach (var column in columns)
         {

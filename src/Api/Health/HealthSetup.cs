@@ -6,14 +6,14 @@ namespace Velodrome.Api.Health;
 internal static class HealthSetup
 {
     /// <summary>A check that takes longer has found something.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(5);
 
     public static IServiceCollection AddHealth(this IServiceCollection services, VelodromeSettings settings)
     {
         var checks = services.AddHealthChecks()
-            .AddCheck<DatabaseCheck>("database", timeout: Patience)
-            .AddCheck<MigrationsCheck>("migrations", timeout: Patience)
-            .AddCheck<WorkersCheck>("workers", timeout: Patience);
+            .AddCheck<DatabaseCheck>("database", timeout: CheckTimeout)
+            .AddCheck<MigrationsCheck>("migrations", timeout: CheckTimeout)
+            .AddCheck<WorkersCheck>("workers", timeout: CheckTimeout);
         if (settings.Role != Role.Worker)
         {
             checks.AddCheck<DiskSpaceCheck>("diskSpace"); // a worker writes no files

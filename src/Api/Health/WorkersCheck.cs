@@ -1,8 +1,8 @@
 using Hangfire;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using Velodrome.Api.Queue;
 using Velodrome.Api.Settings;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Health;
 

@@ -15,7 +15,7 @@ internal static class Choice
 {
     /// <summary>The value that the text names, or null for no text.</summary>
     /// <exception cref="RefusedException"><c>wrongType</c>: it names none.</exception>
-    public static T? Of<T>(string? text, string parameter) where T : struct, Enum
+    public static T? Parse<T>(string? text, string parameter) where T : struct, Enum
     {
         if (text is null)
         {

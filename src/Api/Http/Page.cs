@@ -11,6 +11,6 @@ internal static class Page
     /// <param name="size">What a page holds.</param>
     /// <param name="key">What the list is ordered by.</param>
     /// <param name="show">An item as it is answered.</param>
-    public static Page<TShown> Of<T, TShown>(IReadOnlyList<T> found, int size, Func<T, long> key, Func<T, TShown> show) =>
+    public static Page<TShown> Create<T, TShown>(IReadOnlyList<T> found, int size, Func<T, long> key, Func<T, TShown> show) =>
         new(found.Take(size).Select(show).ToList(), found.Count > size ? PageToken.Write(key(found[size - 1])) : null);
 }

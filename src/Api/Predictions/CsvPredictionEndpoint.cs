@@ -13,15 +13,15 @@ internal static class CsvPredictionEndpoint
 
     /// <summary>The answer waits in a temporary file until the last row is predicted: a mistake in it is then still an error, and not half a file.</summary>
     private static async Task<IResult> Predict(
-        long id, HttpRequest http, ModelCache models, DatasetUpload upload, Spool spool, CancellationToken cancellation, double? level = null)
+        long id, HttpRequest http, ModelCache models, DatasetUpload upload, Spool spool, CancellationToken cancellationToken, double? level = null)
     {
-        var model = (await models.Serve(id, cancellation)).Model;
-        var predictions = new CsvPredictions(model, PredictionLevel.Of(level, model));
-        await using var input = await upload.ReceiveCsv(http, cancellation);
+        var model = (await models.GetServed(id, cancellationToken)).Model;
+        var predictions = new CsvPredictions(model, PredictionLevel.Resolve(level, model));
+        await using var input = await upload.ReceiveCsv(http, cancellationToken);
         var output = spool.Create();
         try
         {
-            await Task.Run(() => predictions.Write(input, output, cancellation), cancellation);
+            await Task.Run(() => predictions.Write(input, output, cancellationToken), cancellationToken);
             output.Position = 0;
             return TypedResults.Stream(output, "text/csv; charset=utf-8");
         }

@@ -19,9 +19,9 @@ internal sealed class CsvPredictions(TrainedModel model, double level)
 
     /// <param name="input">Seekable.</param>
     /// <param name="output">Receives the same rows with columns added.</param>
-    /// <param name="cancellation">Nobody waits for the answer any longer.</param>
+    /// <param name="cancellationToken">Nobody waits for the answer any longer.</param>
     /// <exception cref="RefusedException">With the line and column of the first mistake.</exception>
-    public void Write(Stream input, Stream output, CancellationToken cancellation)
+    public void Write(Stream input, Stream output, CancellationToken cancellationToken)
     {
         using var rows = new CsvRows(input);
         RefuseTakenNames(rows.Names);
@@ -31,7 +31,7 @@ internal sealed class CsvPredictions(TrainedModel model, double level)
         var inWork = new Queue<Task<Answer>>();
         while (CsvBlock.Read(rows) is { Rows: > 0 } block)
         {
-            inWork.Enqueue(Task.Run(() => new Answer(block, PredictionAnswers.Of(model, features.Read(block), level)), cancellation));
+            inWork.Enqueue(Task.Run(() => new Answer(block, ModelPredictions.Predict(model, features.Read(block), level)), cancellationToken));
             if (inWork.Count > Environment.ProcessorCount)
             {
                 Write(csv, inWork.Dequeue().GetAwaiter().GetResult());

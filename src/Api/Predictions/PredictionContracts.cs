@@ -19,9 +19,9 @@ public sealed record PredictionRequest
 /// <param name="RunId">The run that predicted.</param>
 /// <param name="WeightsFromEpoch">Its best epoch.</param>
 /// <param name="Verdict">What is wrong with the run, in one sentence; null when it is healthy.</param>
-/// <param name="NoInterval">Why there is no interval around predicted numbers; null when there is, and for classes.</param>
+/// <param name="IntervalUnavailable">Why there is no interval around predicted numbers; null when there is, and for classes.</param>
 /// <param name="Predictions">One for each row.</param>
-public sealed record PredictionResponse(long RunId, int WeightsFromEpoch, VerdictNote? Verdict, string? NoInterval, IReadOnlyList<Prediction> Predictions);
+public sealed record PredictionResponse(long RunId, int WeightsFromEpoch, VerdictNote? Verdict, string? IntervalUnavailable, IReadOnlyList<Prediction> Predictions);
 
 /// <summary>The verdict of a run that is not healthy.</summary>
 public sealed record VerdictNote(VerdictCode Code, string Sentence);

@@ -31,12 +31,12 @@ internal static class PredictionEndpoints
     /// </remarks>
     /// <param name="id">The run.</param>
     /// <param name="request">The rows.</param>
-    private static async Task<JsonAnswer<PredictionResponse>> Predict(long id, PredictionRequest request, ModelCache models, CancellationToken cancellation)
+    private static async Task<JsonAnswer<PredictionResponse>> Predict(long id, PredictionRequest request, ModelCache models, CancellationToken cancellationToken)
     {
-        var served = await models.Serve(id, cancellation);
+        var served = await models.GetServed(id, cancellationToken);
         var model = served.Model;
-        var level = PredictionLevel.Of(request.Level, model);
+        var level = PredictionLevel.Resolve(request.Level, model);
         var table = PredictionTable.From(request.Rows, model.Encoder.Features);
-        return new(new(id, served.WeightsFromEpoch, served.Verdict, model.Interval?.WhyNone(level), PredictionAnswers.Of(model, table, level)));
+        return new(new(id, served.WeightsFromEpoch, served.Verdict, model.Interval?.WhyUnavailable(level), ModelPredictions.Predict(model, table, level)));
     }
 }

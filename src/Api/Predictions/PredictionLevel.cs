@@ -10,7 +10,7 @@ internal static class PredictionLevel
     private const double Default = 0.9;
 
     /// <exception cref="RefusedException"><c>notApplicable</c>, <c>outOfRange</c>.</exception>
-    public static double Of(double? asked, TrainedModel model)
+    public static double Resolve(double? asked, TrainedModel model)
     {
         if (asked is not null && model.Encoder.Target is ClassTarget)
         {

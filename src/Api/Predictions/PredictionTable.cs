@@ -41,7 +41,7 @@ internal static class PredictionTable
         {
             NumberEncoding { Kind: ColumnKind.Boolean } => new NumberColumn(feature.Name, [.. cells.Select((cell, row) => Boolean(cell, row, feature.Name))], ColumnKind.Boolean),
             NumberEncoding => new NumberColumn(feature.Name, [.. cells.Select((cell, row) => Number(cell, row, feature.Name))]),
-            _ => CategoryColumn.Of(feature.Name, [.. cells.Select((cell, row) => Text(cell, row, feature.Name))]),
+            _ => CategoryColumn.FromTexts(feature.Name, [.. cells.Select((cell, row) => Text(cell, row, feature.Name))]),
         };
     }
 

@@ -7,7 +7,7 @@ namespace Velodrome.Api.Predictions;
 internal static class PredictionWarnings
 {
     /// <returns>The warnings of every row, in the order of the features.</returns>
-    public static IReadOnlyList<PredictionWarning>[] Of(Table table, IReadOnlyList<FeatureEncoding> features)
+    public static IReadOnlyList<PredictionWarning>[] Find(Table table, IReadOnlyList<FeatureEncoding> features)
     {
         var rows = new List<PredictionWarning>[table.Rows];
         for (var row = 0; row < rows.Length; row++)
@@ -17,7 +17,7 @@ internal static class PredictionWarnings
 
         foreach (var feature in features)
         {
-            foreach (var (row, warning) in Of(table.Find(feature.Name)!, feature))
+            foreach (var (row, warning) in Find(table.Find(feature.Name)!, feature))
             {
                 rows[row].Add(warning);
             }
@@ -26,7 +26,7 @@ internal static class PredictionWarnings
         return rows;
     }
 
-    private static IEnumerable<(int Row, PredictionWarning Warning)> Of(Column column, FeatureEncoding feature)
+    private static IEnumerable<(int Row, PredictionWarning Warning)> Find(Column column, FeatureEncoding feature)
     {
         var rows = Enumerable.Range(0, column.Rows);
         return (feature, column) switch

@@ -26,7 +26,7 @@ internal static partial class BadRequest
     private static async Task<IReadOnlyList<Fault>> OfBody(HttpContext http, Type type, JsonException failure)
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var faults = JsonFaults.Find(await KeptBody.Again(http), options.GetTypeInfo(type));
+        var faults = JsonFaults.Find(await BufferedBody.Reread(http), options.GetTypeInfo(type));
         return faults.Count > 0 ? faults : [new("wrongType", failure.Path?.TrimStart('$', '.'), "This value is not what the field takes.")];
     }
 
@@ -41,7 +41,7 @@ internal static partial class BadRequest
 
         var name = match.Groups["name"].Value;
         var parameter = ProblemHandling.EndpointOf(http)?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(candidate => candidate.Name == name);
-        var expected = parameter is null ? "a value" : JsonExpectation.Of(parameter.ParameterInfo.ParameterType);
+        var expected = parameter is null ? "a value" : JsonExpectation.Describe(parameter.ParameterInfo.ParameterType);
         return match.Groups["value"] is { Success: true } value
             ? new("wrongType", name, $"{name} takes {expected}; \"{value}\" is none.")
             : new("missingField", name, $"{name} is missing from the {match.Groups["source"].Value}: send {expected}.");

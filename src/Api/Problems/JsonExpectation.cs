@@ -9,7 +9,7 @@ internal static class JsonExpectation
 {
     private const int ShownLength = 40;
 
-    public static string Of(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    public static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         { IsEnum: true } choice => $"one of {string.Join(", ", Names(choice))}",
         var whole when whole == typeof(int) => "a whole number of at most 2147483647",
@@ -22,15 +22,15 @@ internal static class JsonExpectation
     };
 
     /// <summary>The fault of a value that is nothing the type could be.</summary>
-    public static Fault Unmet(JsonElement value, Type type, string? path)
+    public static Fault Mismatch(JsonElement value, Type type, string? path)
     {
         var choice = Nullable.GetUnderlyingType(type) ?? type;
         return (choice, value.ValueKind) switch
         {
             ({ IsEnum: true }, JsonValueKind.String) =>
-                new("unknownValue", path, $"{path} can't be {Shown(value)}.{NearestName.Suggestion(value.GetString()!, Names(choice))} It takes {Of(type)}."),
+                new("unknownValue", path, $"{path} can't be {Shown(value)}.{NearestName.Suggestion(value.GetString()!, Names(choice))} It takes {Describe(type)}."),
             (_, JsonValueKind.Number) when choice == typeof(double) => new("outOfRange", path, $"{path} can't be {Shown(value)}: the number is too large."),
-            _ => new("wrongType", path, $"{path ?? "The body"} takes {Of(type)}, not {Shown(value)}."),
+            _ => new("wrongType", path, $"{path ?? "The body"} takes {Describe(type)}, not {Shown(value)}."),
         };
     }
 

@@ -69,7 +69,7 @@ internal sealed class JsonFaults
             default:
                 if (!Fits(value, type))
                 {
-                    _faults.Add(JsonExpectation.Unmet(value, type.Type, path));
+                    _faults.Add(JsonExpectation.Mismatch(value, type.Type, path));
                 }
 
                 break;
@@ -91,13 +91,13 @@ internal sealed class JsonFaults
             }
             else if (!Nullable(member))
             {
-                _faults.Add(new("nullNotAllowed", Join(path, name), $"{Join(path, name)} can't be null: send {JsonExpectation.Of(member.PropertyType)}{(member.IsRequired ? "" : ", or leave it out for its default")}."));
+                _faults.Add(new("nullNotAllowed", Join(path, name), $"{Join(path, name)} can't be null: send {JsonExpectation.Describe(member.PropertyType)}{(member.IsRequired ? "" : ", or leave it out for its default")}."));
             }
         }
 
         foreach (var missing in members.Values.Where(member => member.IsRequired))
         {
-            _faults.Add(new("missingField", Join(path, missing.Name), $"{Join(path, missing.Name)} is missing: send {JsonExpectation.Of(missing.PropertyType)}."));
+            _faults.Add(new("missingField", Join(path, missing.Name), $"{Join(path, missing.Name)} is missing: send {JsonExpectation.Describe(missing.PropertyType)}."));
         }
     }
 

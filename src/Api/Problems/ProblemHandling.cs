@@ -19,7 +19,7 @@ internal static class ProblemHandling
         {
             if (BodyType(http) is not null)
             {
-                await KeptBody.Keep(http);
+                await BufferedBody.Buffer(http);
             }
 
             await next(http);

@@ -22,10 +22,10 @@ public sealed record EarlyStoppingResponse(
     {
         var stopped = run.FinishedAt is null ? null : run.LastEpoch;
         return new(run.Id, run.StopReason == Training.Fitting.StopReason.Patience, run.StopReason, run.Spec.EarlyStopping?.Patience, stopped,
-            run.BestEpoch, run.BestValidationLoss, run.Spec.Training.Epochs - stopped, run.WeightsSha256 is null ? null : run.BestEpoch, Say(run));
+            run.BestEpoch, run.BestValidationLoss, run.Spec.Training.Epochs - stopped, run.WeightsSha256 is null ? null : run.BestEpoch, Describe(run));
     }
 
-    private static string Say(Run run) => run.StopReason switch
+    private static string Describe(Run run) => run.StopReason switch
     {
         Training.Fitting.StopReason.Patience =>
             $"Training stopped by itself after epoch {run.LastEpoch}: the validation loss had not improved for {run.Spec.EarlyStopping!.Patience} epochs, and the weights of epoch {run.BestEpoch} were kept.",

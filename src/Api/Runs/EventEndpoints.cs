@@ -28,14 +28,14 @@ internal static class EventEndpoints
     /// <response code="200">Events, until the run has ended.</response>
     /// <response code="204">The run has ended, and the caller has all of it.</response>
     private static async Task<Results<ServerSentEventsResult<object>, NoContent>> Events(long id, TrainingDbContext database, RunEvents events,
-        CancellationToken cancellation, [Range(0, int.MaxValue)] int? after = null, [FromHeader(Name = LastEventId)] string? lastEventId = null)
+        CancellationToken cancellationToken, [Range(0, int.MaxValue)] int? after = null, [FromHeader(Name = LastEventId)] string? lastEventId = null)
     {
-        var run = await database.FindRun(id, cancellation);
+        var run = await database.FindRun(id, cancellationToken);
         var resumes = !string.IsNullOrEmpty(lastEventId);
         var last = resumes ? Parse(lastEventId!) : after ?? -1;
         return resumes && run.FinishedAt is not null && last >= (run.LastEpoch ?? 0)
             ? TypedResults.NoContent()
-            : TypedResults.ServerSentEvents(events.Follow(id, last, cancellation));
+            : TypedResults.ServerSentEvents(events.Follow(id, last, cancellationToken));
     }
 
     private static int Parse(string lastEventId) => int.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)

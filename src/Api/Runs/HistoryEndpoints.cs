@@ -23,10 +23,10 @@ internal static class HistoryEndpoints
     /// <param name="id">The run.</param>
     /// <param name="after">Only epochs after this one.</param>
     /// <param name="maxPoints">At most so many epochs, 3 to 100,000; of every stretch the one with the smallest validation loss stays.</param>
-    private static async Task<IResult> History(long id, TrainingDbContext database, HttpRequest http, CancellationToken cancellation,
+    private static async Task<IResult> History(long id, TrainingDbContext database, HttpRequest http, CancellationToken cancellationToken,
         [Range(0, int.MaxValue)] int? after = null, [Range(3, 100_000)] int? maxPoints = null)
     {
-        var run = await database.FindRun(id, cancellation);
+        var run = await database.FindRun(id, cancellationToken);
         // Synchronous: SQLite has no other calls, and pretending costs more than the rows do.
         List<EpochResponse> epochs = maxPoints is { } most ? [.. database.ThinnedHistoryOf(run, after ?? -1, most)] : [.. database.HistoryOf(id, after ?? -1)];
         var history = new HistoryResponse(id, LossResponse.Of(run.Spec), run.BestEpoch, epochs);
@@ -35,8 +35,8 @@ internal static class HistoryEndpoints
 
     /// <summary>Tell whether and why the run stopped early, and which weights were kept.</summary>
     /// <param name="id">The run.</param>
-    private static async Task<Ok<EarlyStoppingResponse>> EarlyStopping(long id, TrainingDbContext database, CancellationToken cancellation) =>
-        TypedResults.Ok(EarlyStoppingResponse.From(await database.FindRun(id, cancellation)));
+    private static async Task<Ok<EarlyStoppingResponse>> EarlyStopping(long id, TrainingDbContext database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(EarlyStoppingResponse.From(await database.FindRun(id, cancellationToken)));
 
     /// <summary>A run's epochs in order.</summary>
     public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) =>

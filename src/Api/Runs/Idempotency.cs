@@ -17,7 +17,7 @@ internal sealed class Idempotency(IDbContextFactory<TrainingDbContext> contexts,
 
     /// <summary>The run that the same request made before; null when it is new, or has no key.</summary>
     /// <exception cref="RefusedException"><c>idempotencyKeyReused</c>: another request had this key. <c>wrongLength</c>.</exception>
-    public async Task<Run?> Find(string? key, RunRequest request, CancellationToken cancellation)
+    public async Task<Run?> Find(string? key, RunRequest request, CancellationToken cancellationToken)
     {
         if (key is null)
         {
@@ -29,7 +29,7 @@ internal sealed class Idempotency(IDbContextFactory<TrainingDbContext> contexts,
             throw new RefusedException("wrongLength", Header, $"An {Header} has 1 to {IdempotencyKey.MaxLength} characters; this one has {key.Length}.");
         }
 
-        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        await using var database = await contexts.CreateDbContextAsync(cancellationToken);
         return Find(database, key, HashOf(request));
     }
 

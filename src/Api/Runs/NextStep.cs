@@ -29,8 +29,8 @@ public sealed record NextStep(string Why, string Method, string Path, object Bod
             VerdictCode.NotLearning or VerdictCode.Diverged => Train(
                 spec with { Training = spec.Training with { LearningRate = Math.Max(1e-7, spec.Training.LearningRate / 10) } },
                 "Take smaller steps. If that does not help either, the features may not say anything about the target."),
-            VerdictCode.CannotTell when run.LastEpoch < 20 && run.FinishedAt is not null => Continue(run, 50, "Give it more epochs: so few show no trend."),
-            VerdictCode.CannotTell when spec.Validation.Fraction < 0.4 => Train(
+            VerdictCode.Inconclusive when run.LastEpoch < 20 && run.FinishedAt is not null => Continue(run, 50, "Give it more epochs: so few show no trend."),
+            VerdictCode.Inconclusive when spec.Validation.Fraction < 0.4 => Train(
                 spec with { Validation = spec.Validation with { Fraction = 0.4 } },
                 "Let more rows judge. Better still, upload more rows: so few can't tell luck from learning."),
             _ when spec.Test is null && TestLike(spec.Validation) is { } test => Train(spec with { Test = test },

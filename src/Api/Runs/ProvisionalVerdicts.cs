@@ -17,7 +17,7 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
     private readonly MemoryCache _latest = new(new MemoryCacheOptions());
 
     /// <summary>The verdict so far; null for a run that does not train.</summary>
-    public async Task<Verdict?> Of(Run run, CancellationToken cancellation)
+    public async Task<Verdict?> Get(Run run, CancellationToken cancellationToken)
     {
         if (run.Status != RunStatus.Running)
         {
@@ -30,7 +30,7 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
         }
 
         var clock = Stopwatch.StartNew();
-        if (await Judge(run, cancellation) is not { } verdict)
+        if (await Judge(run, cancellationToken) is not { } verdict)
         {
             return null;
         }
@@ -41,12 +41,12 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
 
     public void Dispose() => _latest.Dispose();
 
-    private async Task<Verdict?> Judge(Run run, CancellationToken cancellation)
+    private async Task<Verdict?> Judge(Run run, CancellationToken cancellationToken)
     {
-        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        await using var database = await contexts.CreateDbContextAsync(cancellationToken);
         var epochs = await database.Epochs.Where(epoch => epoch.RunId == run.Id).OrderBy(epoch => epoch.Number)
-            .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss }).ToListAsync(cancellation);
-        return epochs.Count == 0 ? null : Verdict.Of(new Curves(
+            .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss }).ToListAsync(cancellationToken);
+        return epochs.Count == 0 ? null : Verdict.Judge(new Curves(
             epochs.ConvertAll(epoch => epoch.TrainLoss ?? double.NaN), epochs.ConvertAll(epoch => epoch.ValidationLoss ?? double.NaN),
             run.Split.Validation, run.BestEpoch ?? 0, StopReason: null, Rows: null, run.BaselineLoss));
     }

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
-using Velodrome.Api.Queue;
+using Velodrome.Api.Worker;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
@@ -35,10 +35,10 @@ internal static class RunControlEndpoints
     /// <remarks>A run that trains ends within a second or one batch, whichever is longer. Asking again changes nothing.</remarks>
     /// <param name="id">The run.</param>
     /// <response code="202">The run as it is now; it ends soon if it has not already.</response>
-    private static async Task<Accepted<RunResponse>> Cancel(long id, TrainingDbContext database, DatabaseWriter writer, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Accepted<RunResponse>> Cancel(long id, TrainingDbContext database, DatabaseWriter writer, TimeProvider time, CancellationToken cancellationToken)
     {
         await writer.Cancel(id, time.GetUtcNow().ToUnixTimeMilliseconds());
-        return TypedResults.Accepted($"/api/v1/runs/{id}", RunResponse.From(await database.FindRun(id, cancellation), time.GetUtcNow()));
+        return TypedResults.Accepted($"/api/v1/runs/{id}", RunResponse.From(await database.FindRun(id, cancellationToken), time.GetUtcNow()));
     }
 
     /// <summary>Train a run on, as a new run that starts where the old one ended.</summary>
@@ -50,13 +50,13 @@ internal static class RunControlEndpoints
     /// <param name="request">How far.</param>
     /// <response code="202">Accepted; Location says where the new run is.</response>
     private static async Task<Accepted<RunResponse>> Continue(
-        long id, ContinueRequest request, TrainingDbContext database, DatabaseWriter writer, Bell bell, TimeProvider time, CancellationToken cancellation)
+        long id, ContinueRequest request, TrainingDbContext database, DatabaseWriter writer, RunDispatcher dispatcher, TimeProvider time, CancellationToken cancellationToken)
     {
-        var parent = await database.FindRun(id, cancellation);
+        var parent = await database.FindRun(id, cancellationToken);
         RefuseUnlessEnded(parent);
         var epochs = (long)parent.LastEpoch!.Value + request.AdditionalEpochs;
         var run = await writer.Continue(parent, (int)Math.Min(epochs, int.MaxValue), request.Name ?? $"{parent.Name}, continued to {epochs}", time.GetUtcNow().ToUnixTimeMilliseconds());
-        bell.Ring(WaitingRun.Of(run));
+        dispatcher.Enqueue(QueuedRun.Of(run));
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
     }
 

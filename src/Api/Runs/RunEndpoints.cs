@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
-using Velodrome.Api.Queue;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
@@ -18,7 +19,7 @@ internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
         services
-        .AddSingleton<RunJournal>().AddSingleton<RunTableReader>().AddSingleton<RunAcceptance>().AddSingleton<ProvisionalVerdicts>()
+        .AddSingleton<RunStore>().AddSingleton<RunTableReader>().AddSingleton<RunSubmission>().AddSingleton<ProvisionalVerdicts>()
         .AddSingleton<Idempotency>().AddSingleton<RunEvents>();
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
@@ -44,23 +45,23 @@ internal static class RunEndpoints
     /// <response code="202">Accepted; Location says where the run is.</response>
     /// <response code="200">It ended while the answer waited.</response>
     private static async Task<Results<Accepted<RunResponse>, Ok<RunResponse>>> Create(
-        RunRequest request, HttpRequest http, RunAcceptance acceptance, Idempotency idempotency, TrainingDbContext database, Bell bell,
-        TimeProvider time, CancellationToken cancellation, [FromHeader(Name = Idempotency.Header)] string? idempotencyKey = null)
+        RunRequest request, HttpRequest http, RunSubmission submission, Idempotency idempotency, TrainingDbContext database, RunDispatcher dispatcher,
+        TimeProvider time, CancellationToken cancellationToken, [FromHeader(Name = Idempotency.Header)] string? idempotencyKey = null)
     {
         var wait = http.Wait();
-        var run = await idempotency.Find(idempotencyKey, request, cancellation);
+        var run = await idempotency.Find(idempotencyKey, request, cancellationToken);
         if (run is null)
         {
-            (run, var isNew) = await idempotency.Store(await acceptance.Check(request, cancellation), idempotencyKey, request);
+            (run, var isNew) = await idempotency.Store(await submission.Check(request, cancellationToken), idempotencyKey, request);
             if (isNew)
             {
-                bell.Ring(WaitingRun.Of(run));
+                dispatcher.Enqueue(QueuedRun.Of(run));
             }
         }
 
         if (wait > TimeSpan.Zero)
         {
-            run = await database.EndOf(run, wait, time, cancellation);
+            run = await database.EndOf(run, wait, time, cancellationToken);
         }
 
         var path = $"/api/v1/runs/{run.Id}";
@@ -78,11 +79,11 @@ internal static class RunEndpoints
     /// <param name="orderBy">The newest first, the oldest, or the one with the best validation loss. Default newest.</param>
     /// <param name="pageSize">At most this many.</param>
     /// <param name="pageToken">The nextPageToken of the page before.</param>
-    private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellation,
+    private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken,
         [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null, string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
         [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var (wanted, code, order) = (Choice.Of<RunStatus>(status, "status"), Choice.Of<VerdictCode>(verdict, "verdict"), Choice.Of<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
+        var (wanted, code, order) = (Choice.Parse<RunStatus>(status, "status"), Choice.Parse<VerdictCode>(verdict, "verdict"), Choice.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
         var runs = database.Runs.AsNoTracking().Where(run => (wanted == null || run.Status == wanted) && (code == null || run.VerdictCode == code));
         if (dataset is not null)
         {
@@ -94,10 +95,10 @@ internal static class RunEndpoints
             runs = runs.Named(name);
         }
 
-        var found = await order.After(runs, pageToken).Take(pageSize + 1).ToListAsync(cancellation);
+        var found = await order.After(runs, pageToken).Take(pageSize + 1).ToListAsync(cancellationToken);
         foreach (var run in found)
         {
-            run.Verdict ??= await verdicts.Of(run, cancellation);
+            run.Verdict ??= await verdicts.Get(run, cancellationToken);
         }
 
         return TypedResults.Ok(order.Page(found, pageSize, run => RunResponse.From(run, time.GetUtcNow())));
@@ -105,10 +106,10 @@ internal static class RunEndpoints
 
     /// <summary>Show a run.</summary>
     /// <param name="id">Its number.</param>
-    private static async Task<Ok<RunResponse>> Get(long id, TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Ok<RunResponse>> Get(long id, TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken)
     {
-        var run = await database.FindRun(id, cancellation);
-        run.Verdict ??= await verdicts.Of(run, cancellation);
+        var run = await database.FindRun(id, cancellationToken);
+        run.Verdict ??= await verdicts.Get(run, cancellationToken);
         return TypedResults.Ok(RunResponse.From(run, time.GetUtcNow()));
     }
 
@@ -116,9 +117,9 @@ internal static class RunEndpoints
     /// <remarks>Runs that went on from it stay, with all that they took over, and have no parentId any longer. An Idempotency-Key
     /// that made it is free again.</remarks>
     /// <param name="id">Its number.</param>
-    private static async Task<NoContent> Delete(long id, TrainingDbContext database, DatabaseWriter writer, CancellationToken cancellation)
+    private static async Task<NoContent> Delete(long id, TrainingDbContext database, DatabaseWriter writer, CancellationToken cancellationToken)
     {
-        var run = await database.FindRun(id, cancellation);
+        var run = await database.FindRun(id, cancellationToken);
         if (run.FinishedAt is null)
         {
             throw RunRefusals.NotFinished(run, "Cancel it first, with POST /api/v1/runs/{id}/cancel.");
@@ -133,20 +134,20 @@ internal static class RunEndpoints
     }
 
     /// <summary>The run as it is once it has ended, or when the time is over.</summary>
-    private static async Task<Run> EndOf(this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Run> EndOf(this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (run.FinishedAt is null && time.GetElapsedTime(start) < wait && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellation))
+        while (run.FinishedAt is null && time.GetElapsedTime(start) < wait && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellationToken))
         {
             // Nobody waits for more than a fiftieth longer than the run takes, and a long run is not asked for too often.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 50, 1, 100)), time, cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 50, 1, 100)), time, cancellationToken);
         }
 
-        return run.FinishedAt is null ? await database.FindRun(run.Id, cancellation) : run;
+        return run.FinishedAt is null ? await database.FindRun(run.Id, cancellationToken) : run;
     }
 
     /// <exception cref="RefusedException"><c>runNotFound</c>.</exception>
-    public static async Task<Run> FindRun(this TrainingDbContext database, long id, CancellationToken cancellation) =>
-        await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellation)
+    public static async Task<Run> FindRun(this TrainingDbContext database, long id, CancellationToken cancellationToken) =>
+        await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellationToken)
             ?? throw new RefusedException("runNotFound", "id", $"There is no run {id}. GET /api/v1/runs lists them all.");
 }

@@ -25,8 +25,8 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
     public const string Ping = "ping";
     public const string Done = "done";
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
 
     /// <summary>What is caught up comes in events of so many epochs: about 200 kB each.</summary>
@@ -70,24 +70,24 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
                 yield break;
             }
 
-            if (time.GetElapsedTime(saidAt) >= Heartbeat)
+            if (time.GetElapsedTime(saidAt) >= PingInterval)
             {
                 saidAt = time.GetTimestamp();
                 yield return new("", Ping);
             }
 
-            await Task.Delay(Look, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PollInterval, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>The run first and its epochs afterwards: of a run that has ended there are then no more to come.</summary>
-    private async Task<(Run Run, List<EpochResponse> Epochs)?> Since(long id, int last, CancellationToken cancellation)
+    private async Task<(Run Run, List<EpochResponse> Epochs)?> Since(long id, int last, CancellationToken cancellationToken)
     {
         try
         {
-            await using var database = await contexts.CreateDbContextAsync(cancellation);
-            var run = await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellation);
-            return run is null ? null : (run, await database.HistoryOf(id, last).Take(MostEpochs).ToListAsync(cancellation));
+            await using var database = await contexts.CreateDbContextAsync(cancellationToken);
+            var run = await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellationToken);
+            return run is null ? null : (run, await database.HistoryOf(id, last).Take(MostEpochs).ToListAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {

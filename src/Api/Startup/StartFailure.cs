@@ -11,7 +11,7 @@ internal static class StartFailure
     private static readonly string[] Loggers = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.EntityFrameworkCore.Database.Connection"];
 
     /// <summary>Null for a failure that deserves its stack trace.</summary>
-    public static string? Sentence(Exception failure) => failure switch
+    public static string? Describe(Exception failure) => failure switch
     {
         DataFolderException => failure.Message,
         PostgresException refused => $"The database can't be used ({refused.MessageText.TrimEnd('.')}): check ConnectionStrings:Database.",
@@ -24,7 +24,7 @@ internal static class StartFailure
     };
 
     /// <summary>Host and database log a failure to start with its stack trace and then throw it, to be told here. Once started they log as ever.</summary>
-    public static void TellStartFailuresOnce(this ILoggingBuilder logging) => logging.Services
+    public static void SuppressDuplicateStartupErrors(this ILoggingBuilder logging) => logging.Services
         .AddOptions<LoggerFilterOptions>()
         .Configure<IServiceProvider>((options, services) => Array.ForEach(Loggers, logger => options.AddFilter(logger, level => level >= LogLevel.Warning &&
             services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested)));

@@ -12,7 +12,7 @@ namespace Velodrome.Api.Startup;
 internal static partial class StartupSteps
 {
     /// <summary>A process that only trains lets those that answer go first, where they share a machine. To be called early: threads inherit it.</summary>
-    public static void YieldToCallers(this Role role)
+    public static void LowerWorkerPriority(this Role role)
     {
         if (role == Role.Worker)
         {
@@ -23,19 +23,19 @@ internal static partial class StartupSteps
 
     public static void UpgradeDatabase(this WebApplication app, VelodromeSettings settings)
     {
-        using (var context = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext())
+        using (var database = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext())
         {
-            context.Upgrade(queue: () => app.Services.GetRequiredService<JobStorage>());
+            database.Upgrade(queue: () => app.Services.GetRequiredService<JobStorage>());
         }
 
         if (settings.Database.Provider == DatabaseProvider.Sqlite)
         {
-            app.Services.GetRequiredService<DatabaseWriter>().TakeOver(); // whoever worked on it is dead, or the folder would be locked
+            app.Services.GetRequiredService<DatabaseWriter>().ReleaseAllLeases(); // whoever worked on it is dead, or the folder would be locked
         }
     }
 
     /// <summary>Says where everything is; the addresses are known only once the server listens.</summary>
-    public static void AnnounceOnceStarted(this WebApplication app, VelodromeSettings settings) => app.Lifetime.ApplicationStarted.Register(() =>
+    public static void LogAddressesOnceStarted(this WebApplication app, VelodromeSettings settings) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         foreach (var address in app.Urls)
         {

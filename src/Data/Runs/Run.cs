@@ -25,7 +25,7 @@ public sealed class Run
     public const int MaxNameLength = 200;
 
     /// <summary>A name that we made up, cut where it is too long; not within a character of two halves, which PostgreSQL refuses.</summary>
-    public static string Cut(string name) => name.Length <= MaxNameLength ? name
+    public static string TruncateName(string name) => name.Length <= MaxNameLength ? name
         : name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)];
 
     public long Id { get; init; }
@@ -70,7 +70,7 @@ public sealed class Run
     public bool CancelRequested { get; set; }
 
     /// <summary>When the queue was last told of the run.</summary>
-    public long? RungAt { get; set; }
+    public long? EnqueuedAt { get; set; }
 
     /// <summary>The last epoch recorded; null before epoch 0.</summary>
     public int? LastEpoch { get; set; }

@@ -21,10 +21,10 @@ public sealed record RunDatasets(long Dataset, long? Validation, long? Test);
 /// <param name="BestEpoch">0 before the first.</param>
 /// <param name="BestLoss">Its validation loss.</param>
 /// <param name="Checkpoint">A state to go on from; null to leave the old ones.</param>
-public sealed record JournalEntry(IReadOnlyList<EpochMetrics> Epochs, int? LastEpoch, int BestEpoch, double BestLoss, TrainerState? Checkpoint)
+public sealed record ProgressUpdate(IReadOnlyList<EpochMetrics> Epochs, int? LastEpoch, int BestEpoch, double BestLoss, TrainerState? Checkpoint)
 {
     /// <summary>Nothing new.</summary>
-    public static readonly JournalEntry None = new([], null, 0, double.PositiveInfinity, null);
+    public static readonly ProgressUpdate None = new([], null, 0, double.PositiveInfinity, null);
 }
 
 /// <summary>Somebody else has claimed the run since: whoever meets this must stop, and has written nothing.</summary>

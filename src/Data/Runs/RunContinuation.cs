@@ -11,11 +11,11 @@ public static class RunContinuation
     /// <param name="epochs">Upper bound on the new run's epochs, the parent's included.</param>
     /// <param name="name">The new run's name.</param>
     /// <param name="now">Unix milliseconds.</param>
-    public static Task<Run> Continue(this DatabaseWriter writer, Run parent, int epochs, string name, long now) => writer.Write(context =>
+    public static Task<Run> Continue(this DatabaseWriter writer, Run parent, int epochs, string name, long now) => writer.Write(database =>
     {
         var run = new Run
         {
-            Name = Run.Cut(name),
+            Name = Run.TruncateName(name),
             ParentId = parent.Id,
             DatasetId = parent.DatasetId,
             ValidationDatasetId = parent.ValidationDatasetId,
@@ -28,17 +28,17 @@ public static class RunContinuation
             BestEpoch = parent.BestEpoch,
             BestValidationLoss = parent.BestValidationLoss,
             CreatedAt = now,
-            RungAt = now,
+            EnqueuedAt = now,
         };
-        context.Runs.Add(run);
-        context.SaveChanges();
-        context.Database.ExecuteSql($"""
+        database.Runs.Add(run);
+        database.SaveChanges();
+        database.Database.ExecuteSql($"""
             INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds")
             SELECT {run.Id}, "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds" FROM "Epochs" WHERE "RunId" = {parent.Id}
             """);
-        if (context.LoadCheckpoint(parent.Id, damaged: _ => { }) is { } state)
+        if (database.LoadCheckpoint(parent.Id, damaged: _ => { }) is { } state)
         {
-            context.SaveCheckpoint(run.Id, parent.StopReason == StopReason.Patience ? state with { PatienceFrom = state.Epoch } : state);
+            database.SaveCheckpoint(run.Id, parent.StopReason == StopReason.Patience ? state with { PatienceFrom = state.Epoch } : state);
         }
 
         return run;

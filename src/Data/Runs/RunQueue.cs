@@ -6,10 +6,10 @@ namespace Velodrome.Data.Runs;
 /// <summary>A run that waits for a worker.</summary>
 /// <param name="Id">Of the run.</param>
 /// <param name="Priority">Among those that wait.</param>
-/// <param name="Begun">Some worker trained it already.</param>
-public sealed record WaitingRun(long Id, RunPriority Priority, bool Begun)
+/// <param name="HasStarted">Some worker trained it already.</param>
+public sealed record QueuedRun(long Id, RunPriority Priority, bool HasStarted)
 {
-    public static WaitingRun Of(Run run) => new(run.Id, run.Spec.Training.Priority, run.StartedAt is not null);
+    public static QueuedRun Of(Run run) => new(run.Id, run.Spec.Training.Priority, run.StartedAt is not null);
 }
 
 /// <summary>What the rows say about who waits: the queue may forget, they do not.</summary>
@@ -19,11 +19,11 @@ public static class RunQueue
     private const long Soon = 5_000;
 
     /// <summary>What a process that died was at is free at once. Only for whoever has the database to itself.</summary>
-    public static void TakeOver(this DatabaseWriter writer) => writer.WriteAndWait(context =>
+    public static void ReleaseAllLeases(this DatabaseWriter writer) => writer.WriteAndWait(database =>
     {
-        context.Runs.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running).ExecuteUpdate(run => run
+        database.Runs.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running).ExecuteUpdate(run => run
             .SetProperty(run => run.LeaseUntil, 0)
-            .SetProperty(run => run.RungAt, (long?)null));
+            .SetProperty(run => run.EnqueuedAt, (long?)null));
     });
 
     /// <summary>Runs that the queue should be told of: those that wait and were not announced lately, and those whose worker is gone.</summary>
@@ -31,28 +31,28 @@ public static class RunQueue
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="lately">Milliseconds; a run that waits may wait so long before it is announced again.</param>
     /// <returns>The oldest first.</returns>
-    public static IReadOnlyList<WaitingRun> Unannounced(this DatabaseWriter writer, long now, long lately) => writer.WriteAndWait(context =>
+    public static IReadOnlyList<QueuedRun> MarkOverdueForEnqueue(this DatabaseWriter writer, long now, long lately) => writer.WriteAndWait(database =>
     {
-        var waiting = context.Runs.Where(run =>
-            (run.Status == RunStatus.Queued && (run.RungAt == null || run.RungAt < now - lately)) ||
-            (run.Status == RunStatus.Running && run.LeaseUntil < now && (run.RungAt == null || run.RungAt < now - Soon)));
+        var waiting = database.Runs.Where(run =>
+            (run.Status == RunStatus.Queued && (run.EnqueuedAt == null || run.EnqueuedAt < now - lately)) ||
+            (run.Status == RunStatus.Running && run.LeaseUntil < now && (run.EnqueuedAt == null || run.EnqueuedAt < now - Soon)));
         var found = waiting.OrderBy(run => run.Id).Select(run => new { run.Id, run.Spec, run.StartedAt }).ToList()
-            .ConvertAll(run => new WaitingRun(run.Id, run.Spec.Training.Priority, run.StartedAt is not null));
+            .ConvertAll(run => new QueuedRun(run.Id, run.Spec.Training.Priority, run.StartedAt is not null));
         var ids = found.ConvertAll(run => run.Id); // another process may have put more among the waiting since
-        context.Runs.Where(run => ids.Contains(run.Id)).ExecuteUpdate(run => run.SetProperty(run => run.RungAt, now));
+        database.Runs.Where(run => ids.Contains(run.Id)).ExecuteUpdate(run => run.SetProperty(run => run.EnqueuedAt, now));
         return found;
     });
 
     /// <summary>Asks for a run to end: one that has not begun ends now, another when its worker notices, which keeps the best
     /// weights so far. Asking twice asks once.</summary>
     /// <returns>False when there is no such run.</returns>
-    public static Task<bool> Cancel(this DatabaseWriter writer, long runId, long now) => writer.Write(context =>
+    public static Task<bool> Cancel(this DatabaseWriter writer, long runId, long now) => writer.Write(database =>
     {
-        context.Runs.Where(run => run.Id == runId && run.Status == RunStatus.Queued && run.LastEpoch == null).ExecuteUpdate(run => run
+        database.Runs.Where(run => run.Id == runId && run.Status == RunStatus.Queued && run.LastEpoch == null).ExecuteUpdate(run => run
             .SetProperty(run => run.Status, RunStatus.Cancelled)
             .SetProperty(run => run.StopReason, StopReason.Cancelled)
             .SetProperty(run => run.FinishedAt, now));
-        context.Runs.Where(run => run.Id == runId && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running)).ExecuteUpdate(run => run.SetProperty(run => run.CancelRequested, true));
-        return context.Runs.Any(run => run.Id == runId);
+        database.Runs.Where(run => run.Id == runId && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running)).ExecuteUpdate(run => run.SetProperty(run => run.CancelRequested, true));
+        return database.Runs.Any(run => run.Id == runId);
     });
 }

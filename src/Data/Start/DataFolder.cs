@@ -6,7 +6,7 @@ namespace Velodrome.Data.Start;
 public sealed class DataFolder : IDisposable
 {
     /// <summary>A process that ends in order lets go of the folder within a moment, so its successor does not give up at once.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
 
     private readonly FileStream? _lock;
 
@@ -18,11 +18,11 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>For several processes, each with files of its own in it.</summary>
     /// <exception cref="DataFolderException">It can't be made.</exception>
-    public static DataFolder Share(string path) => new(Make(path), @lock: null);
+    public static DataFolder Open(string path) => new(Make(path), @lock: null);
 
     /// <summary>For this process alone, as long as it lives: the lock goes with the process, however that ends.</summary>
     /// <exception cref="DataFolderException">Another process has it, or this one can't write there.</exception>
-    public static DataFolder Take(string path)
+    public static DataFolder Lock(string path)
     {
         var full = Make(path);
         for (var start = Stopwatch.GetTimestamp(); ; Thread.Sleep(50))
@@ -35,7 +35,7 @@ public sealed class DataFolder : IDisposable
             {
                 throw Unusable(full, failure);
             }
-            catch (IOException) when (Stopwatch.GetElapsedTime(start) > Patience)
+            catch (IOException) when (Stopwatch.GetElapsedTime(start) > LockTimeout)
             {
                 throw new DataFolderException($"Another Velodrome works in the data folder {full}: stop that one, or set DataFolder to a folder of its own.");
             }

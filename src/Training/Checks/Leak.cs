@@ -23,8 +23,8 @@ internal static class Leak
 
         var (train, validation) = (Thin(run.Train), Thin(run.Validation));
         Func<Column, string?> tell = run.PredictsClasses
-            ? new LeakOfClasses(run.TargetColumn, train, validation).Tell
-            : new LeakOfNumbers((NumberColumn)run.TargetColumn, train, validation).Tell;
+            ? new LeakOfClasses(run.TargetColumn, train, validation).Describe
+            : new LeakOfNumbers((NumberColumn)run.TargetColumn, train, validation).Describe;
         foreach (var (field, column) in run.FeatureColumns)
         {
             if (tell(column) is { } found)

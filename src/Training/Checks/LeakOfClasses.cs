@@ -34,7 +34,7 @@ internal sealed class LeakOfClasses
     }
 
     /// <summary>How seldom a rule from the feature is wrong, in words; null when it is no copy.</summary>
-    public string? Tell(Column feature)
+    public string? Describe(Column feature)
     {
         if (_trainMistakes < MinMistakes)
         {

@@ -31,7 +31,7 @@ internal sealed class LeakOfNumbers
     }
 
     /// <summary>What share a feature explains, in words; null when it is no copy.</summary>
-    public string? Tell(Column feature)
+    public string? Describe(Column feature)
     {
         var errors = feature switch
         {

@@ -17,7 +17,7 @@ public static class ComparableLosses
     /// <param name="plan">The run's.</param>
     /// <param name="model">The run's.</param>
     /// <param name="loss">From <see cref="SharedBy"/>.</param>
-    public static double[] Of(RunPlan plan, TrainedModel model, LossKind loss)
+    public static double[] PerRow(RunPlan plan, TrainedModel model, LossKind loss)
     {
         var rows = plan.EncodeTargets(plan.Split.Validation) with { Weights = null };
         var scale = plan.Encoder.Target.LossScale(loss);

@@ -12,11 +12,11 @@ public interface IEngine : IDisposable
     /// <param name="train">Encoded rows, row-major [rows, inputs], with targets.</param>
     /// <param name="order">Row numbers into <paramref name="train"/>, in the order of training.</param>
     /// <param name="learningRate">Size of the steps.</param>
-    /// <param name="ct">Observed between batches.</param>
+    /// <param name="cancellationToken">Observed between batches.</param>
     /// <returns>Mean loss over the rows as they were trained on, in standardised target units (squared for mean squared error).</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">It was asked to end; the epoch is half done.</exception>
-    double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct);
+    double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken);
 
     /// <summary>Forward pass alone: no gradient, no dropout.</summary>
     /// <param name="rows">Encoded rows, row-major [rows, inputs]; targets are not looked at.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using Velodrome.Training.Encoding;
-using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -44,14 +44,14 @@ public sealed class TorchEngine : IEngine
         using var scope = NewDisposeScope();
         (_shape, _network, _spec) = (shape, network, spec);
         _optimizer = new(spec);
-        _moments = [.. Enumerable.Range(0, _optimizer.Moments).Select(_ => new float[Whole(shape.Parameters)])];
+        _moments = [.. Enumerable.Range(0, _optimizer.Moments).Select(_ => new float[RoundUpToVectors(shape.Parameters)])];
         _parameters = new Parameter(Aligned(Padded(weights)));
         _parameters.DetachFromDisposeScope();
     }
 
     public int Outputs => _shape.Outputs;
 
-    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
     {
         Check(train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows), "The targets or weights do not fit the rows.");
         using var epochScope = NewDisposeScope();
@@ -60,7 +60,7 @@ public sealed class TorchEngine : IEngine
         var total = 0.0;
         for (var start = 0; start < order.Length; start += _spec.BatchSize)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var batch = rows.narrow(0, start, Math.Min(_spec.BatchSize, order.Length - start));
             var losses = LossesOf(Forward(table.Features.index_select(0, batch), dropout: true), table.Targets.index_select(0, batch));
@@ -192,11 +192,11 @@ public sealed class TorchEngine : IEngine
     }
 
     /// <summary>Parameters that fill vectors; those that nobody uses stay 0.</summary>
-    private static int Whole(int parameters) => (parameters + Lanes8.Width - 1) / Lanes8.Width * Lanes8.Width;
+    private static int RoundUpToVectors(int parameters) => (parameters + Lanes8.Width - 1) / Lanes8.Width * Lanes8.Width;
 
     private static float[] Padded(float[] weights)
     {
-        var padded = new float[Whole(weights.Length)];
+        var padded = new float[RoundUpToVectors(weights.Length)];
         weights.CopyTo(padded, 0);
         return padded;
     }

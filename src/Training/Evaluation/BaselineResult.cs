@@ -9,7 +9,7 @@ public sealed record BaselineResult(Metrics Validation, double? LossReduction, s
     /// <param name="name">As in "the mean of the training target".</param>
     /// <param name="baseline">Its metrics on the validation rows.</param>
     /// <param name="networkLoss">The network's loss on the same rows, in the same unit.</param>
-    public static BaselineResult Of(string name, Metrics baseline, double networkLoss)
+    public static BaselineResult Compare(string name, Metrics baseline, double networkLoss)
     {
         double? reduction = baseline.Loss > 0 ? 1 - networkLoss / baseline.Loss : null;
         return new(baseline, reduction, reduction switch

@@ -12,7 +12,7 @@ public static class CalibrationError
     /// <param name="confidences">[rows]: probability that was given to the predicted class.</param>
     /// <param name="correct">[rows]: whether the prediction was right.</param>
     /// <returns>Mean over the rows of |share right - mean confidence| of the row's bin; 0 to 1.</returns>
-    public static double Of(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> correct)
+    public static double Compute(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> correct)
     {
         Span<double> surplus = stackalloc double[Bins];
         for (var row = 0; row < confidences.Length; row++)

@@ -32,7 +32,7 @@ public sealed record ClassificationMetrics(
     /// <param name="labels">Names of the classes.</param>
     /// <param name="loss">The run's loss over the same rows.</param>
     /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
-    public static ClassificationMetrics Of(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> truth, IReadOnlyList<string> labels, double loss)
+    public static ClassificationMetrics Compute(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> truth, IReadOnlyList<string> labels, double loss)
     {
         var classes = labels.Count;
         if (truth.Length == 0 || probabilities.Length != (long)truth.Length * classes)
@@ -76,7 +76,7 @@ public sealed record ClassificationMetrics(
         AddIfAny(recalls, 0, unseen);
         AddIfAny(f1s, 0, unseen);
         return new(loss, (double)right / truth.Length, recalls.Average(), f1s.Average(), logLoss / truth.Length,
-            classes == 2 ? RankAuc.Of(probabilities, truth) : null, Evaluation.CalibrationError.Of(confidences, correct), unseen, each, confusion);
+            classes == 2 ? RankAuc.Compute(probabilities, truth) : null, Evaluation.CalibrationError.Compute(confidences, correct), unseen, each, confusion);
     }
 
     private static double? Share(int part, int whole) => whole == 0 ? null : (double)part / whole;

@@ -13,6 +13,6 @@ public sealed record IntervalQuality(double Level, double? HalfWidth, double? Te
     /// <param name="interval">Made from the validation rows.</param>
     /// <param name="testPredicted">Predictions of the test rows, in the target's own units; empty without a test part.</param>
     /// <param name="testActual">True values of the same rows.</param>
-    public static IntervalQuality Of(ConformalInterval interval, double[] testPredicted, double[] testActual) => new(
+    public static IntervalQuality Measure(ConformalInterval interval, double[] testPredicted, double[] testActual) => new(
         UsualLevel, interval.HalfWidth(UsualLevel), testActual.Length == 0 ? null : interval.Coverage(testPredicted, testActual, UsualLevel));
 }

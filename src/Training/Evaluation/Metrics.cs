@@ -4,7 +4,7 @@ namespace Velodrome.Training.Evaluation;
 
 /// <summary>How good predictions of some rows are.</summary>
 /// <param name="Loss">The run's loss over these rows, in its own units.</param>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "of")]
-[JsonDerivedType(typeof(RegressionMetrics), "numbers")]
-[JsonDerivedType(typeof(ClassificationMetrics), "classes")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
+[JsonDerivedType(typeof(RegressionMetrics), "regression")]
+[JsonDerivedType(typeof(ClassificationMetrics), "classification")]
 public abstract record Metrics(double Loss);

@@ -6,7 +6,7 @@ internal static class RankAuc
     /// <param name="probabilities">Row-major [rows, 2].</param>
     /// <param name="truth">[rows]: 0 or 1; rows of any other class are left out.</param>
     /// <returns>0 to 1, rows of equal probability counting half; null when one class does not occur.</returns>
-    public static double? Of(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> truth)
+    public static double? Compute(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> truth)
     {
         var rows = new List<int>(truth.Length);
         for (var row = 0; row < truth.Length; row++)

@@ -12,7 +12,7 @@ public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, dou
     /// <param name="predicted">Predictions in the target's units.</param>
     /// <param name="actual">True values of the same rows.</param>
     /// <param name="loss">The run's loss over the same rows.</param>
-    public static RegressionMetrics Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual, double loss)
+    public static RegressionMetrics Compute(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual, double loss)
     {
         var (squares, absolutes) = (0.0, 0.0);
         for (var i = 0; i < actual.Length; i++)

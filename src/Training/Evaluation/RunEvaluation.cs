@@ -26,11 +26,11 @@ public sealed record RunEvaluation(
         if (plan.Encoder.Target is NumberTarget target)
         {
             var truth = ((NumberColumn)plan.Table.Find(target.Name)!).Values;
-            return RegressionMetrics.Of(Array.ConvertAll(outputs, target.Decode), Array.ConvertAll(rows, row => truth[row]), loss);
+            return RegressionMetrics.Compute(Array.ConvertAll(outputs, target.Decode), Array.ConvertAll(rows, row => truth[row]), loss);
         }
 
         var probabilities = outputs.ToArray();
         Softmax.Apply(probabilities, plan.Encoder.Target.Outputs);
-        return ClassificationMetrics.Of(probabilities, Array.ConvertAll(encoded.Targets, index => (int)index), ((ClassTarget)plan.Encoder.Target).Classes, loss);
+        return ClassificationMetrics.Compute(probabilities, Array.ConvertAll(encoded.Targets, index => (int)index), ((ClassTarget)plan.Encoder.Target).Classes, loss);
     }
 }

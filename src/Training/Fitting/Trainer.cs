@@ -20,7 +20,7 @@ public sealed class Trainer(
     private readonly EarlyStopping _stopping = new(earlyStopping);
     private readonly float[] _outputs = new float[validation.Rows * engine.Outputs];
     private readonly int[] _order = new int[train.Rows];
-    private readonly Stopwatch _clock = new();
+    private readonly Stopwatch _stopwatch = new();
     private float[] _bestWeights = engine.Save().Weights;
     private double _secondsBefore;
     private int _patienceFrom;
@@ -33,15 +33,15 @@ public sealed class Trainer(
     /// <summary>Its validation loss, in the loss's own units; infinite before the first.</summary>
     public double BestLoss => _stopping.BestLoss;
 
-    private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
+    private double Seconds => _secondsBefore + _stopwatch.Elapsed.TotalSeconds;
 
     /// <summary>Trains until patience runs out, the epochs are used up, a loss is no longer finite, or it is asked to end.</summary>
     /// <param name="onEpoch">Receives every epoch in order, epoch 0 (the untrained network) first unless resumed; it may
     /// call <see cref="Save"/> on the trainer.</param>
-    /// <param name="ct">Ends training within a batch; what was begun of an epoch is not counted.</param>
-    public FitResult Fit(Action<EpochMetrics, Trainer> onEpoch, CancellationToken ct)
+    /// <param name="cancellationToken">Ends training within a batch; what was begun of an epoch is not counted.</param>
+    public TrainingResult Fit(Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken)
     {
-        _clock.Restart();
+        _stopwatch.Restart();
         if (!_resumed)
         {
             onEpoch(new(0, LossOf(train, new float[train.Rows * engine.Outputs]), LossOf(validation, _outputs), 0, 0), this);
@@ -49,7 +49,7 @@ public sealed class Trainer(
 
         while (_epoch < spec.Epochs && !_stopping.ShouldStop(_epoch))
         {
-            if (TrainEpoch(ct) is not { } trainLoss)
+            if (TrainEpoch(cancellationToken) is not { } trainLoss)
             {
                 return Finish(StopReason.Cancelled);
             }
@@ -89,17 +89,17 @@ public sealed class Trainer(
         (_epoch, _secondsBefore, _patienceFrom, _bestWeights) = (state.Epoch, state.Seconds, state.PatienceFrom, state.BestWeights);
     }
 
-    private FitResult Finish(StopReason reason) => new(reason, _epoch, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
+    private TrainingResult Finish(StopReason reason) => new(reason, _epoch, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
 
     /// <returns>The training loss, or null when it was asked to end.</returns>
-    private double? TrainEpoch(CancellationToken ct)
+    private double? TrainEpoch(CancellationToken cancellationToken)
     {
         Shuffle(_epoch + 1);
         try
         {
-            return lossScale * engine.TrainEpoch(train, _order, spec.LearningRate, ct);
+            return lossScale * engine.TrainEpoch(train, _order, spec.LearningRate, cancellationToken);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return null;
         }

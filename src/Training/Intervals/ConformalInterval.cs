@@ -26,7 +26,7 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
 
     /// <param name="predicted">Predictions for rows that were not trained on, in the target's units.</param>
     /// <param name="actual">True values of the same rows.</param>
-    public static ConformalInterval Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual)
+    public static ConformalInterval Calibrate(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual)
     {
         var residuals = new double[actual.Length];
         for (var row = 0; row < residuals.Length; row++)
@@ -47,7 +47,7 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
 
     /// <summary>Half the width of the interval.</summary>
     /// <param name="level">Share of new rows whose true value it is to hold: above 0, below 1.</param>
-    /// <returns>In the target's units; null when there are too few rows, see <see cref="WhyNone"/>.</returns>
+    /// <returns>In the target's units; null when there are too few rows, see <see cref="WhyUnavailable"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The level is not between 0 and 1.</exception>
     public double? HalfWidth(double level)
     {
@@ -66,7 +66,7 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
 
     /// <summary>Why there is no interval of a level, as a sentence; null when there is one.</summary>
     /// <inheritdoc cref="HalfWidth"/>
-    public string? WhyNone(double level) => HalfWidth(level) is not null ? null
+    public string? WhyUnavailable(double level) => HalfWidth(level) is not null ? null
         : $"An interval that holds {100 * level:0.####}% of true values needs at least {RowsNeeded(level):0} validation rows to be told from, and this run has {Rows}. Ask for a lower level, or set more rows aside.";
 
     /// <summary>The share of rows whose true value the interval holds: what it is worth on rows that it was not made from.</summary>

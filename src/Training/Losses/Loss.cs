@@ -21,7 +21,7 @@ public static class Loss
         var width = outputs.Length / Math.Max(1, rows.Rows);
         for (var row = 0; row < losses.Length; row++)
         {
-            losses[row] = rows.WeightOf(row) * Of(kind, outputs.Slice(row * width, width), rows.Targets[row]);
+            losses[row] = rows.WeightOf(row) * OfRow(kind, outputs.Slice(row * width, width), rows.Targets[row]);
         }
 
         return losses;
@@ -35,13 +35,13 @@ public static class Loss
         var (sum, width) = (0.0, outputs.Length / rows.Rows);
         for (var row = 0; row < rows.Rows; row++)
         {
-            sum += rows.WeightOf(row) * Of(kind, outputs.Slice(row * width, width), rows.Targets[row]);
+            sum += rows.WeightOf(row) * OfRow(kind, outputs.Slice(row * width, width), rows.Targets[row]);
         }
 
         return sum / rows.Rows;
     }
 
-    private static double Of(LossKind kind, ReadOnlySpan<float> outputs, float target)
+    private static double OfRow(LossKind kind, ReadOnlySpan<float> outputs, float target)
     {
         var error = (double)outputs[0] - target;
         return kind switch

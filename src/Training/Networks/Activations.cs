@@ -19,12 +19,12 @@ public static class Activations
 
         foreach (ref var value in values)
         {
-            value = Of(activation, value);
+            value = Evaluate(activation, value);
         }
     }
 
     /// <summary>The activation of <paramref name="x"/>.</summary>
-    public static float Of(Activation activation, float x) => activation switch
+    public static float Evaluate(Activation activation, float x) => activation switch
     {
         Activation.Relu => x <= 0 ? 0 : x,
         Activation.LeakyRelu => x > 0 ? x : LeakySlope * x,
@@ -32,7 +32,7 @@ public static class Activations
         Activation.Sigmoid => Sigmoid(x),
         Activation.Silu => x * Sigmoid(x),
         Activation.Elu => x > 0 ? x : float.ExpM1(x),
-        Activation.Gelu => x * 0.5f * (1 + (float)Erf.Of(x / Math.Sqrt(2))),
+        Activation.Gelu => x * 0.5f * (1 + (float)Erf.Evaluate(x / Math.Sqrt(2))),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, null),
     };
 

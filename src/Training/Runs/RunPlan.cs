@@ -41,19 +41,19 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
 
     /// <summary>Checks a request against its tables, and fills in every default.</summary>
     /// <exception cref="RefusedException">Something in it can't be trained; the codes are those of its parts.</exception>
-    public static RunPlan Of(RunRequest request, RunTables tables)
+    public static RunPlan Resolve(RunRequest request, RunTables tables)
     {
         var validation = (request.Validation ?? throw ValidationRequired()).Resolve("validation");
         var test = request.Test?.Resolve("test");
-        var task = Columns.TaskOf(request, tables.Dataset);
-        var features = Columns.FeaturesOf(request, tables.Dataset);
+        var task = RequestColumns.TaskOf(request, tables.Dataset);
+        var features = RequestColumns.FeaturesOf(request, tables.Dataset);
         if (request.EarlyStopping is { } stopping && stopping.StartFromEpoch > request.Training.Epochs)
         {
             throw new RefusedException("outOfRange", "earlyStopping.startFromEpoch",
                 $"startFromEpoch is {stopping.StartFromEpoch}, and there are only {request.Training.Epochs} epochs: no epoch could ever be the best. Send a smaller one.");
         }
 
-        var (table, split) = Part(validation, test, request.Target, task, features, tables);
+        var (table, split) = SplitRows(validation, test, request.Target, task, features, tables);
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train);
         var training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train));
         return new(new RunSpec
@@ -72,9 +72,9 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     }
 
     /// <summary>The plan of a run that was accepted before.</summary>
-    public static RunPlan Of(RunSpec spec, RunTables tables)
+    public static RunPlan Restore(RunSpec spec, RunTables tables)
     {
-        var (table, split) = Part(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
+        var (table, split) = SplitRows(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
         return new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, spec.Task, split.Train));
     }
 
@@ -83,7 +83,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     {
         var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
         return Spec.Engine == EngineKind.Simd
-            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, Environment.ProcessorCount, () => ProcessorShare.IsAlone)
+            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, Environment.ProcessorCount, () => ActiveTrainings.IsAlone)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
     }
 
@@ -105,13 +105,13 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         return [.. classes.Select(name => (float)(weights[name] / mean))];
     }
 
-    private static (Table Table, Split Split) Part(
+    private static (Table Table, Split Split) SplitRows(
         SplitOptions validation, SplitOptions? test, string target, LearningTask task, IReadOnlyList<string> features, RunTables tables)
     {
-        var table = tables.Together([.. features, target], new[] { validation.Column, test?.Column }.OfType<string>());
+        var table = tables.Concatenate([.. features, target], new[] { validation.Column, test?.Column }.OfType<string>());
         int[] withTarget = [.. Enumerable.Range(0, table.Rows).Where(row => !table.Find(target)!.IsMissing(row))];
         var (first, second) = (tables.Dataset.Rows, tables.Dataset.Rows + (tables.Validation?.Rows ?? 0));
-        return (table, Splitter.Part(validation, test, new SplitInput(
+        return (table, Splitter.Split(validation, test, new SplitInput(
             table, target, task,
             Rows: Array.FindAll(withTarget, row => row < first),
             TableRows: first,

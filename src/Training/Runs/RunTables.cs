@@ -9,7 +9,7 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
     /// <param name="columns">The features and the target, which all datasets must have.</param>
     /// <param name="groups">Columns that part the dataset's own rows; the others' rows have no value there.</param>
     /// <exception cref="RefusedException"><c>otherColumns</c>, <c>unknownLevel</c>: the other datasets do not fit the first.</exception>
-    public Table Together(IReadOnlyList<string> columns, IEnumerable<string> groups)
+    public Table Concatenate(IReadOnlyList<string> columns, IEnumerable<string> groups)
     {
         var kept = groups.Except(columns).Where(name => Dataset.Find(name) is not null).ToArray();
         return Append(Append(Dataset, Validation, "validation.dataset"), Test, "test.dataset");
@@ -26,7 +26,7 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
         (_, NumberColumn second) when second.Values.All(double.IsNaN) => AppendMissing(column, second.Rows),
         _ => throw new RefusedException("otherColumns", field, other is null
             ? $"That dataset has no column '{column.Name}', which this run needs. It must have the target and every feature."
-            : $"'{column.Name}' holds {Say(other.Kind)} in that dataset and {Say(column.Kind)} in the one to train on. Both must hold the same kind."),
+            : $"'{column.Name}' holds {Describe(other.Kind)} in that dataset and {Describe(column.Kind)} in the one to train on. Both must hold the same kind."),
     };
 
     private static CategoryColumn Append(CategoryColumn first, CategoryColumn second, string field)
@@ -50,7 +50,7 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
         _ => throw new ArgumentException($"No such column: {column.GetType().Name}.", nameof(column)),
     };
 
-    private static string Say(ColumnKind kind) => kind switch
+    private static string Describe(ColumnKind kind) => kind switch
     {
         ColumnKind.Number => "numbers",
         ColumnKind.Boolean => "true and false",

@@ -13,21 +13,21 @@ namespace Velodrome.Training.Runs;
 public sealed record TrainingStart(TrainerState State, IReadOnlyList<EpochMetrics> History);
 
 /// <summary>What came of training.</summary>
-/// <param name="Fit">How training ended, and the best epoch's weights.</param>
+/// <param name="Result">How training ended, and the best epoch's weights.</param>
 /// <param name="State">After the last epoch, to go on from; null when training was cancelled within an epoch, or diverged.</param>
 /// <param name="Model">Predicts with the best epoch's weights; null when training diverged, or never had a best epoch.</param>
 /// <param name="Evaluation">How good the model is; null without one.</param>
 /// <param name="Verdict">Whether the network learnt.</param>
-public sealed record TrainedRun(FitResult Fit, TrainerState? State, TrainedModel? Model, RunEvaluation? Evaluation, Verdict Verdict)
+public sealed record TrainedRun(TrainingResult Result, TrainerState? State, TrainedModel? Model, RunEvaluation? Evaluation, Verdict Verdict)
 {
     /// <summary>Carries a plan out: train, keep the best weights, measure them, judge the curves.</summary>
     /// <param name="plan">What to train.</param>
     /// <param name="start">Where to go on from; null to start with the untrained network.</param>
     /// <param name="onEpoch">Receives every new epoch in order, see <see cref="Trainer.Fit"/>.</param>
-    /// <param name="ct">Ends training within a batch.</param>
-    public static TrainedRun Of(RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken ct)
+    /// <param name="cancellationToken">Ends training within a batch.</param>
+    public static TrainedRun Of(RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken)
     {
-        using var share = ProcessorShare.Take();
+        using var share = ActiveTrainings.Begin();
         using var engine = plan.CreateEngine();
         var (train, validation) = (plan.Encode(plan.Split.Train), plan.Encode(plan.Split.Validation));
         var trainer = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);
@@ -41,7 +41,7 @@ public sealed record TrainedRun(FitResult Fit, TrainerState? State, TrainedModel
         {
             history.Add(epoch);
             onEpoch(epoch, current);
-        }, ct);
+        }, cancellationToken);
 
         var state = fit.StopReason is StopReason.Diverged or StopReason.Cancelled ? null : trainer.Save();
         if (fit.StopReason == StopReason.Diverged || fit.BestEpoch == 0)
@@ -49,10 +49,10 @@ public sealed record TrainedRun(FitResult Fit, TrainerState? State, TrainedModel
             return new(fit, state, null, null, Judge(null));
         }
 
-        var examination = new RunExamination(plan, train, validation, fit.BestWeights);
+        var examination = new RunEvaluator(plan, train, validation, fit.BestWeights);
         return new(fit, state, examination.Model, examination.Evaluate(), Judge(state is null ? null : examination.RowLosses(LastOutputs(engine, validation))));
 
-        Verdict Judge(RowLosses? rows) => Verdict.Of(new Curves(
+        Verdict Judge(RowLosses? rows) => Verdict.Judge(new Curves(
             history.ConvertAll(epoch => epoch.TrainLoss), history.ConvertAll(epoch => epoch.ValidationLoss), validation.Rows, fit.BestEpoch, fit.StopReason, rows));
     }
 

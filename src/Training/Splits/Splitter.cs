@@ -23,7 +23,7 @@ public static class Splitter
     /// <param name="input">The rows.</param>
     /// <exception cref="RefusedException"><c>unknownRow</c>, <c>unknownColumn</c>, <c>notApplicable</c>, <c>tooFewInClass</c>,
     /// <c>overlappingParts</c>, <c>emptyValidation</c>, <c>emptyTest</c>, <c>tooFewTrainingRows</c>.</exception>
-    public static Split Part(SplitOptions validation, SplitOptions? test, SplitInput input)
+    public static Split Split(SplitOptions validation, SplitOptions? test, SplitInput input)
     {
         var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDataset, left: validation.Split == SplitKind.Stratified ? 2 : 1);
         var validationRows = Choose(validation, "validation", input, [.. input.Rows.Except(testRows).Order()], input.ValidationDataset, left: 1);
@@ -53,7 +53,7 @@ public static class Splitter
             SplitKind.Random => Draw(candidates, Share(input.Rows.Length, candidates.Length)),
             SplitKind.Stratified => Stratify(),
             SplitKind.Group => DrawGroups(),
-            SplitKind.Rows => Given(options.Rows!, part, input, candidates),
+            SplitKind.Rows => ByRowNumbers(options.Rows!, part, input, candidates),
             SplitKind.Dataset => datasetRows,
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Split, null),
         };
@@ -93,7 +93,7 @@ public static class Splitter
         }
     }
 
-    private static int[] Given(IReadOnlyList<int> rows, string part, SplitInput input, int[] candidates)
+    private static int[] ByRowNumbers(IReadOnlyList<int> rows, string part, SplitInput input, int[] candidates)
     {
         for (var i = 0; i < rows.Count; i++)
         {

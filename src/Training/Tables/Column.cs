@@ -63,7 +63,7 @@ public sealed class CategoryColumn(string name, int[] codes, string[] levels, in
     public int Distinct { get; } = distinct;
 
     /// <summary>A column of texts; null where missing.</summary>
-    public static CategoryColumn Of(string name, IReadOnlyList<string?> texts)
+    public static CategoryColumn FromTexts(string name, IReadOnlyList<string?> texts)
     {
         var levels = texts.OfType<string>().Distinct().ToArray();
         var codes = levels.Take(MaxLevels).Select((level, code) => (level, code)).ToDictionary(known => known.level, known => known.code);

@@ -26,7 +26,7 @@ public sealed record ColumnProfile(
     public const int MostNamed = 20;
 
     /// <summary>Profiles a column that nobody reads afterwards: its numbers are sorted where they stand, for want of room for a copy.</summary>
-    public static ColumnProfile OfSpent(Column column) => column switch
+    public static ColumnProfile ProfileInPlace(Column column) => column switch
     {
         NumberColumn numbers => OfNumbers(numbers),
         CategoryColumn texts => OfTexts(texts),

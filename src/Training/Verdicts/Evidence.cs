@@ -5,16 +5,16 @@ namespace Velodrome.Training.Verdicts;
 public sealed record Evidence
 {
     /// <summary>A change counts when it is larger than this many of its standard errors: about one in forty is luck.</summary>
-    public const double Errors = 2;
+    public const double StandardErrors = 2;
 
     /// <summary>The same for the rows' part in a rise, which by then has shown itself beyond jitter: about one in twenty.</summary>
-    public const double RiseErrors = 1.645;
+    public const double RiseStandardErrors = 1.645;
 
     /// <summary>A rise counts from this share of <see cref="Scale"/>.</summary>
-    public const double SmallestRise = 0.1;
+    public const double MinRise = 0.1;
 
     /// <summary>An improvement over the last fifth of the epochs counts from this share of <see cref="Scale"/>.</summary>
-    public const double SmallestImprovement = 0.05;
+    public const double MinImprovement = 0.05;
 
     /// <summary>Epochs trained; epoch 0 is not among them.</summary>
     public int Epochs { get; init; }
@@ -48,10 +48,10 @@ public sealed record Evidence
     public double? Scale { get; init; }
 
     /// <summary>Standard deviation of validation loss from epoch to epoch around its trend.</summary>
-    public double? Jitter { get; init; }
+    public double? EpochNoise { get; init; }
 
     /// <summary>Correlation of that jitter between neighbouring epochs.</summary>
-    public double? JitterCorrelation { get; init; }
+    public double? EpochNoiseCorrelation { get; init; }
 
     /// <summary>Epochs that a level of the rise is the median of.</summary>
     public int? Window { get; init; }
@@ -69,19 +69,19 @@ public sealed record Evidence
     public double? Rise { get; init; }
 
     /// <summary>Standard error of the rise that jitter alone would give it.</summary>
-    public double? RiseJitter { get; init; }
+    public double? RiseEpochNoise { get; init; }
 
     /// <summary>Standard error of the rise: jitter, and the paired losses of the validation rows at the best and the last epoch.</summary>
     public double? RiseError { get; init; }
 
     /// <summary>How far the level of training loss fell from around <see cref="LowestEpoch"/> to the end.</summary>
-    public double? TrainFall { get; init; }
+    public double? TrainingLossDrop { get; init; }
 
     /// <summary>Standard error of that, from the training loss's own jitter.</summary>
-    public double? TrainFallError { get; init; }
+    public double? TrainingLossDropError { get; init; }
 
     /// <summary>How many epochs the last part has: a fifth of all, at least four.</summary>
-    public int? LastPart { get; init; }
+    public int? RecentEpochs { get; init; }
 
     /// <summary>How far the median of validation loss fell from the part before the last to the last.</summary>
     public double? Improvement { get; init; }
@@ -89,13 +89,13 @@ public sealed record Evidence
     /// <summary>Standard error of the improvement, from jitter.</summary>
     public double? ImprovementError { get; init; }
 
-    internal bool BeatsBaseline => Gain is null || Gain > Errors * (GainError ?? 0);
+    internal bool BeatsBaseline => Gain is null || Gain > StandardErrors * (GainError ?? 0);
 
-    internal bool StillFalling => Improvement > SmallestImprovement * Scale && Improvement > Errors * ImprovementError
-        && LowestEpoch > Epochs - 2 * LastPart;
+    internal bool StillFalling => Improvement > MinImprovement * Scale && Improvement > StandardErrors * ImprovementError
+        && LowestEpoch > Epochs - 2 * RecentEpochs;
 
     /// <summary>Beyond jitter, while training loss fell. Whether other rows would have risen too is another question.</summary>
-    internal bool Rose => Rise > SmallestRise * Scale && Rise > Errors * RiseJitter && TrainFall > Errors * TrainFallError;
+    internal bool Rose => Rise > MinRise * Scale && Rise > StandardErrors * RiseEpochNoise && TrainingLossDrop > StandardErrors * TrainingLossDropError;
 
-    internal bool RoseBeyondNoise => Rose && Rise > RiseErrors * RiseError;
+    internal bool RoseBeyondNoise => Rose && Rise > RiseStandardErrors * RiseError;
 }

@@ -20,5 +20,5 @@ public enum VerdictCode
     Diverged,
 
     /// <summary>Too few epochs or validation rows to tell the others apart.</summary>
-    CannotTell,
+    Inconclusive,
 }

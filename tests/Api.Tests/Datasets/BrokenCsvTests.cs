@@ -25,7 +25,7 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     [InlineData("emptyBody", null, "", "\n\n")]
     public async Task A_broken_csv_is_refused_with_its_line_and_column(string code, string? field, string place, string csv)
     {
-        var refused = await Refused.Of(await _http.PostCsv("broken", csv), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostCsv("broken", csv), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
         Assert.StartsWith(place, refused.Detail, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     [Fact]
     public async Task Bytes_that_are_no_utf8_are_refused_with_their_cell()
     {
-        var refused = await Refused.Of(await _http.PostCsv("latin", Encoding.Latin1.GetBytes("a,b\n1,2\n3,café\n")), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostCsv("latin", Encoding.Latin1.GetBytes("a,b\n1,2\n3,café\n")), HttpStatusCode.BadRequest);
 
         Assert.Equal("notUtf8", refused.Code);
         Assert.StartsWith("Line 3, column 2", refused.Detail, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     {
         byte[] csv = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("a,b\n1,2\n")];
 
-        Assert.Equal("notUtf8", (await Refused.Of(await _http.PostCsv("utf16", csv), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("notUtf8", (await Refused.Read(await _http.PostCsv("utf16", csv), HttpStatusCode.BadRequest)).Code);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     {
         var header = string.Join(',', Enumerable.Range(0, 10_001).Select(number => $"c{number}"));
 
-        Assert.Equal("tooManyColumns", (await Refused.Of(await _http.PostCsv("wide", header + "\n"), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("tooManyColumns", (await Refused.Read(await _http.PostCsv("wide", header + "\n"), HttpStatusCode.BadRequest)).Code);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     {
         var csv = "a,b\n1,\"" + new string('x', 12 << 20);
 
-        var refused = await Refused.Of(await _http.PostCsv("swallowed", csv), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostCsv("swallowed", csv), HttpStatusCode.BadRequest);
 
         Assert.Equal("rowTooLong", refused.Code);
         Assert.Contains("line 2", refused.Detail, StringComparison.Ordinal);

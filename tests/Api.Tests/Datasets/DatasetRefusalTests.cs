@@ -23,7 +23,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     [InlineData("emptyBody", null, "")]
     public async Task Json_that_is_no_table_is_refused(string code, string? field, string json)
     {
-        var refused = await Refused.Of(await _http.PostJson("broken", json), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostJson("broken", json), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
     }
@@ -37,19 +37,19 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     [InlineData("line\n")]
     public async Task A_name_that_would_need_escaping_is_refused(string name)
     {
-        var refused = await Refused.Of(await _http.PostCsv(name, "a\n1\n"), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostCsv(name, "a\n1\n"), HttpStatusCode.BadRequest);
 
         Assert.Equal(("invalidName", "name"), (refused.Code, refused.Errors[0].Field));
     }
 
     [Fact]
     public async Task A_name_longer_than_100_is_refused() =>
-        Assert.Equal("invalidName", (await Refused.Of(await _http.PostCsv(new string('a', 101), "a\n1\n"), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("invalidName", (await Refused.Read(await _http.PostCsv(new string('a', 101), "a\n1\n"), HttpStatusCode.BadRequest)).Code);
 
     [Fact]
     public async Task A_csv_without_a_name_is_refused()
     {
-        var refused = await Refused.Of(await _http.PostAsync("/api/v1/datasets", new StringContent("a\n1\n", Encoding.UTF8, "text/csv")), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostAsync("/api/v1/datasets", new StringContent("a\n1\n", Encoding.UTF8, "text/csv")), HttpStatusCode.BadRequest);
 
         Assert.Equal(("missingField", "name"), (refused.Code, refused.Errors[0].Field));
     }
@@ -57,7 +57,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     [Fact]
     public async Task Another_table_under_a_name_that_is_taken_is_refused()
     {
-        var refused = await Refused.Of(await _http.PostCsv("iris", "a\n1\n"), HttpStatusCode.Conflict);
+        var refused = await Refused.Read(await _http.PostCsv("iris", "a\n1\n"), HttpStatusCode.Conflict);
 
         Assert.Equal(("datasetExists", "name"), (refused.Code, refused.Errors[0].Field));
     }
@@ -70,7 +70,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     public async Task An_unknown_dataset_is_refused_with_the_name_that_may_be_meant(string method, string path)
     {
         var response = await _http.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"/api/v1/datasets/{path}"));
-        var refused = await Refused.Of(response, HttpStatusCode.NotFound);
+        var refused = await Refused.Read(response, HttpStatusCode.NotFound);
 
         Assert.Equal("datasetNotFound", refused.Code);
         Assert.Contains("Did you mean 'iris'?", refused.Detail, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     [InlineData("/iris/rows?offset=-1", "outOfRange", "offset")]
     public async Task A_query_out_of_range_is_refused(string query, string code, string field)
     {
-        var refused = await Refused.Of(await _http.GetAsync($"/api/v1/datasets{query}"), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.GetAsync($"/api/v1/datasets{query}"), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
     }
@@ -93,7 +93,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     public async Task A_form_without_a_file_is_refused()
     {
         using var form = new MultipartFormDataContent { { new StringContent("x"), "name" } };
-        var refused = await Refused.Of(await _http.PostAsync("/api/v1/datasets", form), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.PostAsync("/api/v1/datasets", form), HttpStatusCode.BadRequest);
 
         Assert.Equal(("missingField", "file"), (refused.Code, refused.Errors[0].Field));
     }
@@ -104,7 +104,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
         var form = new StringContent("--b\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\na,b\n1,2\n");
         form.Headers.ContentType = new("multipart/form-data") { Parameters = { new("boundary", "b") } };
 
-        Assert.Equal("malformedForm", (await Refused.Of(await _http.PostAsync("/api/v1/datasets", form), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("malformedForm", (await Refused.Read(await _http.PostAsync("/api/v1/datasets", form), HttpStatusCode.BadRequest)).Code);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
         var content = new ByteArrayContent("a\n1\n"u8.ToArray());
         content.Headers.ContentType = type is null ? null : new(type);
 
-        Assert.Equal("unsupportedMediaType", (await Refused.Of(await _http.PostAsync("/api/v1/datasets?name=x", content), HttpStatusCode.UnsupportedMediaType)).Code);
+        Assert.Equal("unsupportedMediaType", (await Refused.Read(await _http.PostAsync("/api/v1/datasets?name=x", content), HttpStatusCode.UnsupportedMediaType)).Code);
     }
 
     [Theory]
@@ -128,6 +128,6 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
         content.Headers.ContentType = new("text/csv");
         content.Headers.ContentLength = lengthIsTold ? (1 << 20) + 1 : null;
 
-        Assert.Equal("bodyTooLarge", (await Refused.Of(await small.CreateClient().PostAsync("/api/v1/datasets?name=x", content), HttpStatusCode.RequestEntityTooLarge)).Code);
+        Assert.Equal("bodyTooLarge", (await Refused.Read(await small.CreateClient().PostAsync("/api/v1/datasets?name=x", content), HttpStatusCode.RequestEntityTooLarge)).Code);
     }
 }

@@ -48,7 +48,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
 
         var (fifty, continued) = (await Run(1), await Run(3));
         Assert.Equal(fifty.Text("weightsSha256"), continued.Text("weightsSha256"));
-        Assert.Equal(("overfitting", "cannotTell"), ((await Run(4)).GetProperty("verdict").Text("code"), fifty.GetProperty("verdict").Text("code")));
+        Assert.Equal(("overfitting", "inconclusive"), ((await Run(4)).GetProperty("verdict").Text("code"), fifty.GetProperty("verdict").Text("code")));
         Assert.Equal("patience", (await Run(5)).Text("stopReason"));
 
         var next = (await Run(4)).GetProperty("verdict").GetProperty("nextStep");

@@ -81,7 +81,7 @@ public sealed class HealthTests : IDisposable
         using var app = postgres.WithWebHostBuilder(host => host.UseSetting("Role", "Worker"));
 
         await Ready(app, HttpStatusCode.OK, "healthy", []);
-        await Refused.Of(await app.CreateClient().GetAsync("/api/v1/runs"), HttpStatusCode.NotFound);
+        await Refused.Read(await app.CreateClient().GetAsync("/api/v1/runs"), HttpStatusCode.NotFound);
     }
 
     [PostgresFact]

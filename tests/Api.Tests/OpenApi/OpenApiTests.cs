@@ -51,7 +51,7 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 
     [Theory]
     [InlineData("status", "queued,running,succeeded,failed,cancelled")]
-    [InlineData("verdict", "healthy,overfitting,stoppedTooEarly,notLearning,diverged,cannotTell")]
+    [InlineData("verdict", "healthy,overfitting,stoppedTooEarly,notLearning,diverged,inconclusive")]
     [InlineData("orderBy", "newest,oldest,bestValidationLoss")]
     public async Task A_choice_in_a_query_lists_its_names(string parameter, string names)
     {

@@ -19,7 +19,7 @@ public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : I
         Assert.Equal(6, (await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/hours")).GetProperty("rows").GetInt32());
         var run = await _http.Train("""{ "dataset": "hours", "target": "score", "validation": { "split": "random", "fraction": 0.3 }, "training": { "epochs": 5 } }""");
 
-        Assert.Equal("datasetInUse", (await Refused.Of(await _http.DeleteAsync("/api/v1/datasets/hours"), HttpStatusCode.Conflict)).Code);
+        Assert.Equal("datasetInUse", (await Refused.Read(await _http.DeleteAsync("/api/v1/datasets/hours"), HttpStatusCode.Conflict)).Code);
         Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync($"/api/v1/runs/{run.Id()}")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync("/api/v1/datasets/hours")).StatusCode);
     }
@@ -84,8 +84,8 @@ public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : I
 
         Assert.Equal(200, (await _http.Train(request)).Text("name").Length);
         using var nul = await _http.Post("/api/v1/runs", request.Replace("\"training\"", "\"name\": \"\\u0000\", \"training\"", StringComparison.Ordinal));
-        Assert.Equal("nulByte", (await Refused.Of(nul, HttpStatusCode.BadRequest)).Code);
-        Assert.Equal("nulByte", (await Refused.Of(await _http.GetAsync("/api/v1/runs?dataset=%00"), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("nulByte", (await Refused.Read(nul, HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("nulByte", (await Refused.Read(await _http.GetAsync("/api/v1/runs?dataset=%00"), HttpStatusCode.BadRequest)).Code);
     }
 
     [PostgresFact]
@@ -93,7 +93,7 @@ public sealed class PostgresRunTests(VelodromeApp embedded, PostgresApp app) : I
     {
         var id = (await _http.Train(RunCalls.Lesson)).Id();
 
-        foreach (var query in new[] { "orderBy=newest", "orderBy=oldest&status=succeeded", "orderBy=bestValidationLoss&dataset=study-hours", "verdict=cannotTell" })
+        foreach (var query in new[] { "orderBy=newest", "orderBy=oldest&status=succeeded", "orderBy=bestValidationLoss&dataset=study-hours", "verdict=inconclusive" })
         {
             Assert.Contains((await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs?{query}")).GetProperty("items").EnumerateArray(), run => run.Id() == id);
         }

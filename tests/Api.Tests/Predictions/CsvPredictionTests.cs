@@ -74,7 +74,7 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     [InlineData("emptyBody", null, "")]
     public async Task A_file_that_does_not_fit_is_refused_whole(string code, string? field, string csv)
     {
-        var refused = await Refused.Of(await Post(csv), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await Post(csv), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
     }
@@ -82,7 +82,7 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     [Fact]
     public async Task A_mistake_far_down_is_told_with_its_line_and_nothing_is_answered_before_it()
     {
-        var refused = await Refused.Of(await Post("size,city,garden\n" + string.Concat(Enumerable.Repeat("1,Bonn,true\n", 20_000)) + "1,Bonn,maybe\n"), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await Post("size,city,garden\n" + string.Concat(Enumerable.Repeat("1,Bonn,true\n", 20_000)) + "1,Bonn,maybe\n"), HttpStatusCode.BadRequest);
 
         Assert.StartsWith("Line 20002, column 3 (garden): ", refused.Detail, StringComparison.Ordinal);
     }

@@ -29,7 +29,7 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     {
         var run = await _http.Train(RunCalls.Lesson);
 
-        var fit = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{run.Id()}/fit");
+        var fit = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{run.Id()}/predicted-vs-actual");
 
         Assert.Equal(("hours", 6, 0), (fit.Text("feature"), fit.GetProperty("train").GetArrayLength(), fit.GetProperty("test").GetArrayLength()));
         Assert.Equal([(6, 7.0, 91.0), (7, 8.0, 97.0)], fit.GetProperty("validation").EnumerateArray()
@@ -42,11 +42,11 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     public async Task Many_rows_are_thinned_and_classes_have_no_fit()
     {
         var many = await _http.Train("""{ "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 1 } }""");
-        var fit = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{many.Id()}/fit?maxPoints=10");
+        var fit = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{many.Id()}/predicted-vs-actual?maxPoints=10");
         Assert.Equal((10, JsonValueKind.Null), (fit.GetProperty("train").GetArrayLength(), fit.GetProperty("feature").ValueKind));
 
         var classes = await _http.Train("""{ "dataset": "iris", "target": "species", "validation": { "split": "stratified" }, "training": { "epochs": 1 } }""");
-        Assert.Equal("notApplicable", (await Refused.Of(await _http.GetAsync($"/api/v1/runs/{classes.Id()}/fit"), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("notApplicable", (await Refused.Read(await _http.GetAsync($"/api/v1/runs/{classes.Id()}/predicted-vs-actual"), HttpStatusCode.BadRequest)).Code);
         Assert.Equal(["setosa", "versicolor", "virginica"], (await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{classes.Id()}/model"))
             .GetProperty("classes").EnumerateArray().Select(label => label.GetString()));
     }
@@ -56,9 +56,9 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     {
         var failed = await _http.Train(RunCalls.Lesson, json => json["training"] = System.Text.Json.Nodes.JsonNode.Parse("""{ "optimizer": "sgd", "learningRate": 10 }"""));
 
-        foreach (var part in new[] { "model", "fit" })
+        foreach (var part in new[] { "model", "predicted-vs-actual" })
         {
-            Assert.Equal("runWithoutModel", (await Refused.Of(await _http.GetAsync($"/api/v1/runs/{failed.Id()}/{part}"), HttpStatusCode.Conflict)).Code);
+            Assert.Equal("runWithoutModel", (await Refused.Read(await _http.GetAsync($"/api/v1/runs/{failed.Id()}/{part}"), HttpStatusCode.Conflict)).Code);
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     [InlineData("wrongLength", "rows", "[]")]
     public async Task A_row_that_does_not_fit_is_refused_by_name(string code, string field, string rows)
     {
-        var refused = await Refused.Of(await PostRows(_run, rows), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await PostRows(_run, rows), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
     }
@@ -71,7 +71,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     {
         var id = await _http.StartRun(RunCalls.Endless);
 
-        var refused = await Refused.Of(await PostRows(id, """[{ "hours": 9 }]"""), HttpStatusCode.Conflict);
+        var refused = await Refused.Read(await PostRows(id, """[{ "hours": 9 }]"""), HttpStatusCode.Conflict);
 
         Assert.Equal("runNotFinished", refused.Code);
         await _http.PostAsync($"/api/v1/runs/{id}/cancel", null);
@@ -86,7 +86,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     {
         var body = $$"""{ "rows": [{ "size": 1, "city": "Bonn", "garden": true }], "level": {{level}} }""";
 
-        Assert.Equal("outOfRange", (await Refused.Of(await _http.Post($"/api/v1/runs/{_run}/predictions", body), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("outOfRange", (await Refused.Read(await _http.Post($"/api/v1/runs/{_run}/predictions", body), HttpStatusCode.BadRequest)).Code);
     }
 
     private static JsonElement[] Warnings(JsonElement prediction) => [.. prediction.GetProperty("warnings").EnumerateArray()];

@@ -28,7 +28,7 @@ public sealed class JsonBodyTests(VelodromeApp app) : IClassFixture<VelodromeApp
     [InlineData("emptyBody", null, "send a JSON object", "null")]
     public async Task A_body_that_does_not_fit_is_refused_by_field(string code, string? field, string hint, string json)
     {
-        var refused = await Refused.Of(await Post(json), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await Post(json), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
         Assert.Contains(hint, refused.Detail, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class JsonBodyTests(VelodromeApp app) : IClassFixture<VelodromeApp
     [Fact]
     public async Task All_that_does_not_fit_is_told_at_once()
     {
-        var refused = await Refused.Of(await Post("""{ "target": 1, "training": { "epoch": 10, "seed": true } }"""), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await Post("""{ "target": 1, "training": { "epoch": 10, "seed": true } }"""), HttpStatusCode.BadRequest);
 
         Assert.Equal(["target", "training.epoch", "training.seed", "dataset"], refused.Errors.Select(error => error.Field));
     }
@@ -45,7 +45,7 @@ public sealed class JsonBodyTests(VelodromeApp app) : IClassFixture<VelodromeApp
     [Fact]
     public async Task Values_out_of_range_are_told_with_the_range()
     {
-        var refused = await Refused.Of(await Post("""
+        var refused = await Refused.Read(await Post("""
             { "dataset": "iris", "target": "x", "validation": { "split": "last", "fraction": 25 }, "training": { "epochs": 0 } }
             """), HttpStatusCode.BadRequest);
 
@@ -56,7 +56,7 @@ public sealed class JsonBodyTests(VelodromeApp app) : IClassFixture<VelodromeApp
 
     [Fact]
     public async Task Another_content_type_than_json_is_refused() =>
-        Assert.Equal("unsupportedMediaType", (await Refused.Of(
+        Assert.Equal("unsupportedMediaType", (await Refused.Read(
             await _http.PostAsync("/api/v1/runs", new StringContent("{}", Encoding.UTF8, "text/plain")), HttpStatusCode.UnsupportedMediaType)).Code);
 
     private Task<HttpResponseMessage> Post(string json) => _http.PostAsync("/api/v1/runs", new StringContent(json, Encoding.UTF8, "application/json"));

@@ -11,13 +11,13 @@ public sealed class ProblemTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     [InlineData("/api/v1/nowhere")]
     [InlineData("/api/v1/runs/abc")]
     public async Task An_unknown_address_is_a_problem(string address) =>
-        Assert.Equal("unknownRoute", (await Refused.Of(await _http.GetAsync(address), HttpStatusCode.NotFound)).Code);
+        Assert.Equal("unknownRoute", (await Refused.Read(await _http.GetAsync(address), HttpStatusCode.NotFound)).Code);
 
     [Fact]
     public async Task A_wrong_method_is_a_problem_that_names_the_right_ones()
     {
         var response = await _http.PutAsync("/api/v1/datasets", null);
-        var refused = await Refused.Of(response, HttpStatusCode.MethodNotAllowed);
+        var refused = await Refused.Read(response, HttpStatusCode.MethodNotAllowed);
 
         Assert.Equal("methodNotAllowed", refused.Code);
         Assert.Contains("GET, POST", refused.Detail, StringComparison.Ordinal);

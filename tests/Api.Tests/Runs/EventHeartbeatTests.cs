@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 

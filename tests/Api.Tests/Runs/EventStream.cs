@@ -1,5 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 

@@ -4,6 +4,9 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 
@@ -52,8 +55,8 @@ public sealed class EventTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         Assert.Equal(HttpStatusCode.NoContent, nothing.Answer.StatusCode);
         using var wrong = await EventStream.Open(_http, run.Id(), "three");
         await wrong.Answer.Content.LoadIntoBufferAsync();
-        Assert.Equal("wrongType", (await Refused.Of(wrong.Answer, HttpStatusCode.BadRequest)).Code);
-        Assert.Equal("runNotFound", (await Refused.Of(await _http.GetAsync("/api/v1/runs/0/events"), HttpStatusCode.NotFound)).Code);
+        Assert.Equal("wrongType", (await Refused.Read(wrong.Answer, HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("runNotFound", (await Refused.Read(await _http.GetAsync("/api/v1/runs/0/events"), HttpStatusCode.NotFound)).Code);
     }
 
     [Fact]

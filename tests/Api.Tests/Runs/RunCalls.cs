@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 

@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -61,16 +64,16 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     public async Task What_still_runs_or_failed_can_be_neither_continued_nor_deleted()
     {
         var id = await _http.StartRun(RunCalls.Endless);
-        Assert.Equal("runNotFinished", (await Refused.Of(await _http.Post($"/api/v1/runs/{id}/continue", """{ "additionalEpochs": 1 }"""), HttpStatusCode.Conflict)).Code);
-        Assert.Equal("runNotFinished", (await Refused.Of(await _http.DeleteAsync($"/api/v1/runs/{id}"), HttpStatusCode.Conflict)).Code);
+        Assert.Equal("runNotFinished", (await Refused.Read(await _http.Post($"/api/v1/runs/{id}/continue", """{ "additionalEpochs": 1 }"""), HttpStatusCode.Conflict)).Code);
+        Assert.Equal("runNotFinished", (await Refused.Read(await _http.DeleteAsync($"/api/v1/runs/{id}"), HttpStatusCode.Conflict)).Code);
         await _http.PostAsync($"/api/v1/runs/{id}/cancel", null);
         await _http.Ended(id);
         Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync($"/api/v1/runs/{id}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/runs/{id}")).StatusCode);
 
         var failed = await _http.Train(RunCalls.Lesson, json => json["training"] = JsonNode.Parse("""{ "optimizer": "sgd", "learningRate": 10 }"""));
-        Assert.Equal("runFailed", (await Refused.Of(await _http.Post($"/api/v1/runs/{failed.Id()}/continue", """{ "additionalEpochs": 1 }"""), HttpStatusCode.Conflict)).Code);
-        Assert.Equal("outOfRange", (await Refused.Of(await _http.Post($"/api/v1/runs/{failed.Id()}/continue", """{ "additionalEpochs": 0 }"""), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("runFailed", (await Refused.Read(await _http.Post($"/api/v1/runs/{failed.Id()}/continue", """{ "additionalEpochs": 1 }"""), HttpStatusCode.Conflict)).Code);
+        Assert.Equal("outOfRange", (await Refused.Read(await _http.Post($"/api/v1/runs/{failed.Id()}/continue", """{ "additionalEpochs": 0 }"""), HttpStatusCode.BadRequest)).Code);
     }
 
     [Fact]
@@ -107,7 +110,7 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     {
         var run = await _http.Train(RunCalls.Lesson);
 
-        var refused = await Refused.Of(await _http.DeleteAsync("/api/v1/datasets/study-hours"), HttpStatusCode.Conflict);
+        var refused = await Refused.Read(await _http.DeleteAsync("/api/v1/datasets/study-hours"), HttpStatusCode.Conflict);
 
         Assert.Equal("datasetInUse", refused.Code);
         Assert.NotEqual(0, run.Id());
@@ -122,8 +125,8 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
         Assert.Single(ids.Distinct());
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
         var other = await PostWith(RunCalls.Lesson.Replace("50", "51", StringComparison.Ordinal), ("Idempotency-Key", "once"));
-        Assert.Equal("idempotencyKeyReused", (await Refused.Of(other, HttpStatusCode.UnprocessableEntity)).Code);
-        Assert.Equal("wrongLength", (await Refused.Of(await PostWith(RunCalls.Lesson, ("Idempotency-Key", new string('x', 201))), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal("idempotencyKeyReused", (await Refused.Read(other, HttpStatusCode.UnprocessableEntity)).Code);
+        Assert.Equal("wrongLength", (await Refused.Read(await PostWith(RunCalls.Lesson, ("Idempotency-Key", new string('x', 201))), HttpStatusCode.BadRequest)).Code);
     }
 
     [Fact]
@@ -141,7 +144,7 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
 
         foreach (var wait in new[] { "wait=61", "wait=-1", "wait", "wait=soon" })
         {
-            Assert.Equal("outOfRange", (await Refused.Of(await PostWith(RunCalls.Lesson, ("Prefer", wait)), HttpStatusCode.BadRequest)).Code);
+            Assert.Equal("outOfRange", (await Refused.Read(await PostWith(RunCalls.Lesson, ("Prefer", wait)), HttpStatusCode.BadRequest)).Code);
         }
     }
 

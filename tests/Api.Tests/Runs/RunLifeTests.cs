@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -134,7 +137,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         var history = await _http.History(run.Id());
         Assert.Equal(error.GetProperty("epoch").GetInt32(), history[^1].Epoch);
         Assert.Null(history[^1].Validation ?? history[^1].Train);
-        var refused = await Refused.Of(await _http.Post($"/api/v1/runs/{run.Id()}/predictions", """{ "rows": [{ "hours": 9 }] }"""), System.Net.HttpStatusCode.Conflict);
+        var refused = await Refused.Read(await _http.Post($"/api/v1/runs/{run.Id()}/predictions", """{ "rows": [{ "hours": 9 }] }"""), System.Net.HttpStatusCode.Conflict);
         Assert.Equal("runWithoutModel", refused.Code);
     }
 

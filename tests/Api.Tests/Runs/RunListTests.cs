@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -40,11 +43,11 @@ public sealed class RunListTests(VelodromeApp app) : IClassFixture<VelodromeApp>
             { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" }, "training": { "epochs": 5, "optimizer": "sgd", "learningRate": 10 } }
             """)).Id();
 
-        var (cannotTell, diverged) = (await List("verdict=cannotTell"), await List("verdict=diverged&status=failed"));
+        var (inconclusive, diverged) = (await List("verdict=inconclusive"), await List("verdict=diverged&status=failed"));
 
-        Assert.Contains(few, cannotTell.Select(RunCalls.Id));
+        Assert.Contains(few, inconclusive.Select(RunCalls.Id));
         Assert.Equal([wild], diverged.Select(RunCalls.Id));
-        Assert.All(cannotTell, run => Assert.Equal("cannotTell", run.GetProperty("verdict").Text("code")));
+        Assert.All(inconclusive, run => Assert.Equal("inconclusive", run.GetProperty("verdict").Text("code")));
         Assert.Empty(await List("verdict=healthy&status=failed"));
     }
 

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
 using Velodrome.Api.Tests.Datasets;
+using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -13,7 +16,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     {
         foreach (var request in new[] { """{ "dataset": "study-hours", "target": "score" }""", """{ "dataset": "study-hours", "target": "score", "validation": null }""" })
         {
-            var refused = await Refused.Of(await _http.Post("/api/v1/runs", request), HttpStatusCode.BadRequest);
+            var refused = await Refused.Read(await _http.Post("/api/v1/runs", request), HttpStatusCode.BadRequest);
 
             Assert.Equal(("validationRequired", "validation"), (refused.Code, refused.Errors[0].Field));
             Assert.Contains("""{ "split": "random", "fraction": 0.2 }""", refused.Detail, StringComparison.Ordinal);
@@ -60,7 +63,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
             request[name] = value?.DeepClone();
         }
 
-        var refused = await Refused.Of(await _http.Post("/api/v1/runs", request.ToJsonString()), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.Post("/api/v1/runs", request.ToJsonString()), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
         Assert.Contains(says == "none" ? "no row" : says, refused.Detail, StringComparison.Ordinal);
@@ -87,7 +90,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
         json["dataset"] = name;
         json["validation"] ??= JsonNode.Parse("""{ "split": "last", "fraction": 0.34 }""");
 
-        var refused = await Refused.Of(await _http.Post("/api/v1/runs", json.ToJsonString()), HttpStatusCode.BadRequest);
+        var refused = await Refused.Read(await _http.Post("/api/v1/runs", json.ToJsonString()), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
     }
@@ -100,7 +103,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("POST", "/api/v1/runs/4711/cancel")]
     public async Task A_run_that_is_not_there_is_not_found(string method, string path)
     {
-        var refused = await Refused.Of(await _http.SendAsync(new(new HttpMethod(method), path)), HttpStatusCode.NotFound);
+        var refused = await Refused.Read(await _http.SendAsync(new(new HttpMethod(method), path)), HttpStatusCode.NotFound);
 
         Assert.Equal("runNotFound", refused.Code);
     }
@@ -114,5 +117,5 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("outOfRange", "/api/v1/runs/1/history?maxPoints=2")]
     [InlineData("wrongType", "/api/v1/runs/1/history?after=x")]
     public async Task A_wrong_query_is_refused(string code, string path) =>
-        Assert.Equal(code, (await Refused.Of(await _http.GetAsync(path), HttpStatusCode.BadRequest)).Code);
+        Assert.Equal(code, (await Refused.Read(await _http.GetAsync(path), HttpStatusCode.BadRequest)).Code);
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
 using Velodrome.Api.Tests.Postgres;
+using Velodrome.Api.Worker;
 using Velodrome.Postgres;
 
 namespace Velodrome.Api.Tests.Runs;

@@ -32,7 +32,7 @@ internal static class KillPlan
     /// <param name="kills">At random moments, and at least as many as there are failpoints: each is where the next process dies.</param>
     /// <param name="operations">Whose failpoints, but for those of the first start, come once each.</param>
     /// <param name="random">Decides.</param>
-    public static List<PlannedKill> Of(Cluster cluster, int kills, IReadOnlyList<string> operations, Random random)
+    public static List<PlannedKill> Create(Cluster cluster, int kills, IReadOnlyList<string> operations, Random random)
     {
         var failpoints = new Queue<Failpoint>(OfRunningService(cluster.Provider, operations, random));
         var plan = new List<PlannedKill>();
@@ -51,7 +51,7 @@ internal static class KillPlan
     private static Failpoint[] OfRunningService(Provider provider, IReadOnlyList<string> operations, Random random)
     {
         var failpoints = operations
-            .Where(operation => !OnEmptyDatabase.Contains(operation) && (operation != "takeOver" || provider == Provider.Sqlite)) // workers that share a database wait for the lease
+            .Where(operation => !OnEmptyDatabase.Contains(operation) && (operation != "releaseLeases" || provider == Provider.Sqlite)) // workers that share a database wait for the lease
             .SelectMany(BothSides)
             .ToArray();
         random.Shuffle(failpoints);

@@ -6,7 +6,7 @@ namespace Velodrome.Crash.Requests;
 /// <summary>The same requests, trained once by a service that nobody disturbs.</summary>
 public static class GoldenRuns
 {
-    public static async Task<Dictionary<string, GoldenRun>> Of(ServiceBuild build, IEnumerable<RunKind> kinds, string folder)
+    public static async Task<Dictionary<string, GoldenRun>> TrainAll(ServiceBuild build, IEnumerable<RunKind> kinds, string folder)
     {
         using var cluster = Cluster.OnSqlite(build, Directory.CreateDirectory(Path.Combine(folder, "golden")).FullName);
         await cluster.Start();

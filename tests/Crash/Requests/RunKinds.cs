@@ -24,7 +24,7 @@ public static class RunKinds
 
     public static RunKind Long { get; } = Sine("long on torch", "torch", "[16]", 500) with { Lasts = true };
 
-    public static IReadOnlyList<RunKind> Of(EngineChoice engine) =>
+    public static IReadOnlyList<RunKind> ForEngine(EngineChoice engine) =>
         [.. engine == EngineChoice.Simd ? [] : Torch(), .. engine == EngineChoice.Torch ? [] : Simd()];
 
     private static IEnumerable<RunKind> Torch() =>

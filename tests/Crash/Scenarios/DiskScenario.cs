@@ -11,27 +11,27 @@ public static class DiskScenario
 {
     private static readonly TimeSpan Full = TimeSpan.FromSeconds(20);
 
-    public static async Task<Report> Run(CrashOptions options, CancellationToken cancellation = default)
+    public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
-        using var workshop = new Workshop(options with { Provider = Provider.Sqlite });
-        var kinds = RunKinds.Of(options.Engine);
-        var golden = await GoldenRuns.Of(options.Service, kinds, workshop.Folder);
+        using var workshop = new BuildFolder(options with { Provider = Provider.Sqlite });
+        var kinds = RunKinds.ForEngine(options.Engine);
+        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
         var data = Directory.CreateDirectory(Path.Combine(workshop.Folder, "data")).FullName;
         Shell("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", data);
         try
         {
             using var cluster = Cluster.OnSqlite(options.Service, workshop.Folder, settings: ["--MinFreeMegabytes", "8"]);
-            using var stand = new Stand(cluster, golden, kinds, options.Seed);
+            using var stand = new TestBed(cluster, golden, kinds, options.Seed);
             await cluster.Start();
             stand.Open();
-            await Task.Delay(TimeSpan.FromSeconds(5), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
 
             var filler = Path.Combine(data, "filler");
             Fill(filler);
             var (accepted, ended) = (stand.Witness.AcceptedRuns, Ended(cluster));
             options.Progress($"The disk is full; {accepted} runs were accepted before.");
-            await Task.Delay(Full, cancellation);
-            using var ready = await cluster.Front.Http!.GetAsync("/health/ready", cancellation);
+            await Task.Delay(Full, cancellationToken);
+            using var ready = await cluster.Front.Http!.GetAsync("/health/ready", cancellationToken);
             if (ready.StatusCode != HttpStatusCode.ServiceUnavailable)
             {
                 stand.Witness.Saw(Fault.Broken, $"the disk is full, and readiness says {(int)ready.StatusCode}");
@@ -46,7 +46,7 @@ public static class DiskScenario
             var (acceptedWhileFull, endedWhileFull) = (stand.Witness.AcceptedRuns - accepted, Ended(cluster) - ended);
             File.Delete(filler);
             options.Progress("There is room again.");
-            await Task.Delay(TimeSpan.FromSeconds(5), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
             await stand.Close();
             return new(
             [

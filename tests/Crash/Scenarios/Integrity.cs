@@ -6,7 +6,7 @@ namespace Velodrome.Crash.Scenarios;
 /// <summary>The database itself, once the service has ended in order.</summary>
 internal static class Integrity
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
 
     public static async Task Check(Cluster cluster, Witness witness)
     {
@@ -17,7 +17,7 @@ internal static class Integrity
 
         foreach (var node in cluster.Nodes)
         {
-            if (!await node.Process.Ended(Patience) || node.Process.ExitCode != 0)
+            if (!await node.Process.Ended(WaitTimeout) || node.Process.ExitCode != 0)
             {
                 witness.Saw(Fault.Broken, $"{node.Name} did not end in order when asked to");
             }

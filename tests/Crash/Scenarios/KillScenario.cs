@@ -9,23 +9,23 @@ namespace Velodrome.Crash.Scenarios;
 /// <summary>Processes are killed at random moments and at every failpoint while runs are posted, cancelled and continued.</summary>
 public static class KillScenario
 {
-    public static async Task<Report> Run(CrashOptions options, CancellationToken cancellation = default)
+    public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
         var start = Stopwatch.GetTimestamp();
-        using var workshop = new Workshop(options);
-        var kinds = RunKinds.Of(options.Engine);
-        var golden = await GoldenRuns.Of(options.Service, kinds, workshop.Folder);
+        using var workshop = new BuildFolder(options);
+        var kinds = RunKinds.ForEngine(options.Engine);
+        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
         using var cluster = workshop.NewCluster();
-        using var stand = new Stand(cluster, golden, kinds, options.Seed);
-        var executioner = new Executioner(cluster, stand.Witness, stand.Watcher, stand.Recoveries, stand.Traffic);
+        using var stand = new TestBed(cluster, golden, kinds, options.Seed);
+        var executioner = new KillRunner(cluster, stand.Witness, stand.Watcher, stand.Recoveries, stand.Traffic);
 
         await executioner.KillAtFirstStart(KillPlan.OfFirstStart(options.Operations));
         await cluster.Start();
         stand.Open();
-        foreach (var kill in KillPlan.Of(cluster, options.Kills, options.Operations, new Random(options.Seed)))
+        foreach (var kill in KillPlan.Create(cluster, options.Kills, options.Operations, new Random(options.Seed)))
         {
-            cancellation.ThrowIfCancellationRequested();
-            await executioner.Carry(kill);
+            cancellationToken.ThrowIfCancellationRequested();
+            await executioner.CarryOut(kill);
             options.Progress($"{executioner.RandomKills} of {options.Kills} random kills, {executioner.FailpointKills} at failpoints, " +
                 $"{stand.Witness.AcceptedRuns} runs, {Report.Summary(stand.Witness.Findings)}, {Report.Text(Stopwatch.GetElapsedTime(start))}");
         }

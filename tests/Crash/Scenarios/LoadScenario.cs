@@ -10,28 +10,28 @@ public static class LoadScenario
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    public static async Task<Report> Run(CrashOptions options, int runs, int clients, CancellationToken cancellation = default)
+    public static async Task<Report> Run(CrashOptions options, int runs, int clients, CancellationToken cancellationToken = default)
     {
-        using var workshop = new Workshop(options);
-        var golden = await GoldenRuns.Of(options.Service, [RunKinds.Lesson], workshop.Folder);
+        using var workshop = new BuildFolder(options);
+        var golden = await GoldenRuns.TrainAll(options.Service, [RunKinds.Lesson], workshop.Folder);
         using var cluster = workshop.NewCluster();
         await cluster.Start();
         var (http, witness) = (cluster.Front.Http!, new Witness(golden, RunKind.OfName));
         var start = Stopwatch.GetTimestamp();
-        var posting = Task.WhenAll(Enumerable.Range(1, runs).GroupBy(number => number % clients).Select(numbers => Task.Run(() => Post(http, witness, numbers), cancellation)));
+        var posting = Task.WhenAll(Enumerable.Range(1, runs).GroupBy(number => number % clients).Select(numbers => Task.Run(() => Post(http, witness, numbers), cancellationToken)));
 
         var lists = new List<TimeSpan>();
         for (var left = runs; left > 0; left = Left())
         {
             var asked = Stopwatch.GetTimestamp();
-            using var answer = (await http.GetAsync("/api/v1/runs", cancellation)).EnsureSuccessStatusCode();
+            using var answer = (await http.GetAsync("/api/v1/runs", cancellationToken)).EnsureSuccessStatusCode();
             lists.Add(Stopwatch.GetElapsedTime(asked));
             if (lists.Count % 100 == 0)
             {
                 options.Progress($"{witness.AcceptedRuns} accepted, {left} left, {Report.Text(Stopwatch.GetElapsedTime(start))}");
             }
 
-            await Task.Delay(Pause, cancellation);
+            await Task.Delay(Pause, cancellationToken);
         }
 
         await posting;

@@ -10,25 +10,25 @@ namespace Velodrome.Crash.Scenarios;
 /// </summary>
 public static class RecoveryScenario
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The longest time that it is left alone.</summary>
     private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(1);
 
-    public static async Task<Report> Run(CrashOptions options, int times, CancellationToken cancellation = default)
+    public static async Task<Report> Run(CrashOptions options, int times, CancellationToken cancellationToken = default)
     {
-        using var workshop = new Workshop(options with { Provider = Provider.Sqlite });
-        var kinds = RunKinds.Of(options.Engine).Where(kind => kind.Lasts).ToList();
-        var golden = await GoldenRuns.Of(options.Service, kinds, workshop.Folder);
+        using var workshop = new BuildFolder(options with { Provider = Provider.Sqlite });
+        var kinds = RunKinds.ForEngine(options.Engine).Where(kind => kind.Lasts).ToList();
+        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
         using var cluster = workshop.NewCluster();
         await cluster.Start();
         var (witness, recoveries, starts, moments) = (new Witness(golden, RunKind.OfName), new Recoveries(), new List<TimeSpan>(), new Random(options.Seed));
         while (starts.Count < times)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             await KeepBusy(cluster, kinds, witness);
-            await Task.Delay(LongestLife * moments.NextDouble(), cancellation);
+            await Task.Delay(LongestLife * moments.NextDouble(), cancellationToken);
             cluster.Front.Process.Freeze();
             recoveries.Interrupted(cluster.Database.Active().Where(run => run.Trains));
             cluster.Front.Kill();
@@ -74,11 +74,11 @@ public static class RecoveryScenario
 
     private static async Task Until(Cluster cluster, Func<List<RunRow>, bool> condition)
     {
-        for (var deadline = DateTime.UtcNow + Patience; !condition(cluster.Database.Active()); await Task.Delay(Pause))
+        for (var deadline = DateTime.UtcNow + WaitTimeout; !condition(cluster.Database.Active()); await Task.Delay(Pause))
         {
             if (DateTime.UtcNow > deadline)
             {
-                throw new TimeoutException($"Waited {Patience.TotalMinutes} minutes in vain; the runs are {string.Join(", ", cluster.Database.Active())}.");
+                throw new TimeoutException($"Waited {WaitTimeout.TotalMinutes} minutes in vain; the runs are {string.Join(", ", cluster.Database.Active())}.");
             }
         }
     }

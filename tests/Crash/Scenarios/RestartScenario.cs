@@ -6,22 +6,22 @@ namespace Velodrome.Crash.Scenarios;
 /// <summary>The PostgreSQL server crashes and comes back while runs are posted and trained.</summary>
 public static class RestartScenario
 {
-    public static async Task<Report> Run(CrashOptions options, int times, CancellationToken cancellation = default)
+    public static async Task<Report> Run(CrashOptions options, int times, CancellationToken cancellationToken = default)
     {
-        using var workshop = new Workshop(options with { Provider = Provider.Postgres });
-        var kinds = RunKinds.Of(options.Engine);
-        var golden = await GoldenRuns.Of(options.Service, kinds, workshop.Folder);
+        using var workshop = new BuildFolder(options with { Provider = Provider.Postgres });
+        var kinds = RunKinds.ForEngine(options.Engine);
+        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
         using var cluster = workshop.NewCluster();
-        using var stand = new Stand(cluster, golden, kinds, options.Seed);
+        using var stand = new TestBed(cluster, golden, kinds, options.Seed);
         var random = new Random(options.Seed);
         await cluster.Start();
         stand.Open();
         for (var number = 1; number <= times; number++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(2 + 4 * random.NextDouble()), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(2 + 4 * random.NextDouble()), cancellationToken);
             while (cluster.Database.Active().Exists(run => run.Attempts > 1))
             {
-                await Task.Delay(50, cancellation); // three claims without an epoch between them are a crash loop
+                await Task.Delay(50, cancellationToken); // three claims without an epoch between them are a crash loop
             }
 
             workshop.Server.Restart();

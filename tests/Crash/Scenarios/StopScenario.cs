@@ -11,22 +11,22 @@ namespace Velodrome.Crash.Scenarios;
 /// </summary>
 public static class StopScenario
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>A worker writes more often than that, and the other's lease is longer.</summary>
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(5);
 
-    public static async Task<Report> Run(CrashOptions options, int tries, CancellationToken cancellation = default)
+    public static async Task<Report> Run(CrashOptions options, int tries, CancellationToken cancellationToken = default)
     {
-        using var workshop = new Workshop(options with { Provider = Provider.Postgres });
-        var golden = await GoldenRuns.Of(options.Service, [RunKinds.Long], workshop.Folder);
+        using var workshop = new BuildFolder(options with { Provider = Provider.Postgres });
+        var golden = await GoldenRuns.TrainAll(options.Service, [RunKinds.Long], workshop.Folder);
         using var cluster = workshop.NewCluster();
         await cluster.Start();
         var witness = new Witness(golden, RunKind.OfName);
         var takenOver = new List<TimeSpan>();
         for (var number = 1; takenOver.Count < tries; number++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             await Try(cluster, witness, number, takenOver);
             options.Progress($"{takenOver.Count} of {tries} tries, {Report.Summary(witness.Findings)}");
         }
@@ -116,7 +116,7 @@ public static class StopScenario
 
     private static async Task<RunRow> Until(Cluster cluster, long id, Func<RunRow, bool> condition)
     {
-        for (var deadline = DateTime.UtcNow + Patience; DateTime.UtcNow < deadline; await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow + WaitTimeout; DateTime.UtcNow < deadline; await Task.Delay(10))
         {
             if (cluster.Database.Run(id) is var run && condition(run))
             {
@@ -124,6 +124,6 @@ public static class StopScenario
             }
         }
 
-        throw new TimeoutException($"Waited {Patience.TotalMinutes} minutes in vain; the run is {cluster.Database.Run(id)}.");
+        throw new TimeoutException($"Waited {WaitTimeout.TotalMinutes} minutes in vain; the run is {cluster.Database.Run(id)}.");
     }
 }

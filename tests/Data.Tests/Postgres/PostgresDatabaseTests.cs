@@ -9,29 +9,29 @@ public sealed class PostgresDatabaseTests
     [Fact]
     public void The_migrations_make_the_tables_that_the_entities_describe()
     {
-        using var context = new PostgresTestDatabase("Host=nowhere").CreateDbContext();
+        using var database = new PostgresTestDatabase("Host=nowhere").CreateDbContext();
 
-        Assert.False(context.Database.HasPendingModelChanges());
+        Assert.False(database.Database.HasPendingModelChanges());
     }
 
     [PostgresFact]
     public void Whoever_stands_still_within_a_transaction_loses_its_locks()
     {
-        using var context = PostgresTestDatabase.New().CreateDbContext();
+        using var database = PostgresTestDatabase.New().CreateDbContext();
 
-        Assert.Equal("10s", context.Database.SqlQueryRaw<string>("SELECT current_setting('idle_in_transaction_session_timeout') AS \"Value\"").Single());
+        Assert.Equal("10s", database.Database.SqlQueryRaw<string>("SELECT current_setting('idle_in_transaction_session_timeout') AS \"Value\"").Single());
     }
 
     [PostgresFact]
     public async Task Several_processes_may_upgrade_an_empty_database_at_once()
     {
-        var database = PostgresTestDatabase.New();
+        var contexts = PostgresTestDatabase.New();
         var (running, most) = (0, 0);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            using var context = database.CreateDbContext();
-            context.Upgrade(queue: () =>
+            using var database = contexts.CreateDbContext();
+            database.Upgrade(queue: () =>
             {
                 most = Math.Max(most, Interlocked.Increment(ref running));
                 Thread.Sleep(100);
@@ -40,7 +40,7 @@ public sealed class PostgresDatabaseTests
         })));
 
         Assert.Equal(1, most);
-        using var after = database.CreateDbContext();
+        using var after = contexts.CreateDbContext();
         Assert.Empty(after.Database.GetPendingMigrations());
     }
 
@@ -50,7 +50,7 @@ public sealed class PostgresDatabaseTests
         var database = PostgresTestDatabase.New().Upgraded();
         using var here = new DatabaseWriter(database);
         using var there = new DatabaseWriter(database);
-        await here.Write(context => context.Datasets.AddRange(TestDatabase.Dataset("one"), TestDatabase.Dataset("two")));
+        await here.Write(database => database.Datasets.AddRange(TestDatabase.Dataset("one"), TestDatabase.Dataset("two")));
         using var bothHaveOne = new CountdownEvent(2);
 
         await Task.WhenAll(UpdateBoth(here, "one", "two"), UpdateBoth(there, "two", "one"));
@@ -58,19 +58,19 @@ public sealed class PostgresDatabaseTests
         using var after = database.CreateDbContext();
         Assert.Equal([2, 2], after.Datasets.Select(dataset => dataset.CreatedAt));
 
-        Task UpdateBoth(DatabaseWriter writer, string first, string second) => writer.Write(context =>
+        Task UpdateBoth(DatabaseWriter writer, string first, string second) => writer.Write(database =>
         {
-            Increment(context, first);
+            Increment(database, first);
             if (!bothHaveOne.IsSet)
             {
                 bothHaveOne.Signal();
                 bothHaveOne.Wait();
             }
 
-            Increment(context, second);
+            Increment(database, second);
         });
 
-        static void Increment(TrainingDbContext context, string name) => context.Datasets.Where(dataset => dataset.Name == name)
+        static void Increment(TrainingDbContext database, string name) => database.Datasets.Where(dataset => dataset.Name == name)
             .ExecuteUpdate(dataset => dataset.SetProperty(dataset => dataset.CreatedAt, dataset => dataset.CreatedAt + 1));
     }
 
@@ -81,12 +81,12 @@ public sealed class PostgresDatabaseTests
         var database = new PostgresTestDatabase(server.NewDatabase()).Upgraded();
         using var writer = new DatabaseWriter(database);
         using var stopped = new ManualResetEventSlim();
-        var first = writer.Write(context =>
+        var first = writer.Write(database =>
         {
             stopped.Wait();
-            return context.Datasets.Any();
+            return database.Datasets.Any();
         });
-        var second = writer.Write(context => context.Datasets.Any());
+        var second = writer.Write(database => database.Datasets.Any());
 
         server.Dispose();
         stopped.Set();

@@ -16,8 +16,8 @@ internal sealed class PostgresTestDatabase(string connectionString) : IDbContext
 
     public PostgresTestDatabase Upgraded()
     {
-        using var context = CreateDbContext();
-        context.Upgrade();
+        using var database = CreateDbContext();
+        database.Upgrade();
         return this;
     }
 

@@ -18,21 +18,21 @@ public sealed class ThinnedEpochsTests
     [PostgresFact]
     public void A_loss_that_is_not_finite_stands_for_a_stretch_of_such_only_on_postgres() => AssertNullsAreLast(PostgresTestDatabase.New());
 
-    private static void AssertNullsAreLast(IDbContextFactory<TrainingDbContext> database)
+    private static void AssertNullsAreLast(IDbContextFactory<TrainingDbContext> contexts)
     {
-        using var context = database.CreateDbContext();
-        context.Upgrade();
-        var dataset = context.Datasets.Add(TestDatabase.Dataset("one")).Entity;
-        context.SaveChanges();
-        context.Database.ExecuteSql($"""
+        using var database = contexts.CreateDbContext();
+        database.Upgrade();
+        var dataset = database.Datasets.Add(TestDatabase.Dataset("one")).Entity;
+        database.SaveChanges();
+        database.Database.ExecuteSql($"""
             INSERT INTO "Runs" ("Name", "Status", "DatasetId", "Spec", "Split", "Warnings", "Token", "Attempts", "CancelRequested", "CreatedAt")
             VALUES ('run', 'Succeeded', {dataset.Id}, '', '', '', 1, 0, {false}, 0)
             """);
-        var run = context.Runs.Select(run => run.Id).Single();
+        var run = database.Runs.Select(run => run.Id).Single();
         double?[] losses = [9, null, 5, 4, null, null, null, 3, 2, 2, 9];
-        context.Epochs.AddRange(losses.Select((loss, number) => new Epoch { RunId = run, Number = number, TrainLoss = 1, ValidationLoss = loss, LearningRate = 1, Seconds = 1 }));
-        context.SaveChanges();
+        database.Epochs.AddRange(losses.Select((loss, number) => new Epoch { RunId = run, Number = number, TrainLoss = 1, ValidationLoss = loss, LearningRate = 1, Seconds = 1 }));
+        database.SaveChanges();
 
-        Assert.Equal([0, 3, 4, 8, 10], context.ThinnedEpochsOf(run, 0, 10, 5).Select(epoch => epoch.Number)); // stretches 1 to 3, 4 to 6, 7 to 9
+        Assert.Equal([0, 3, 4, 8, 10], database.ThinnedEpochsOf(run, 0, 10, 5).Select(epoch => epoch.Number)); // stretches 1 to 3, 4 to 6, 7 to 9
     }
 }

@@ -13,9 +13,9 @@ public sealed class SqliteDatabaseTests : IDisposable
     [InlineData("busy_timeout", "30000")]
     public void Every_connection_has_the_settings(string pragma, string expected)
     {
-        using var context = _database.CreateDbContext();
-        context.Database.OpenConnection();
-        using var command = context.Database.GetDbConnection().CreateCommand();
+        using var database = _database.CreateDbContext();
+        database.Database.OpenConnection();
+        using var command = database.Database.GetDbConnection().CreateCommand();
         command.CommandText = $"PRAGMA {pragma}";
 
         Assert.Equal(expected, $"{command.ExecuteScalar()}");
@@ -24,15 +24,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     [Fact]
     public void A_dataset_takes_its_chunks_with_it()
     {
-        using var context = _database.CreateDbContext();
-        var dataset = context.Datasets.Add(TestDatabase.Dataset("one")).Entity;
-        context.SaveChanges();
-        context.DatasetChunks.Add(new() { DatasetId = dataset.Id, Number = 0, Bytes = [1] });
-        context.SaveChanges();
+        using var database = _database.CreateDbContext();
+        var dataset = database.Datasets.Add(TestDatabase.Dataset("one")).Entity;
+        database.SaveChanges();
+        database.DatasetChunks.Add(new() { DatasetId = dataset.Id, Number = 0, Bytes = [1] });
+        database.SaveChanges();
 
-        context.Datasets.Where(stored => stored.Id == dataset.Id).ExecuteDelete();
+        database.Datasets.Where(stored => stored.Id == dataset.Id).ExecuteDelete();
 
-        Assert.Empty(context.DatasetChunks.AsNoTracking());
+        Assert.Empty(database.DatasetChunks.AsNoTracking());
     }
 
     public void Dispose() => _database.Dispose();

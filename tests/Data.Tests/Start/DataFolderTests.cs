@@ -11,7 +11,7 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void It_is_made_and_its_path_is_absolute()
     {
-        using var folder = DataFolder.Take(Path.Combine(_parent, ".", "data"));
+        using var folder = DataFolder.Lock(Path.Combine(_parent, ".", "data"));
 
         Assert.Equal(Wanted, folder.FullPath);
         Assert.True(Directory.Exists(Wanted));
@@ -20,11 +20,11 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void A_second_taker_is_refused_until_the_first_lets_go()
     {
-        var first = DataFolder.Take(Wanted);
+        var first = DataFolder.Lock(Wanted);
 
-        var refused = Assert.Throws<DataFolderException>(() => DataFolder.Take(Wanted));
+        var refused = Assert.Throws<DataFolderException>(() => DataFolder.Lock(Wanted));
         first.Dispose();
-        using var second = DataFolder.Take(Wanted);
+        using var second = DataFolder.Lock(Wanted);
 
         Assert.StartsWith($"Another Velodrome works in the data folder {Wanted}", refused.Message);
     }
@@ -32,9 +32,9 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public async Task A_folder_that_is_let_go_in_a_moment_is_waited_for()
     {
-        var first = DataFolder.Take(Wanted);
+        var first = DataFolder.Lock(Wanted);
 
-        var second = Task.Run(() => DataFolder.Take(Wanted));
+        var second = Task.Run(() => DataFolder.Lock(Wanted));
         await Task.Delay(200);
         Assert.False(second.IsCompleted);
         first.Dispose();
@@ -48,7 +48,7 @@ public sealed class DataFolderTests : IDisposable
     {
         File.WriteAllText(Wanted, "");
 
-        Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Take(Wanted)).Message);
+        Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Lock(Wanted)).Message);
     }
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);

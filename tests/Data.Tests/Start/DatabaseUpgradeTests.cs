@@ -20,17 +20,17 @@ public sealed class DatabaseUpgradeTests : IDisposable
     {
         _database.Upgraded().Upgraded();
 
-        using var context = _database.CreateDbContext();
-        Assert.Empty(context.Database.GetPendingMigrations());
+        using var database = _database.CreateDbContext();
+        Assert.Empty(database.Database.GetPendingMigrations());
     }
 
     [Fact]
     public async Task The_lock_row_of_a_killed_migration_does_not_hold_up_the_start()
     {
-        await using (var context = _database.CreateDbContext())
+        await using (var database = _database.CreateDbContext())
         {
-            await context.Database.ExecuteSqlRawAsync("CREATE TABLE __EFMigrationsLock (Id INTEGER PRIMARY KEY, Timestamp TEXT NOT NULL)");
-            await context.Database.ExecuteSqlRawAsync("INSERT INTO __EFMigrationsLock VALUES (1, '2026-11-23 08:00:00')");
+            await database.Database.ExecuteSqlRawAsync("CREATE TABLE __EFMigrationsLock (Id INTEGER PRIMARY KEY, Timestamp TEXT NOT NULL)");
+            await database.Database.ExecuteSqlRawAsync("INSERT INTO __EFMigrationsLock VALUES (1, '2026-11-23 08:00:00')");
         }
 
         await Task.Run(_database.Upgraded).WaitAsync(TimeSpan.FromMinutes(1)); // without the remedy it waits for ever
@@ -41,9 +41,9 @@ public sealed class DatabaseUpgradeTests : IDisposable
     [Fact]
     public void The_migrations_make_the_tables_that_the_entities_describe()
     {
-        using var context = _database.CreateDbContext();
+        using var database = _database.CreateDbContext();
 
-        Assert.False(context.Database.HasPendingModelChanges());
+        Assert.False(database.Database.HasPendingModelChanges());
     }
 
     public void Dispose() => _database.Dispose();

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Velodrome.Data.Start;
 using Velodrome.Data.Tests.Postgres;
 using Velodrome.Postgres;
+using Velodrome.Training.Evaluation;
 using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Data.Tests.Start;
@@ -41,7 +42,42 @@ public sealed class EarlierRunsTests
             after.Runs.OrderBy(run => run.Id).Select(run => new { run.BaselineLoss, run.VerdictCode }).AsEnumerable().Select(run => (run.BaselineLoss, run.VerdictCode)));
     }
 
-    private static void Insert(TrainingDbContext context, long datasetId, string? evaluation, string? verdict) => context.Database.ExecuteSql($"""
+    [Fact]
+    public void Stored_verdicts_and_evaluations_get_the_new_names()
+    {
+        using var database = new TestDatabase();
+        Rename(database);
+    }
+
+    [PostgresFact]
+    public void Stored_verdicts_and_evaluations_get_the_new_names_on_postgres() => Rename(PostgresTestDatabase.New());
+
+    private static void Rename(IDbContextFactory<TrainingDbContext> contexts)
+    {
+        using (var before = contexts.CreateDbContext())
+        {
+            before.GetService<IMigrator>().Migrate("BaselineLossAndVerdictCode");
+            var dataset = before.Datasets.Add(TestDatabase.Dataset("one")).Entity;
+            before.SaveChanges();
+            const string Metrics = """{"of":"numbers","loss":4,"rmse":2,"mae":1,"r2":0.5}""";
+            Insert(before, dataset.Id,
+                $$"""{"train":{{Metrics}},"validation":{{Metrics}},"test":null,"baselines":{},"interval":null}""",
+                """{"code":"cannotTell","provisional":false,"sentence":"","evidence":{"jitter":1,"riseJitter":2,"trainFall":3,"trainFallError":4,"lastPart":5}}""");
+            before.Database.ExecuteSql($"UPDATE \"Runs\" SET \"VerdictCode\" = 'CannotTell', \"RungAt\" = 7");
+        }
+
+        using var after = contexts.CreateDbContext();
+        after.Upgrade();
+
+        var stored = after.Runs.Select(run => new { run.VerdictCode, run.Verdict, run.Evaluation, run.EnqueuedAt }).Single();
+        Assert.Equal((VerdictCode.Inconclusive, VerdictCode.Inconclusive, null), (stored.VerdictCode, stored.Verdict!.Code, stored.EnqueuedAt));
+        var evidence = stored.Verdict.Evidence;
+        Assert.Equal((1, 2, 3, 4, 5),
+            (evidence.EpochNoise, evidence.RiseEpochNoise, evidence.TrainingLossDrop, evidence.TrainingLossDropError, evidence.RecentEpochs));
+        Assert.Equal(new RegressionMetrics(4, 2, 1, 0.5), stored.Evaluation!.Validation);
+    }
+
+    private static void Insert(TrainingDbContext database, long datasetId, string? evaluation, string? verdict) => database.Database.ExecuteSql($"""
         INSERT INTO "Runs" ("Name", "Status", "DatasetId", "Spec", "Split", "Warnings", "Token", "Attempts", "CancelRequested", "CreatedAt", "Evaluation", "Verdict")
         VALUES ('earlier', 'Succeeded', {datasetId}, '', '', '', 1, 0, {false}, 0, {evaluation}, {verdict})
         """);

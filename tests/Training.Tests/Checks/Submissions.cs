@@ -24,7 +24,7 @@ internal static class Submissions
 
     public static NumberColumn Number(string name, IEnumerable<double> values) => new(name, [.. values]);
 
-    public static CategoryColumn Text(string name, IEnumerable<string?> values) => CategoryColumn.Of(name, [.. values]);
+    public static CategoryColumn Text(string name, IEnumerable<string?> values) => CategoryColumn.FromTexts(name, [.. values]);
 
     /// <summary>All columns but the target as features; the rows given judge, the others with a target train.</summary>
     public static Submission Submit(Column target, Column[] features, int[] validation, int[]? test = null, bool last = false, bool classes = false)

@@ -85,7 +85,7 @@ public class CategoryEncodingTests
     [Fact]
     public void Levels_that_only_other_rows_have_are_not_rare_but_unknown()
     {
-        var column = CategoryColumn.Of("colour", ["a", "a", "b", "zebra", "c"]);
+        var column = CategoryColumn.FromTexts("colour", ["a", "a", "b", "zebra", "c"]);
 
         var encoding = CategoryEncoding.Fit(column, [0, 1, 2]);
 
@@ -100,14 +100,14 @@ public class CategoryEncodingTests
         Assert.Equal(["01", "10"], Encode(Fit(["a", "a", "b", "b"]), ["b", "a"]));
     }
 
-    private static CategoryEncoding Fit(string?[] texts) => CategoryEncoding.Fit(CategoryColumn.Of("colour", texts), Sample.Upto(texts.Length));
+    private static CategoryEncoding Fit(string?[] texts) => CategoryEncoding.Fit(CategoryColumn.FromTexts("colour", texts), Sample.Upto(texts.Length));
 
     /// <summary>Every row's inputs as a text of zeros and ones; they stand in the middle of wider rows.</summary>
     private static string[] Encode(CategoryEncoding encoding, string?[] texts)
     {
         var stride = encoding.Width + 3;
         var features = new float[texts.Length * stride];
-        encoding.Encode(CategoryColumn.Of("colour", texts), Sample.Upto(texts.Length), features, stride, offset: 2);
+        encoding.Encode(CategoryColumn.FromTexts("colour", texts), Sample.Upto(texts.Length), features, stride, offset: 2);
         var rows = features.Chunk(stride).ToList();
         Assert.All(rows, row => Assert.Equal([0, 0, 0], [.. row[..2], row[^1]]));
         return [.. rows.Select(row => string.Concat(row[2..^1]))];

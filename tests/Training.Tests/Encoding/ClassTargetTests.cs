@@ -11,12 +11,12 @@ public class ClassTargetTests
     {
         string[] texts = ["b", "ä", "B", "10", "9", "b", "a"];
 
-        var target = Fit(CategoryColumn.Of("sort", texts));
+        var target = Fit(CategoryColumn.FromTexts("sort", texts));
 
         Assert.Equal(["10", "9", "B", "a", "b", "ä"], target.Classes);
         Assert.Equal((6, ColumnKind.Category, "sort"), (target.Outputs, target.Kind, target.Name));
-        Assert.Equal([4, 5, 2, 0, 1, 4, 3], Encode(target, CategoryColumn.Of("sort", texts)));
-        Assert.Equal(target.Classes, Fit(CategoryColumn.Of("sort", [.. texts.Reverse()])).Classes);
+        Assert.Equal([4, 5, 2, 0, 1, 4, 3], Encode(target, CategoryColumn.FromTexts("sort", texts)));
+        Assert.Equal(target.Classes, Fit(CategoryColumn.FromTexts("sort", [.. texts.Reverse()])).Classes);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class ClassTargetTests
     [Fact]
     public void Only_the_training_rows_count_and_what_they_lack_is_no_class()
     {
-        var column = CategoryColumn.Of("sort", ["x", "b", "a", "b", "y", null]);
+        var column = CategoryColumn.FromTexts("sort", ["x", "b", "a", "b", "y", null]);
         var target = ClassTarget.Fit(column, [1, 2, 3]);
 
         Assert.Equal(["a", "b"], target.Classes);
@@ -69,10 +69,10 @@ public class ClassTargetTests
     [Fact]
     public void Classes_are_recognised_by_text_not_by_their_code()
     {
-        var target = Fit(CategoryColumn.Of("sort", ["a", "b"]));
+        var target = Fit(CategoryColumn.FromTexts("sort", ["a", "b"]));
 
         // In the second table "b" comes first and so has the code that "a" had.
-        Assert.Equal([1, ClassTarget.Unseen, 0], Encode(target, CategoryColumn.Of("sort", ["b", "c", "a"])));
+        Assert.Equal([1, ClassTarget.Unseen, 0], Encode(target, CategoryColumn.FromTexts("sort", ["b", "c", "a"])));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public class ClassTargetTests
     [Fact]
     public void Training_rows_of_a_single_class_are_refused()
     {
-        var fault = Sample.Refusal(() => ClassTarget.Fit(CategoryColumn.Of("sort", ["a", "a", "b"]), [0, 1]));
+        var fault = Sample.Refusal(() => ClassTarget.Fit(CategoryColumn.FromTexts("sort", ["a", "a", "b"]), [0, 1]));
 
         Assert.Equal(("constantTarget", "target"), (fault.Code, fault.Field));
         Assert.Contains("'a'", fault.Message);
@@ -100,7 +100,7 @@ public class ClassTargetTests
     [Fact]
     public void It_comes_back_from_JSON_as_what_it_was()
     {
-        var json = JsonSerializer.Serialize<TargetEncoding>(Fit(CategoryColumn.Of("sort", ["a", "b"])));
+        var json = JsonSerializer.Serialize<TargetEncoding>(Fit(CategoryColumn.FromTexts("sort", ["a", "b"])));
 
         var target = Assert.IsType<ClassTarget>(JsonSerializer.Deserialize<TargetEncoding>(json));
 

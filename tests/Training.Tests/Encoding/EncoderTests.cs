@@ -13,7 +13,7 @@ public class EncoderTests
     private static Table TableWith(double[] numbers, double[] flags, string?[] colours, double[] targets) => new([
         new NumberColumn("size", [1, 2, double.NaN, 4, 7, 9, .. numbers]),
         new NumberColumn("sold", [1, 0, 1, 1, 0, 1, .. flags], ColumnKind.Boolean),
-        CategoryColumn.Of("colour", ["red", "blue", "blue", "red", null, "green", .. colours]),
+        CategoryColumn.FromTexts("colour", ["red", "blue", "blue", "red", null, "green", .. colours]),
         new NumberColumn("price", [10, 20, 30, 40, 50, 60, .. targets])]);
 
     private static Table Tame => TableWith([3, 4, 5], [0, 1, 0], ["red", "blue", "red"], [15, 25, 35]);
@@ -116,7 +116,7 @@ public class EncoderTests
         // So many that processors share them; an odd number, and in no order.
         var rows = Sample.Upto(50_001);
         var numbers = Array.ConvertAll(Sample.Numbers(rows.Length, seed: 1), number => number < -0.8 ? double.NaN : number);
-        Column[] columns = [new NumberColumn("size", numbers), CategoryColumn.Of("colour", [.. rows.Select(row => row % 7 == 0 ? null : $"{row % 5}")])];
+        Column[] columns = [new NumberColumn("size", numbers), CategoryColumn.FromTexts("colour", [.. rows.Select(row => row % 7 == 0 ? null : $"{row % 5}")])];
         var table = new Table([.. columns, new NumberColumn("price", [.. rows.Select(row => (double)row)])]);
         new System.Random(1).Shuffle(rows);
 

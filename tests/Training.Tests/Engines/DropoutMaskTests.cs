@@ -1,4 +1,9 @@
 using Velodrome.Training.Engines;
+using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Engines.Simd.Layers;
+using Velodrome.Training.Engines.Simd.Matrices;
+using Velodrome.Training.Engines.Simd.Threads;
+using Velodrome.Training.Engines.Simd.Vectors;
 
 namespace Velodrome.Training.Tests.Engines;
 

@@ -1,4 +1,10 @@
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
+using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Engines.Simd.Layers;
+using Velodrome.Training.Engines.Simd.Matrices;
+using Velodrome.Training.Engines.Simd.Threads;
+using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
 

@@ -27,7 +27,7 @@ public class ClassificationMetricsTests
     [Fact]
     public void Agrees_with_scikit_learn()
     {
-        var metrics = ClassificationMetrics.Of(Probabilities, [0, 1, 0, 1, 1, 0, 0, 0, 1, 0], Labels, loss: 7);
+        var metrics = ClassificationMetrics.Compute(Probabilities, [0, 1, 0, 1, 1, 0, 0, 0, 1, 0], Labels, loss: 7);
 
         Assert.Equal(7, metrics.Loss);
         Assert.Equal(0.6, metrics.Accuracy, 12);
@@ -44,7 +44,7 @@ public class ClassificationMetricsTests
     [Fact]
     public void A_class_that_training_never_saw_counts_as_wrong()
     {
-        var metrics = ClassificationMetrics.Of(Probabilities, [0, 1, 0, 1, -1, 0, 0, 0, 1, -1], Labels, loss: 7);
+        var metrics = ClassificationMetrics.Compute(Probabilities, [0, 1, 0, 1, -1, 0, 0, 0, 1, -1], Labels, loss: 7);
 
         Assert.Equal(2, metrics.UnseenRows);
         Assert.Equal(0.5, metrics.Accuracy, 12);
@@ -65,7 +65,7 @@ public class ClassificationMetricsTests
         float[] seconds = [.1f, .4f, .35f, .8f, .4f, .4f, .9f, .2f, .35f, .6f];
         float[] probabilities = [.. seconds.SelectMany(second => new[] { 1 - second, second })];
 
-        var auc = ClassificationMetrics.Of(probabilities, truth, ["no", "yes"], loss: 0).RocAuc;
+        var auc = ClassificationMetrics.Compute(probabilities, truth, ["no", "yes"], loss: 0).RocAuc;
 
         Assert.Equal(expected is null, auc is null);
         Assert.Equal(expected ?? 0, auc ?? 0, 12);
@@ -77,13 +77,13 @@ public class ClassificationMetricsTests
         double[] confidences = [.. Enumerable.Repeat(0.75, 400)];
         bool[] correct = [.. Enumerable.Range(0, 400).Select(row => row % 4 != 0)];
 
-        Assert.Equal(0, CalibrationError.Of(confidences, correct), 12);
-        Assert.Equal(0.75, CalibrationError.Of(confidences, new bool[400]), 12);
+        Assert.Equal(0, CalibrationError.Compute(confidences, correct), 12);
+        Assert.Equal(0.75, CalibrationError.Compute(confidences, new bool[400]), 12);
     }
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(2, 3)]
     public void Lengths_that_do_not_fit_are_refused(int rows, int probabilities) =>
-        Assert.Throws<ArgumentException>(() => ClassificationMetrics.Of(new float[probabilities], new int[rows], ["no", "yes"], loss: 0));
+        Assert.Throws<ArgumentException>(() => ClassificationMetrics.Compute(new float[probabilities], new int[rows], ["no", "yes"], loss: 0));
 }

@@ -13,7 +13,7 @@ public class RegressionMetricsTests
     [InlineData(new[] { 1.0, 2, 3 }, new[] { 2.0, 2, 2 }, 0.816496580927726, 0.6666666666666666, 0)]
     public void Are_scikit_learns(double[] actual, double[] predicted, double rmse, double mae, double r2)
     {
-        var metrics = RegressionMetrics.Of(predicted, actual, loss: 42);
+        var metrics = RegressionMetrics.Compute(predicted, actual, loss: 42);
 
         Assert.Equal(42, metrics.Loss);
         Assert.Equal(rmse, metrics.Rmse, 1e-12);
@@ -26,5 +26,5 @@ public class RegressionMetricsTests
     [InlineData(new[] { 5.0 })]
     [InlineData(new[] { 0.1, 0.1, 0.1 })]
     public void Rows_of_one_value_have_no_variance_to_explain(double[] actual) =>
-        Assert.Null(RegressionMetrics.Of(new double[actual.Length], actual, 0).R2);
+        Assert.Null(RegressionMetrics.Compute(new double[actual.Length], actual, 0).R2);
 }

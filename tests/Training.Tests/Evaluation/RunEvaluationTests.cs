@@ -12,7 +12,7 @@ public class RunEvaluationTests
     /// <summary>A linear model whose weights are set by hand so that it predicts score = 40 + 7 x hours.</summary>
     private static (RegressionMetrics Train, RegressionMetrics Validation) Evaluate(LossKind loss)
     {
-        var plan = RunPlan.Of(Sample.Lesson(0) with { Network = new() { Hidden = [] }, Training = new() { Loss = loss } }, new(Sample.StudyHours));
+        var plan = RunPlan.Resolve(Sample.Lesson(0) with { Network = new() { Hidden = [] }, Training = new() { Loss = loss } }, new(Sample.StudyHours));
         // The standardised units that the encoder learns from hours 1 to 6 (mean 3.5) and their scores (mean 398/6).
         var (hours, score) = (Math.Sqrt(35.0 / 12), Math.Sqrt(new double[] { 45, 55, 62, 71, 80, 85 }.Average(y => (y - 398.0 / 6) * (y - 398.0 / 6))));
         float[] weights = [(float)(7 * hours / score), (float)((40 + 7 * 3.5 - 398.0 / 6) / score)];
@@ -51,8 +51,8 @@ public class RunEvaluationTests
     {
         var table = new Table([
             new NumberColumn("size", [1, 2, 3, 4, 5, 6, 7, 8]),
-            CategoryColumn.Of("sort", ["a", "a", "a", "b", "a", "b", "b", "c"])]);
-        var plan = RunPlan.Of(new RunRequest
+            CategoryColumn.FromTexts("sort", ["a", "a", "a", "b", "a", "b", "b", "c"])]);
+        var plan = RunPlan.Resolve(new RunRequest
         {
             Dataset = "sorts",
             Target = "sort",

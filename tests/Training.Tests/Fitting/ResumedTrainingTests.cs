@@ -116,11 +116,11 @@ public class ResumedTrainingTests
         /// <summary>Epochs without their time.</summary>
         public List<EpochMetrics> History { get; } = [];
 
-        public FitResult Fit(Action<EpochMetrics, Trainer>? onEpoch = null, CancellationToken ct = default) => Trainer.Fit((epoch, trainer) =>
+        public TrainingResult Fit(Action<EpochMetrics, Trainer>? onEpoch = null, CancellationToken cancellationToken = default) => Trainer.Fit((epoch, trainer) =>
         {
             History.Add(epoch with { Seconds = 0 });
             onEpoch?.Invoke(epoch, trainer);
-        }, ct);
+        }, cancellationToken);
 
         public void Dispose() => _engine.Dispose();
     }
@@ -132,16 +132,16 @@ public class ResumedTrainingTests
 
         public int Outputs => inner.Outputs;
 
-        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
         {
             if (++_epoch < epoch)
             {
-                return inner.TrainEpoch(train, order, learningRate, ct);
+                return inner.TrainEpoch(train, order, learningRate, cancellationToken);
             }
 
-            inner.TrainEpoch(train, order[..(order.Length / 2)], learningRate, ct);
+            inner.TrainEpoch(train, order[..(order.Length / 2)], learningRate, cancellationToken);
             asked.Cancel();
-            throw new OperationCanceledException(ct);
+            throw new OperationCanceledException(cancellationToken);
         }
 
         public void Predict(EncodedRows rows, Span<float> outputs) => inner.Predict(rows, outputs);

@@ -198,7 +198,7 @@ public class TrainerTests
         Assert.Equal((StopReason.MaxEpochs, 8, 5), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
     }
 
-    private static (FitResult Fit, List<(int Epoch, TrainerState Saved)> Epochs) Resumed(TrainerState state, float[]? losses = null, int? patience = 2)
+    private static (TrainingResult Fit, List<(int Epoch, TrainerState Saved)> Epochs) Resumed(TrainerState state, float[]? losses = null, int? patience = 2)
     {
         var epochs = new List<(int, TrainerState)>();
         var trainer = new Trainer(new ScriptedEngine(losses ?? [4, 2, 3, 3, 1, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 8), Patience(patience), 1);
@@ -241,9 +241,9 @@ public class TrainerTests
 
         public int Outputs => 1;
 
-        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Orders.Add(order.ToArray());
             _epoch++;
             InEpoch?.Invoke(_epoch);

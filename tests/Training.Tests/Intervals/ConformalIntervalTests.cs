@@ -10,7 +10,7 @@ public class ConformalIntervalTests
     private static ConformalInterval Of(IEnumerable<double> residuals)
     {
         var actual = residuals.ToArray();
-        return ConformalInterval.Of(new double[actual.Length], actual);
+        return ConformalInterval.Calibrate(new double[actual.Length], actual);
     }
 
     [Theory] // NumPy 1.24.2: quantile(e, ceil((n + 1) * level) / n, method="inverted_cdf") of e = 3 |sin 1|, ..., 3 |sin 25|
@@ -33,10 +33,10 @@ public class ConformalIntervalTests
     public void A_level_needs_so_many_rows(double level, int rows)
     {
         Assert.Equal(rows, ConformalInterval.RowsNeeded(level));
-        Assert.Null(Of(new double[rows]).WhyNone(level));
+        Assert.Null(Of(new double[rows]).WhyUnavailable(level));
         Assert.Equal(0, Of(new double[rows]).HalfWidth(level));
         Assert.Null(Of(new double[rows - 1]).HalfWidth(level));
-        Assert.Contains($"at least {rows} validation rows to be told from, and this run has {rows - 1}.", Of(new double[rows - 1]).WhyNone(level));
+        Assert.Contains($"at least {rows} validation rows to be told from, and this run has {rows - 1}.", Of(new double[rows - 1]).WhyUnavailable(level));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class ConformalIntervalTests
             float[] x = [.. Enumerable.Range(0, rows).Select(_ => (float)random.NextGaussian())];
             double[] y = [.. x.Select(value => 2 * value + Math.Exp(value / 2) * random.NextGaussian() / Math.Sqrt(1 - random.NextDouble()))];
             var predicted = Array.ConvertAll(LinearModel.FitRegression(x.AsSpan(0, 100), 100, 1, Array.ConvertAll(y[..100], value => (float)value)).Outputs(x, rows), value => (double)value);
-            var interval = ConformalInterval.Of(predicted.AsSpan(100, calibration), y.AsSpan(100, calibration));
+            var interval = ConformalInterval.Calibrate(predicted.AsSpan(100, calibration), y.AsSpan(100, calibration));
             return interval.Coverage(predicted.AsSpan(100 + calibration), y.AsSpan(100 + calibration), 0.9)!.Value;
         });
 

@@ -13,7 +13,7 @@ public class TrainedModelTests
     private static readonly Table Table = new([
         new NumberColumn("size", [.. Enumerable.Range(0, 60).Select(row => row % 9 == 0 ? double.NaN : Math.Sin(row) * 100)]),
         new NumberColumn("sold", [.. Enumerable.Range(0, 60).Select(row => row % 3 == 0 ? 1.0 : 0)], ColumnKind.Boolean),
-        CategoryColumn.Of("colour", [.. Enumerable.Range(0, 60).Select(row => row % 7 == 0 ? null : $"farbe \"{row % 5}\" größer")]),
+        CategoryColumn.FromTexts("colour", [.. Enumerable.Range(0, 60).Select(row => row % 7 == 0 ? null : $"farbe \"{row % 5}\" größer")]),
         new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
 
     private static readonly int[] All = Sample.Upto(60);

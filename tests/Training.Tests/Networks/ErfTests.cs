@@ -24,13 +24,13 @@ public class ErfTests
     [InlineData(double.PositiveInfinity, 1)]
     public void Is_the_published_value_and_odd(double x, double expected)
     {
-        Assert.Equal(expected, Erf.Of(x), 1e-14);
-        Assert.Equal(-expected, Erf.Of(-x), 1e-14);
+        Assert.Equal(expected, Erf.Evaluate(x), 1e-14);
+        Assert.Equal(-expected, Erf.Evaluate(-x), 1e-14);
     }
 
     [Fact]
-    public void Keeps_its_digits_near_zero() => Assert.Equal(1, Erf.Of(1e-10) / 1.1283791670955126e-10, 1e-14);
+    public void Keeps_its_digits_near_zero() => Assert.Equal(1, Erf.Evaluate(1e-10) / 1.1283791670955126e-10, 1e-14);
 
     [Fact]
-    public void Of_no_number_is_no_number() => Assert.Equal(double.NaN, Erf.Of(double.NaN));
+    public void Of_no_number_is_no_number() => Assert.Equal(double.NaN, Erf.Evaluate(double.NaN));
 }

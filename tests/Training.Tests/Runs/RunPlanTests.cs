@@ -14,7 +14,7 @@ public class RunPlanTests
 {
     private static readonly Table Table = new([
         new NumberColumn("carat", [.. Enumerable.Range(1, 20).Select(row => row / 10.0)]),
-        CategoryColumn.Of("clarity", [.. Enumerable.Range(0, 20).Select(row => row % 2 == 0 ? "IF" : "SI")]),
+        CategoryColumn.FromTexts("clarity", [.. Enumerable.Range(0, 20).Select(row => row % 2 == 0 ? "IF" : "SI")]),
         new NumberColumn("sold", [.. Enumerable.Range(0, 20).Select(row => row % 3 == 0 ? 1.0 : 0)], ColumnKind.Boolean),
         new NumberColumn("price", [.. Enumerable.Range(0, 20).Select(row => row is 3 or 19 ? double.NaN : row * 100.0)]),
         new NumberColumn("fixed", [.. Enumerable.Repeat(1.0, 20)])]);
@@ -24,7 +24,7 @@ public class RunPlanTests
     [Fact]
     public void Every_default_is_filled_in()
     {
-        var spec = RunPlan.Of(Request, new(Table)).Spec;
+        var spec = RunPlan.Resolve(Request, new(Table)).Spec;
 
         Assert.Equal(["carat", "clarity", "sold", "fixed"], spec.Features);
         Assert.Equal(new SplitOptions { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, spec.Validation);
@@ -40,7 +40,7 @@ public class RunPlanTests
     [InlineData(4096, 4096, EngineKind.Torch)]
     public void Auto_is_the_engine_that_was_measured_to_be_faster(int units, int batch, EngineKind engine)
     {
-        var plan = RunPlan.Of(Request with { Engine = EngineKind.Auto, Network = new() { Hidden = [units, units] }, Training = new() { BatchSize = batch } }, new(Table));
+        var plan = RunPlan.Resolve(Request with { Engine = EngineKind.Auto, Network = new() { Hidden = [units, units] }, Training = new() { BatchSize = batch } }, new(Table));
 
         Assert.Equal(engine, plan.Spec.Engine);
     }
@@ -48,7 +48,7 @@ public class RunPlanTests
     [Fact]
     public void What_was_asked_for_stays()
     {
-        var spec = RunPlan.Of(Request with
+        var spec = RunPlan.Resolve(Request with
         {
             Features = ["clarity", "carat"],
             Network = new() { Hidden = [3], Activation = Activation.Elu, Dropout = 0.1 },
@@ -64,7 +64,7 @@ public class RunPlanTests
     [Fact]
     public void Rows_without_a_target_are_left_out()
     {
-        var plan = RunPlan.Of(Request with { Validation = new() { Split = SplitKind.Last, Fraction = 1.0 / 6 } }, new(Table));
+        var plan = RunPlan.Resolve(Request with { Validation = new() { Split = SplitKind.Last, Fraction = 1.0 / 6 } }, new(Table));
 
         Assert.Equal([16, 17, 18], plan.Split.Validation);
         Assert.Equal([0, 1, 2, .. Enumerable.Range(4, 12)], plan.Split.Train);
@@ -74,21 +74,21 @@ public class RunPlanTests
     public void The_shape_fits_the_encoded_features_and_the_scale_the_loss()
     {
         var request = Request with { Features = ["clarity", "carat"], Network = new() { Hidden = [5] }, Validation = new() { Split = SplitKind.Last, Fraction = 0.5 } };
-        var plan = RunPlan.Of(request, new(Table));
+        var plan = RunPlan.Resolve(request, new(Table));
 
         Assert.Equal((3, 1, 3 * 5 + 5 + 5 + 1), (plan.Shape.Inputs, plan.Shape.Outputs, plan.Shape.Parameters));
 
         // Trains on the rows 0 to 9 but 3: prices 0, 100, 200, 400 .. 900, of mean 466 2/3 and variance 88,888.9.
         Assert.Equal(800_000.0 / 9, plan.LossScale, 1e-6);
-        Assert.Equal(Math.Sqrt(800_000.0 / 9), RunPlan.Of(request with { Training = new() { Loss = LossKind.Mae } }, new(Table)).LossScale, 1e-9);
+        Assert.Equal(Math.Sqrt(800_000.0 / 9), RunPlan.Resolve(request with { Training = new() { Loss = LossKind.Mae } }, new(Table)).LossScale, 1e-9);
     }
 
     [Fact]
     public void The_plan_of_a_spec_read_back_from_JSON_is_that_of_its_request()
     {
-        var asked = RunPlan.Of(Request with { Validation = new() { Split = SplitKind.Random, Fraction = 0.3, Seed = 4 } }, new(Table));
+        var asked = RunPlan.Resolve(Request with { Validation = new() { Split = SplitKind.Random, Fraction = 0.3, Seed = 4 } }, new(Table));
 
-        var again = RunPlan.Of(JsonSerializer.Deserialize<RunSpec>(JsonSerializer.Serialize(asked.Spec))!, new(Table));
+        var again = RunPlan.Restore(JsonSerializer.Deserialize<RunSpec>(JsonSerializer.Serialize(asked.Spec))!, new(Table));
 
         Assert.Equal(JsonSerializer.Serialize(asked.Spec), JsonSerializer.Serialize(again.Spec));
         Assert.Equal(JsonSerializer.Serialize(asked.Encoder), JsonSerializer.Serialize(again.Encoder));
@@ -128,7 +128,7 @@ public class RunPlanTests
     [MemberData(nameof(Refusals))]
     public void What_can_not_be_trained_is_refused_by_code_and_field(string what, RunRequest request, string code, string field, string says)
     {
-        var fault = Sample.Refusal(() => RunPlan.Of(request, new(Table)));
+        var fault = Sample.Refusal(() => RunPlan.Resolve(request, new(Table)));
 
         Assert.Equal((what, code, field), (what, fault.Code, fault.Field));
         Assert.Contains(says, fault.Message);
@@ -136,8 +136,8 @@ public class RunPlanTests
 
     public static TheoryData<string, Column, LearningTask> Tasks => new()
     {
-        { "texts of two levels", CategoryColumn.Of("y", ["a", "b", "a", null, "b", "a", "b", "a", "b", "a"]), LearningTask.Binary },
-        { "texts of three levels", CategoryColumn.Of("y", ["a", "b", "c", null, "b", "c", "b", "a", "c", "a"]), LearningTask.Multiclass },
+        { "texts of two levels", CategoryColumn.FromTexts("y", ["a", "b", "a", null, "b", "a", "b", "a", "b", "a"]), LearningTask.Binary },
+        { "texts of three levels", CategoryColumn.FromTexts("y", ["a", "b", "c", null, "b", "c", "b", "a", "c", "a"]), LearningTask.Multiclass },
         { "true and false", new NumberColumn("y", [1, 0, 1, double.NaN, 0, 1, 0, 1, 0, 1], ColumnKind.Boolean), LearningTask.Binary },
         { "two numbers", new NumberColumn("y", [5, 7, 5, double.NaN, 7, 5, 7, 5, 7, 5]), LearningTask.Binary },
         { "three numbers", new NumberColumn("y", [1, 2, 3, double.NaN, 2, 3, 1, 2, 3, 1]), LearningTask.Regression },
@@ -149,7 +149,7 @@ public class RunPlanTests
     {
         var table = new Table([new NumberColumn("x", [.. Enumerable.Range(0, 10)]), target]);
 
-        var plan = RunPlan.Of(Request with { Target = "y", Validation = new() { Split = SplitKind.Last, Fraction = 0.3 } }, new(table));
+        var plan = RunPlan.Resolve(Request with { Target = "y", Validation = new() { Split = SplitKind.Last, Fraction = 0.3 } }, new(table));
 
         Assert.Equal((what, task), (what, plan.Spec.Task));
         Assert.Equal(task == LearningTask.Regression ? LossKind.Mse : LossKind.CrossEntropy, plan.Spec.Training.Loss);
@@ -164,7 +164,7 @@ public class RunPlanTests
             new NumberColumn("x", [.. Enumerable.Range(0, 9)]),
             new NumberColumn("two", [5, 7, 5, 7, 5, 7, 5, 7, 5]),
             new NumberColumn("three", [1, 2, 3, 1, 2, 3, 1, 2, 3])]);
-        RunPlan Of(string target, LearningTask task) => RunPlan.Of(Request with { Target = target, Task = task }, new(table));
+        RunPlan Of(string target, LearningTask task) => RunPlan.Resolve(Request with { Target = target, Task = task }, new(table));
 
         Assert.IsType<NumberTarget>(Of("two", LearningTask.Regression).Encoder.Target);
         Assert.Equal(["1", "2", "3"], Assert.IsType<ClassTarget>(Of("three", LearningTask.Multiclass).Encoder.Target).Classes);
@@ -176,15 +176,15 @@ public class RunPlanTests
     {
         var grouped = Request with { Validation = new() { Split = SplitKind.Group, Column = "clarity", Fraction = 0.5 } };
 
-        Assert.Equal(["carat", "sold", "fixed"], RunPlan.Of(grouped, new(Table)).Spec.Features);
-        Assert.Equal(["carat", "fixed"], RunPlan.Of(grouped with { Test = new() { Split = SplitKind.Group, Column = "sold", Fraction = 0.5 } }, new(Table)).Spec.Features);
-        Assert.Equal(["clarity", "carat"], RunPlan.Of(grouped with { Features = ["clarity", "carat"] }, new(Table)).Spec.Features);
+        Assert.Equal(["carat", "sold", "fixed"], RunPlan.Resolve(grouped, new(Table)).Spec.Features);
+        Assert.Equal(["carat", "fixed"], RunPlan.Resolve(grouped with { Test = new() { Split = SplitKind.Group, Column = "sold", Fraction = 0.5 } }, new(Table)).Spec.Features);
+        Assert.Equal(["clarity", "carat"], RunPlan.Resolve(grouped with { Features = ["clarity", "carat"] }, new(Table)).Spec.Features);
     }
 
     [Fact]
     public void Class_weights_are_1_on_average_over_the_training_rows()
     {
-        var plan = RunPlan.Of(Request with
+        var plan = RunPlan.Resolve(Request with
         {
             Target = "clarity",
             Validation = new() { Split = SplitKind.Rows, Rows = [0, 2, 4, 6, 8, 10, 12, 14] },      // leaves two of IF and ten of SI
@@ -200,7 +200,7 @@ public class RunPlanTests
     [Fact]
     public void The_request_of_a_spec_asks_for_the_same_spec()
     {
-        var asked = RunPlan.Of(Request with
+        var asked = RunPlan.Resolve(Request with
         {
             Target = "clarity",
             Validation = new() { Split = SplitKind.Stratified, Fraction = 0.3, Seed = 4 },
@@ -210,7 +210,7 @@ public class RunPlanTests
             EarlyStopping = null,
         }, new(Table));
 
-        var again = RunPlan.Of(RunRequest.From(asked.Spec), new(Table));
+        var again = RunPlan.Resolve(RunRequest.From(asked.Spec), new(Table));
 
         Assert.Equal(JsonSerializer.Serialize(asked.Spec), JsonSerializer.Serialize(again.Spec));
         Assert.Equal(JsonSerializer.Serialize(asked.Encoder), JsonSerializer.Serialize(again.Encoder));
@@ -224,7 +224,7 @@ public class RunPlanTests
         var table = new Table([
             new NumberColumn("x", [.. Enumerable.Range(0, 4000)]),
             new NumberColumn("broken", [.. Enumerable.Range(0, 4000).Select(row => row == 0 ? 1.0 : 0)], ColumnKind.Boolean)]);
-        var asked = RunPlan.Of(new RunRequest
+        var asked = RunPlan.Resolve(new RunRequest
         {
             Dataset = "machines",
             Target = "broken",
@@ -233,13 +233,13 @@ public class RunPlanTests
         }, new(table));
         Assert.Equal(1600, asked.Spec.Training.ClassWeights!["true"]);
 
-        Assert.Equal(1600, RunPlan.Of(RunRequest.From(asked.Spec), new(table)).Spec.Training.ClassWeights!["true"]);
+        Assert.Equal(1600, RunPlan.Resolve(RunRequest.From(asked.Spec), new(table)).Spec.Training.ClassWeights!["true"]);
     }
 
     [Fact]
     public void A_table_of_the_target_alone_is_refused()
     {
-        var fault = Sample.Refusal(() => RunPlan.Of(Request, new(new Table([new NumberColumn("price", [1, 2, 3, 4, 5])]))));
+        var fault = Sample.Refusal(() => RunPlan.Resolve(Request, new(new Table([new NumberColumn("price", [1, 2, 3, 4, 5])]))));
 
         Assert.Equal(("noFeatures", "features"), (fault.Code, fault.Field));
     }

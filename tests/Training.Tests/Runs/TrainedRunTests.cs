@@ -17,10 +17,10 @@ public class TrainedRunTests
     [Fact]
     public void The_lesson_succeeds_for_nearly_every_seed()
     {
-        var runs = Enumerable.Range(0, 20).Select(seed => Train(RunPlan.Of(Sample.Lesson(seed), new(Sample.StudyHours))).Run).ToList();
+        var runs = Enumerable.Range(0, 20).Select(seed => Train(RunPlan.Resolve(Sample.Lesson(seed), new(Sample.StudyHours))).Run).ToList();
         var nineHours = new Table([new NumberColumn("hours", [9])]);
 
-        var losses = runs.Select(run => run.Fit.BestLoss).ToList();
+        var losses = runs.Select(run => run.Result.BestLoss).ToList();
         Assert.True(losses.Count(loss => loss <= 18.34) >= 19, $"Best validation losses: {string.Join(", ", losses)}");
         var scores = runs.Select(run => run.Model!.Values(nineHours, [0])[0]).ToList();
         Assert.True(scores.Count(score => score is >= 92 and <= 106) >= 17, $"Scores for 9 hours: {string.Join(", ", scores)}");
@@ -29,12 +29,12 @@ public class TrainedRunTests
     [Fact]
     public void One_plan_trains_one_history_bit_for_bit_alone_and_beside_others()
     {
-        var plan = RunPlan.Of(Sample.Lesson(3) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
+        var plan = RunPlan.Resolve(Sample.Lesson(3) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
         var (alone, _) = Train(plan);
 
         Assert.Equal(alone, Train(plan).History);
 
-        var others = RunPlan.Of(Sample.Lesson(4) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
+        var others = RunPlan.Resolve(Sample.Lesson(4) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
         var together = new List<Epoch>[4];
         using var start = new Barrier(4);
         var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
@@ -57,7 +57,7 @@ public class TrainedRunTests
     [InlineData(LossKind.Huber)]
     public void Losses_are_in_the_targets_own_units_from_the_untrained_network_on(LossKind kind)
     {
-        var plan = RunPlan.Of(Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } }, new(Sample.StudyHours));
+        var plan = RunPlan.Resolve(Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } }, new(Sample.StudyHours));
         var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 1), interval: null);
         var deviation = ((NumberTarget)plan.Encoder.Target).StandardDeviation;
         double Of(int[] rows) => untrained.Values(plan.Table, rows)
@@ -78,25 +78,25 @@ public class TrainedRunTests
     [Fact]
     public void The_model_is_that_of_the_best_epoch()
     {
-        var plan = RunPlan.Of(Sample.Lesson(0), new(Sample.StudyHours));
+        var plan = RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours));
 
         var (history, run) = Train(plan);
 
         var best = history.Skip(1).MinBy(epoch => epoch.ValidationLoss)!;
-        Assert.Equal((best.Number, best.ValidationLoss), (run.Fit.BestEpoch, run.Fit.BestLoss));
+        Assert.Equal((best.Number, best.ValidationLoss), (run.Result.BestEpoch, run.Result.BestLoss));
         Assert.Equal(1, run.Evaluation!.Validation.Loss / best.ValidationLoss, 1e-4);
         Assert.Equal(1, Math.Pow(((RegressionMetrics)run.Evaluation.Validation).Rmse, 2) / run.Evaluation.Validation.Loss, 1e-4);
-        Assert.Equal(Enumerable.Range(0, run.Fit.StoppedEpoch + 1), history.Select(epoch => epoch.Number));
+        Assert.Equal(Enumerable.Range(0, run.Result.StoppedEpoch + 1), history.Select(epoch => epoch.Number));
     }
 
     [Fact]
     public void Early_stopping_may_first_count_the_last_epoch()
     {
-        var plan = RunPlan.Of(Sample.Lesson(0) with { EarlyStopping = new() { StartFromEpoch = 50 } }, new(Sample.StudyHours));
+        var plan = RunPlan.Resolve(Sample.Lesson(0) with { EarlyStopping = new() { StartFromEpoch = 50 } }, new(Sample.StudyHours));
 
         var (_, run) = Train(plan);
 
-        Assert.Equal((StopReason.MaxEpochs, 50, 50), (run.Fit.StopReason, run.Fit.StoppedEpoch, run.Fit.BestEpoch));
+        Assert.Equal((StopReason.MaxEpochs, 50, 50), (run.Result.StopReason, run.Result.StoppedEpoch, run.Result.BestEpoch));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class TrainedRunTests
         var table = new Table([
             new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]),
             new NumberColumn("score", [45e30, 55e30, 62e30, 71e30, 80e30, 85e30, 91e30, 97e30])]);
-        var plan = RunPlan.Of(Sample.Lesson(0) with
+        var plan = RunPlan.Resolve(Sample.Lesson(0) with
         {
             Training = new() { Epochs = 50, Optimizer = OptimizerKind.Sgd, LearningRate = 10 },
             EarlyStopping = null,
@@ -113,8 +113,8 @@ public class TrainedRunTests
 
         var (history, run) = Train(plan);
 
-        Assert.Equal((StopReason.Diverged, history.Count - 1), (run.Fit.StopReason, run.Fit.StoppedEpoch));
-        Assert.InRange(run.Fit.StoppedEpoch, 1, 49);
+        Assert.Equal((StopReason.Diverged, history.Count - 1), (run.Result.StopReason, run.Result.StoppedEpoch));
+        Assert.InRange(run.Result.StoppedEpoch, 1, 49);
         Assert.False(double.IsFinite(history[^1].TrainLoss) && double.IsFinite(history[^1].ValidationLoss));
         Assert.All(history.SkipLast(1), epoch => Assert.True(double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss)));
         Assert.Null(run.Model);
@@ -134,8 +134,8 @@ public class TrainedRunTests
         return new([
             new NumberColumn("width", [.. sorts.Select(sort => Near(sort))]),
             new NumberColumn("height", [.. sorts.Select(sort => Near(sort == 1 ? 2 : 0))]),
-            CategoryColumn.Of("colour", [.. sorts.Select(_ => random.Next(2) == 0 ? "red" : "blue")]),
-            CategoryColumn.Of("sort", [.. sorts.Select(sort => new[] { "setosa", "virginica", "alba" }[sort])])]);
+            CategoryColumn.FromTexts("colour", [.. sorts.Select(_ => random.Next(2) == 0 ? "red" : "blue")]),
+            CategoryColumn.FromTexts("sort", [.. sorts.Select(sort => new[] { "setosa", "virginica", "alba" }[sort])])]);
     }
 
     private static RunRequest SortsRequest { get; } = new()
@@ -151,7 +151,7 @@ public class TrainedRunTests
     [Fact]
     public void A_run_of_classes_is_measured_on_every_part_and_beside_its_baselines()
     {
-        var plan = RunPlan.Of(SortsRequest, new(Sorts));
+        var plan = RunPlan.Resolve(SortsRequest, new(Sorts));
 
         var (history, run) = Train(plan);
 
@@ -168,7 +168,7 @@ public class TrainedRunTests
             Assert.Equal(of.Accuracy, answers.Zip(rows, (answer, row) => answer == ClassTarget.LabelAt(Sorts.Find("sort")!, row) ? 1.0 : 0).Average(), 1e-12);
         }
 
-        Assert.Equal(1, evaluation.Validation.Loss / history[run.Fit.BestEpoch].ValidationLoss, 1e-5);
+        Assert.Equal(1, evaluation.Validation.Loss / history[run.Result.BestEpoch].ValidationLoss, 1e-5);
         Assert.Equal(evaluation.Validation.Loss, ((ClassificationMetrics)evaluation.Validation).LogLoss, 1e-6);
         Assert.Equal(["linear", "majority"], evaluation.Baselines.Keys.Order());
 
@@ -185,7 +185,7 @@ public class TrainedRunTests
     [Fact]
     public void Losses_of_classes_count_the_class_weights_from_the_untrained_network_on()
     {
-        var plan = RunPlan.Of(SortsRequest with { Training = new() { Epochs = 1, ClassWeights = new Dictionary<string, double> { ["alba"] = 5 } } }, new(Sorts));
+        var plan = RunPlan.Resolve(SortsRequest with { Training = new() { Epochs = 1, ClassWeights = new Dictionary<string, double> { ["alba"] = 5 } } }, new(Sorts));
         var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 0), interval: null);
         // Weights 5, 1 and 1 of equally many training rows: 7/3 on average.
         double Of(int[] rows) => untrained.Probabilities(Sorts, rows).Chunk(3)
@@ -211,8 +211,8 @@ public class TrainedRunTests
         double[] x = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble() * 1.25)];
         var table = new Table([
             new NumberColumn("x", x),
-            CategoryColumn.Of("sort", [.. x.Select(value => value > 1 && random.NextDouble() < 0.35 ? "b" : "a")])]);
-        double RecallOf(TrainingOptions training) => ((ClassificationMetrics)Train(RunPlan.Of(SortsRequest with { Training = training }, new(table))).Run.Evaluation!.Validation).Classes[1].Recall!.Value;
+            CategoryColumn.FromTexts("sort", [.. x.Select(value => value > 1 && random.NextDouble() < 0.35 ? "b" : "a")])]);
+        double RecallOf(TrainingOptions training) => ((ClassificationMetrics)Train(RunPlan.Resolve(SortsRequest with { Training = training }, new(table))).Run.Evaluation!.Validation).Classes[1].Recall!.Value;
 
         var (plain, balanced) = (RecallOf(new() { Epochs = 20, BatchSize = 16 }), RecallOf(new() { Epochs = 20, BatchSize = 16, BalanceClasses = true }));
 
@@ -232,7 +232,7 @@ public class TrainedRunTests
             Test = new() { Split = SplitKind.Random, Fraction = 0.3 },
             Training = new() { Epochs = 20, BatchSize = 16 },
         };
-        var plan = RunPlan.Of(request, new(table));
+        var plan = RunPlan.Resolve(request, new(table));
 
         var (_, run) = Train(plan);
 
@@ -248,7 +248,7 @@ public class TrainedRunTests
         Assert.IsType<RegressionMetrics>(run.Evaluation.Test);
 
         // Without a test part nothing can be told of it, and with too few rows there is no interval.
-        var blind = Train(RunPlan.Of(request with { Test = null, Validation = new() { Split = SplitKind.Last, Fraction = 0.02 } }, new(table))).Run.Evaluation!;
+        var blind = Train(RunPlan.Resolve(request with { Test = null, Validation = new() { Split = SplitKind.Last, Fraction = 0.02 } }, new(table))).Run.Evaluation!;
         Assert.Equal(new IntervalQuality(0.9, null, null), blind.Interval);
         Assert.Null(blind.Test);
     }
@@ -256,7 +256,7 @@ public class TrainedRunTests
     [Fact]
     public void Rows_of_a_class_never_trained_on_are_counted_and_do_not_stop_the_run()
     {
-        var plan = RunPlan.Of(SortsRequest with
+        var plan = RunPlan.Resolve(SortsRequest with
         {
             Validation = new() { Split = SplitKind.Rows, Rows = [.. Enumerable.Range(0, 50).Select(row => 3 * row), 1, 2] },       // all of setosa
             Test = null,
@@ -278,8 +278,8 @@ public class TrainedRunTests
     public void Continued_after_3_epochs_it_equals_the_run_of_50_bit_for_bit(bool classes)
     {
         RunPlan Of(int epochs) => classes
-            ? RunPlan.Of(SortsRequest with { Training = new() { Epochs = epochs, BatchSize = 16, BalanceClasses = true }, Network = new() { Hidden = [8], Dropout = 0.2 }, EarlyStopping = null }, new(Sorts))
-            : RunPlan.Of(Sample.Lesson(3) with { Training = new() { Epochs = epochs, Seed = 3 }, Network = new() { Hidden = [16, 8], Dropout = 0.2 }, EarlyStopping = null }, new(Sample.StudyHours));
+            ? RunPlan.Resolve(SortsRequest with { Training = new() { Epochs = epochs, BatchSize = 16, BalanceClasses = true }, Network = new() { Hidden = [8], Dropout = 0.2 }, EarlyStopping = null }, new(Sorts))
+            : RunPlan.Resolve(Sample.Lesson(3) with { Training = new() { Epochs = epochs, Seed = 3 }, Network = new() { Hidden = [16, 8], Dropout = 0.2 }, EarlyStopping = null }, new(Sample.StudyHours));
         var (expected, straight) = Train(Of(50));
 
         var kept = new List<EpochMetrics>();
@@ -297,7 +297,7 @@ public class TrainedRunTests
     public void A_cancelled_run_has_a_model_of_its_best_epoch_and_no_state()
     {
         using var asked = new CancellationTokenSource();
-        var plan = RunPlan.Of(Sample.Lesson(0) with { EarlyStopping = null }, new(Sample.StudyHours));
+        var plan = RunPlan.Resolve(Sample.Lesson(0) with { EarlyStopping = null }, new(Sample.StudyHours));
 
         var run = TrainedRun.Of(plan, null, (epoch, _) =>
         {
@@ -307,7 +307,7 @@ public class TrainedRunTests
             }
         }, asked.Token);
 
-        Assert.Equal((StopReason.Cancelled, 20), (run.Fit.StopReason, run.Fit.StoppedEpoch));
+        Assert.Equal((StopReason.Cancelled, 20), (run.Result.StopReason, run.Result.StoppedEpoch));
         Assert.NotNull(run.Model);
         Assert.NotNull(run.Evaluation);
         Assert.Null(run.State);
@@ -316,9 +316,9 @@ public class TrainedRunTests
     [Fact]
     public void Cancelled_before_its_first_epoch_it_has_no_model()
     {
-        var run = TrainedRun.Of(RunPlan.Of(Sample.Lesson(0), new(Sample.StudyHours)), null, (_, _) => { }, new CancellationToken(canceled: true));
+        var run = TrainedRun.Of(RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours)), null, (_, _) => { }, new CancellationToken(canceled: true));
 
-        Assert.Equal((StopReason.Cancelled, 0), (run.Fit.StopReason, run.Fit.StoppedEpoch));
+        Assert.Equal((StopReason.Cancelled, 0), (run.Result.StopReason, run.Result.StoppedEpoch));
         Assert.Null(run.Model);
         Assert.Null(run.Evaluation);
         Assert.NotNull(run.Verdict);
@@ -337,10 +337,10 @@ public class TrainedRunTests
         var missing = Enumerable.Range(0, 200).Select(row => row % 10 == 0).ToArray();
         var table = new Table([
             new NumberColumn("size", [.. sizes.Zip(missing, (size, gap) => gap ? double.NaN : size)]),
-            CategoryColumn.Of("colour", [.. Enumerable.Range(0, 200).Select(row => row % 3 == 0 ? "red" : "blue")]),
+            CategoryColumn.FromTexts("colour", [.. Enumerable.Range(0, 200).Select(row => row % 3 == 0 ? "red" : "blue")]),
             new NumberColumn("price", [.. sizes.Zip(missing, (size, gap) => 3 * (gap ? 5 : size)).Select((price, row) => price + (row % 3 == 0 ? 50 : 0))])]);
 
-        var (_, run) = Train(RunPlan.Of(new RunRequest
+        var (_, run) = Train(RunPlan.Resolve(new RunRequest
         {
             Dataset = "stones",
             Target = "price",

@@ -21,9 +21,9 @@ public class ValidationRowsTests
             new NumberColumn("size", [.. rows.Select(row => Pick(row, sizes[row], row % 2 == 0 ? double.NaN : 1e30 * row))]),
             new NumberColumn("sold", [.. rows.Select(row => Pick(row, row % 3 == 0 ? 1.0 : 0, double.NaN))], ColumnKind.Boolean),
             new NumberColumn("whole", [.. rows.Select(row => Pick(row, row * row % 17, row % 2 == 0 ? double.NaN : -1e9))]),       // lacks nothing in training
-            CategoryColumn.Of("colour", [.. rows.Select(row => Pick(row, row % 5 == 0 ? null : $"colour {row % 4}", row % 2 == 0 ? "zebra" : null))]),
+            CategoryColumn.FromTexts("colour", [.. rows.Select(row => Pick(row, row % 5 == 0 ? null : $"colour {row % 4}", row % 2 == 0 ? "zebra" : null))]),
             new NumberColumn("price", [.. rows.Select(row => Pick(row, 100 + row * 3.5, row % 2 == 0 ? -1e20 : 1e20))]),
-            CategoryColumn.Of("sort", [.. rows.Select(row => Pick(row, new[] { "b", "c", "a" }[row % 3], strangeSort))])]);
+            CategoryColumn.FromTexts("sort", [.. rows.Select(row => Pick(row, new[] { "b", "c", "a" }[row % 3], strangeSort))])]);
     }
 
     private static RunRequest Request(string target, bool balance) => new()
@@ -66,7 +66,7 @@ public class ValidationRowsTests
 
         (RunPlan Plan, TrainedRun Run, List<double> TrainLosses, List<double> ValidationLosses) Train(bool wild)
         {
-            var plan = RunPlan.Of(Request(target, balance), new(TableWith(wild, strangeSort)));
+            var plan = RunPlan.Resolve(Request(target, balance), new(TableWith(wild, strangeSort)));
             var (trainLosses, validationLosses) = (new List<double>(), new List<double>());
             var run = TrainedRun.Of(plan, null, (epoch, _) =>
             {
@@ -84,7 +84,7 @@ public class ValidationRowsTests
         var request = Request("sort", balance: false) with { Test = new() { Split = SplitKind.Rows, Rows = [.. Judging, .. Testing] }, Validation = new() { Split = SplitKind.Last } };
 
         byte[] Train(bool wild, List<double> losses) =>
-            TrainedRun.Of(RunPlan.Of(request, new(TableWith(wild, "a"))), null, (epoch, _) => losses.Add(epoch.ValidationLoss), default).Model!.Save();
+            TrainedRun.Of(RunPlan.Resolve(request, new(TableWith(wild, "a"))), null, (epoch, _) => losses.Add(epoch.ValidationLoss), default).Model!.Save();
 
         var (tame, wild) = (new List<double>(), new List<double>());
         Assert.Equal(Train(wild: false, tame), Train(wild: true, wild));

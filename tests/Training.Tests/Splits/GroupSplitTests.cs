@@ -13,7 +13,7 @@ public class GroupSplitTests
     public static TheoryData<string> Kinds => ["texts", "numbers"];
 
     private static SplitInput Input(string kind = "texts") => Input(kind == "texts"
-        ? CategoryColumn.Of("person", [.. Persons.Select(person => person == 7 ? null : $"p{person}")])
+        ? CategoryColumn.FromTexts("person", [.. Persons.Select(person => person == 7 ? null : $"p{person}")])
         : new NumberColumn("person", [.. Persons.Select(person => person == 7 ? double.NaN : person * 1.5)]));
 
     private static SplitInput Input(Column groups) => new(
@@ -25,7 +25,7 @@ public class GroupSplitTests
     {
         for (var seed = 0; seed < 30; seed++)
         {
-            var split = Splitter.Part(ByPerson with { Seed = seed }, ByPerson with { Seed = seed + 1, Fraction = 0.3 }, Input(kind));
+            var split = Splitter.Split(ByPerson with { Seed = seed }, ByPerson with { Seed = seed + 1, Fraction = 0.3 }, Input(kind));
 
             var (train, validation, test) = (PersonsOf(split.Train), PersonsOf(split.Validation), PersonsOf(split.Test));
             Assert.Equal((10, 4, 6), (train.Length, validation.Length, test.Length));       // shares of all twenty groups
@@ -37,7 +37,7 @@ public class GroupSplitTests
     [Fact]
     public void Groups_are_drawn_by_the_seed_each_as_likely_as_another()
     {
-        int[] Of(int seed) => PersonsOf(Splitter.Part(ByPerson with { Seed = seed }, null, Input()).Validation);
+        int[] Of(int seed) => PersonsOf(Splitter.Split(ByPerson with { Seed = seed }, null, Input()).Validation);
 
         Assert.Equal(Of(3), Of(3));
 
@@ -53,7 +53,7 @@ public class GroupSplitTests
         // Half of the rows of every person but the single-row one lack their target: the groups are still twenty.
         int[] withTarget = [.. Enumerable.Range(0, Persons.Length).Where(row => Array.IndexOf(Persons, Persons[row]) == row || row % 2 == 0)];
 
-        var split = Splitter.Part(ByPerson, null, Input() with { Rows = withTarget });
+        var split = Splitter.Split(ByPerson, null, Input() with { Rows = withTarget });
 
         Assert.Equal(4, PersonsOf(split.Validation).Length);
         Assert.Equal(withTarget, split.Train.Concat(split.Validation).Order());
@@ -64,11 +64,11 @@ public class GroupSplitTests
     [InlineData("weight", "There is no column 'weight'.")]
     public void A_column_that_is_not_there_is_refused(string column, string says)
     {
-        var fault = Sample.Refusal(() => Splitter.Part(ByPerson with { Column = column }, null, Input()));
+        var fault = Sample.Refusal(() => Splitter.Split(ByPerson with { Column = column }, null, Input()));
 
         Assert.Equal(("unknownColumn", "validation.column"), (fault.Code, fault.Field));
         Assert.Contains(says, fault.Message);
-        Assert.Equal("test.column", Sample.Refusal(() => Splitter.Part(ByPerson, ByPerson with { Column = column }, Input())).Field);
+        Assert.Equal("test.column", Sample.Refusal(() => Splitter.Split(ByPerson, ByPerson with { Column = column }, Input())).Field);
     }
 
     [Theory]
@@ -77,9 +77,9 @@ public class GroupSplitTests
     [InlineData(1, 0.9, "tooFewTrainingRows")]      // 0.9 of a group is all
     public void Too_few_groups_leave_a_part_empty(int groups, double fraction, string code)
     {
-        var input = Input(CategoryColumn.Of("person", [.. Enumerable.Range(0, 30).Select(row => $"p{row % groups}")]));
+        var input = Input(CategoryColumn.FromTexts("person", [.. Enumerable.Range(0, 30).Select(row => $"p{row % groups}")]));
 
-        var fault = Sample.Refusal(() => Splitter.Part(ByPerson with { Fraction = fraction }, null, input));
+        var fault = Sample.Refusal(() => Splitter.Split(ByPerson with { Fraction = fraction }, null, input));
 
         Assert.Equal((code, "validation"), (fault.Code, fault.Field));
     }

@@ -65,7 +65,7 @@ public class SplitterTests
         int[] candidates = [.. Sample.Upto(200).Where(row => row % 7 != 0)];
         var options = new SplitOptions { Split = kind, Rows = kind == SplitKind.Rows ? [0, 5, 50, 49, 150] : null }.Resolve("validation");
 
-        var split = Splitter.Part(options, null, Input(candidates, 200));
+        var split = Splitter.Split(options, null, Input(candidates, 200));
 
         Assert.Equal(split.Train.Order(), split.Train);
         Assert.Equal(split.Validation.Order(), split.Validation);
@@ -119,12 +119,12 @@ public class SplitterTests
     public void A_split_that_can_not_judge_is_refused(SplitOptions options, string code, string field)
     {
         // Eleven rows, of which the first lacks its target.
-        var fault = Sample.Refusal(() => Splitter.Part(options.Resolve("validation"), null, Input([.. Enumerable.Range(1, 10)], 11)));
+        var fault = Sample.Refusal(() => Splitter.Split(options.Resolve("validation"), null, Input([.. Enumerable.Range(1, 10)], 11)));
 
         Assert.Equal((code, field), (fault.Code, fault.Field));
     }
 
-    internal static Split Part(SplitOptions options, int rows) => Splitter.Part(options.Resolve("validation"), null, Input(Sample.Upto(rows), rows));
+    internal static Split Part(SplitOptions options, int rows) => Splitter.Split(options.Resolve("validation"), null, Input(Sample.Upto(rows), rows));
 
     /// <summary>Some rows of a table that has but a target, a number.</summary>
     private static SplitInput Input(int[] candidates, int rows) => new(

@@ -17,7 +17,7 @@ public class StratifiedSplitTests
     [InlineData(0.9, new[] { 108, 55, 15, 1 })]     // 54.9, 15.3; 1.8 of d would leave none to train on
     public void Every_class_keeps_its_share_and_is_in_both_parts(double fraction, int[] validation)
     {
-        var split = Splitter.Part(Fifth with { Fraction = fraction }, null, Input(Classes));
+        var split = Splitter.Split(Fifth with { Fraction = fraction }, null, Input(Classes));
 
         Assert.Equal(validation, CountsOf(split.Validation));
         Assert.Equal([120 - validation[0], 61 - validation[1], 17 - validation[2], 2 - validation[3]], CountsOf(split.Train));
@@ -29,7 +29,7 @@ public class StratifiedSplitTests
     {
         var classes = Classes.Where(name => name != "d").ToArray();
 
-        var split = Splitter.Part(Fifth, Fifth, Input(classes));
+        var split = Splitter.Split(Fifth, Fifth, Input(classes));
 
         Assert.Equal([24, 12, 3], CountsOf(split.Test, classes));
         Assert.Equal([24, 12, 3], CountsOf(split.Validation, classes));
@@ -44,7 +44,7 @@ public class StratifiedSplitTests
     {
         string[] classes = [.. Enumerable.Repeat("a", 30), .. Enumerable.Repeat("b", rows)];
 
-        var split = Splitter.Part(Fifth, Fifth with { Fraction = testFraction }, Input(classes));
+        var split = Splitter.Split(Fifth, Fifth with { Fraction = testFraction }, Input(classes));
 
         Assert.All([split.Train, split.Validation, split.Test], part => Assert.NotEqual(0, CountsOf(part, classes)[1]));
     }
@@ -52,7 +52,7 @@ public class StratifiedSplitTests
     [Fact]
     public void The_rows_of_a_class_are_drawn_at_random_by_the_seed()
     {
-        Split Of(int seed) => Splitter.Part(Fifth with { Seed = seed }, null, Input(Classes));
+        Split Of(int seed) => Splitter.Split(Fifth with { Seed = seed }, null, Input(Classes));
 
         Assert.Equal(Of(3).Validation, Of(3).Validation);
         Assert.Equal(20, Enumerable.Range(0, 20).Select(seed => string.Join(' ', Of(seed).Validation)).Distinct().Count());
@@ -69,7 +69,7 @@ public class StratifiedSplitTests
         string?[] classes = [.. Classes];
         classes[0] = classes[77] = null;
 
-        var split = Splitter.Part(Fifth, Fifth with { Split = SplitKind.Random }, Input(classes));
+        var split = Splitter.Split(Fifth, Fifth with { Split = SplitKind.Random }, Input(classes));
 
         Assert.Equal(Enumerable.Range(0, 200).Except([0, 77]), split.Train.Concat(split.Validation).Concat(split.Test).Order());
     }
@@ -82,7 +82,7 @@ public class StratifiedSplitTests
 
         foreach (var target in new[] { numbers, booleans })
         {
-            var split = Splitter.Part(Fifth, null, new(new([target]), "sort", LearningTask.Binary, Sample.Upto(200), 200, [], []));
+            var split = Splitter.Split(Fifth, null, new(new([target]), "sort", LearningTask.Binary, Sample.Upto(200), 200, [], []));
 
             Assert.Equal(24, split.Validation.Count(row => Classes[row] == "a"));
             Assert.Equal(16, split.Validation.Count(row => Classes[row] != "a"));
@@ -97,7 +97,7 @@ public class StratifiedSplitTests
     {
         string[] classes = [.. Enumerable.Repeat("a", 30), .. Enumerable.Repeat("b", rows)];
 
-        var fault = Sample.Refusal(() => Splitter.Part(Fifth, withTest ? Fifth : null, Input(classes)));
+        var fault = Sample.Refusal(() => Splitter.Split(Fifth, withTest ? Fifth : null, Input(classes)));
 
         Assert.Equal(("tooFewInClass", field), (fault.Code, fault.Field));
         Assert.Contains(says, fault.Message);
@@ -111,7 +111,7 @@ public class StratifiedSplitTests
         var random = new SplitOptions { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 };
         var input = Input(Classes) with { Task = LearningTask.Regression };
 
-        var fault = Sample.Refusal(() => test ? Splitter.Part(random, Fifth, input) : Splitter.Part(Fifth, null, input));
+        var fault = Sample.Refusal(() => test ? Splitter.Split(random, Fifth, input) : Splitter.Split(Fifth, null, input));
 
         Assert.Equal(("notApplicable", test ? "test.split" : "validation.split"), (fault.Code, fault.Field));
     }
@@ -126,7 +126,7 @@ public class StratifiedSplitTests
     }
 
     private static SplitInput Input(string?[] classes) => new(
-        new([CategoryColumn.Of("sort", classes)]), "sort", LearningTask.Multiclass, [.. Enumerable.Range(0, classes.Length).Where(row => classes[row] is not null)], classes.Length, [], []);
+        new([CategoryColumn.FromTexts("sort", classes)]), "sort", LearningTask.Multiclass, [.. Enumerable.Range(0, classes.Length).Where(row => classes[row] is not null)], classes.Length, [], []);
 
     private static string[] Shuffled(string[] texts)
     {

@@ -11,7 +11,7 @@ public class TestPartTests
 
     /// <summary>Rows of the classes a and b in turn.</summary>
     private static SplitInput Input(int rows) => new(
-        new([CategoryColumn.Of("sort", [.. Enumerable.Range(0, rows).Select(row => row % 2 == 0 ? "a" : "b")])]),
+        new([CategoryColumn.FromTexts("sort", [.. Enumerable.Range(0, rows).Select(row => row % 2 == 0 ? "a" : "b")])]),
         "sort", LearningTask.Binary, Sample.Upto(rows), rows, [], []);
 
     private static SplitOptions Rows(params int[] rows) => new() { Split = SplitKind.Rows, Rows = rows };
@@ -19,7 +19,7 @@ public class TestPartTests
     [Fact]
     public void The_last_rows_are_the_test_rows_and_those_before_them_judge()
     {
-        var split = Splitter.Part(Last, Last with { Fraction = 0.3 }, Input(10));
+        var split = Splitter.Split(Last, Last with { Fraction = 0.3 }, Input(10));
 
         Assert.Equal([0, 1, 2, 3, 4], split.Train);
         Assert.Equal([5, 6], split.Validation);
@@ -36,7 +36,7 @@ public class TestPartTests
     [MemberData(nameof(Pairs))]
     public void Both_fractions_are_of_all_rows_and_no_row_is_in_two_parts(SplitOptions validation, SplitOptions test)
     {
-        var split = Splitter.Part(validation, test, Input(100));
+        var split = Splitter.Split(validation, test, Input(100));
 
         Assert.Equal((60, 20, 20), (split.Train.Length, split.Validation.Length, split.Test.Length));
         StratifiedSplitTests.AssertParts(split, 100);
@@ -45,19 +45,19 @@ public class TestPartTests
     [Fact]
     public void The_test_rows_stay_the_same_whatever_judges()
     {
-        var test = Splitter.Part(Last, Random, Input(100)).Test;
+        var test = Splitter.Split(Last, Random, Input(100)).Test;
 
-        Assert.All([Random, Stratified, Random with { Seed = 9, Fraction = 0.5 }], validation => Assert.Equal(test, Splitter.Part(validation, Random, Input(100)).Test));
+        Assert.All([Random, Stratified, Random with { Seed = 9, Fraction = 0.5 }], validation => Assert.Equal(test, Splitter.Split(validation, Random, Input(100)).Test));
     }
 
     [Fact]
     public void The_rows_given_may_be_left_out_of_a_share()
     {
-        var split = Splitter.Part(Last, Rows(9, 0, 8), Input(10));
+        var split = Splitter.Split(Last, Rows(9, 0, 8), Input(10));
 
         Assert.Equal([0, 8, 9], split.Test);
         Assert.Equal([6, 7], split.Validation);
-        Assert.Equal([3], Splitter.Part(Rows(3), Rows(4), Input(10)).Validation);
+        Assert.Equal([3], Splitter.Split(Rows(3), Rows(4), Input(10)).Validation);
     }
 
     /// <summary>One seed for both is the default, and must not choose validation rows near the test rows: where rows follow in time,
@@ -70,7 +70,7 @@ public class TestPartTests
         var (beside, pairs) = (0, 0);
         for (var seed = 0; seed < 1000; seed++)
         {
-            var split = Splitter.Part(Random with { Seed = seed }, Random with { Seed = seed }, Input(40));
+            var split = Splitter.Split(Random with { Seed = seed }, Random with { Seed = seed }, Input(40));
             foreach (var row in split.Validation.Where(row => row < 39))
             {
                 pairs++;
@@ -99,7 +99,7 @@ public class TestPartTests
     [MemberData(nameof(Refusals))]
     public void Parts_that_do_not_fit_together_are_refused(string what, SplitOptions validation, SplitOptions test, string code, string field)
     {
-        var fault = Sample.Refusal(() => Splitter.Part(validation, test, Input(10)));
+        var fault = Sample.Refusal(() => Splitter.Split(validation, test, Input(10)));
 
         Assert.Equal((what, code, field), (what, fault.Code, fault.Field));
     }
@@ -107,7 +107,7 @@ public class TestPartTests
     [Fact]
     public void A_row_that_lacks_its_target_overlaps_nothing()
     {
-        var split = Splitter.Part(Rows(2, 3), Rows(2, 4), Input(10) with { Rows = [0, 1, 3, 4, 5] });
+        var split = Splitter.Split(Rows(2, 3), Rows(2, 4), Input(10) with { Rows = [0, 1, 3, 4, 5] });
 
         Assert.Equal([3], split.Validation);
         Assert.Equal([4], split.Test);

@@ -7,7 +7,7 @@ public class ColumnProfileTests
     [Fact]
     public void Numbers_are_profiled_without_the_missing()
     {
-        var profile = ColumnProfile.OfSpent(new NumberColumn("x", [3, double.NaN, 1, 3, 2]));
+        var profile = ColumnProfile.ProfileInPlace(new NumberColumn("x", [3, double.NaN, 1, 3, 2]));
 
         Assert.Equal(new ColumnProfile("x", ColumnKind.Number, 1, 3, 1, 3, 2.25, profile.StandardDeviation, "3", 2, profile.Histogram), profile);
         Assert.Equal(0.82915619758885, profile.StandardDeviation!.Value, 1e-12);
@@ -15,25 +15,25 @@ public class ColumnProfileTests
 
     [Fact]
     public void The_smallest_of_equally_frequent_numbers_is_the_most_frequent() =>
-        Assert.Equal("1", ColumnProfile.OfSpent(new NumberColumn("x", [2, 1, 2, 1])).MostFrequent);
+        Assert.Equal("1", ColumnProfile.ProfileInPlace(new NumberColumn("x", [2, 1, 2, 1])).MostFrequent);
 
     [Fact]
     public void No_value_is_the_most_frequent_when_none_stands_twice() =>
-        Assert.Null(ColumnProfile.OfSpent(new NumberColumn("x", [1, 2, 3])).MostFrequent);
+        Assert.Null(ColumnProfile.ProfileInPlace(new NumberColumn("x", [1, 2, 3])).MostFrequent);
 
     [Fact]
     public void A_column_without_values_has_neither_range_nor_mean() =>
         Assert.Equal(new ColumnProfile("x", ColumnKind.Number, 2, 0, null, null, null, null, null, null),
-            ColumnProfile.OfSpent(new NumberColumn("x", [double.NaN, double.NaN])));
+            ColumnProfile.ProfileInPlace(new NumberColumn("x", [double.NaN, double.NaN])));
 
     [Fact]
     public void Booleans_are_named_true_and_false() =>
-        Assert.Equal("true", ColumnProfile.OfSpent(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)).MostFrequent);
+        Assert.Equal("true", ColumnProfile.ProfileInPlace(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)).MostFrequent);
 
     [Fact]
     public void Texts_are_counted_by_level()
     {
-        var profile = ColumnProfile.OfSpent(new CategoryColumn("x", [0, 1, 1, CategoryColumn.Missing], ["a", "b"], 2));
+        var profile = ColumnProfile.ProfileInPlace(new CategoryColumn("x", [0, 1, 1, CategoryColumn.Missing], ["a", "b"], 2));
 
         Assert.Equal(new ColumnProfile("x", ColumnKind.Category, 1, 2, null, null, null, null, "b", 2, Frequent: profile.Frequent), profile);
         Assert.Equal([new("b", 2), new("a", 1)], profile.Frequent!);
@@ -44,16 +44,16 @@ public class ColumnProfileTests
     [InlineData(new[] { 7.0, 7 }, new[] { 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
     [InlineData(new[] { -3e38, 3e38 }, new[] { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 })]
     public void Numbers_are_counted_in_equally_wide_parts_of_their_range(double[] values, int[] counts) =>
-        Assert.Equal(counts, ColumnProfile.OfSpent(new NumberColumn("x", values)).Histogram!);
+        Assert.Equal(counts, ColumnProfile.ProfileInPlace(new NumberColumn("x", values)).Histogram!);
 
     [Fact]
     public void Truths_are_counted_and_have_no_range_to_part() =>
-        Assert.Equal((null, "true"), (ColumnProfile.OfSpent(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)) is var profile ? profile.Histogram : [], profile.Frequent![0].Value));
+        Assert.Equal((null, "true"), (ColumnProfile.ProfileInPlace(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)) is var profile ? profile.Histogram : [], profile.Frequent![0].Value));
 
     [Fact]
     public void Texts_beyond_the_levels_count_as_distinct_and_are_never_the_most_frequent()
     {
-        var profile = ColumnProfile.OfSpent(new CategoryColumn("x", [0, CategoryColumn.MaxLevels, CategoryColumn.MaxLevels], ["a"], 3));
+        var profile = ColumnProfile.ProfileInPlace(new CategoryColumn("x", [0, CategoryColumn.MaxLevels, CategoryColumn.MaxLevels], ["a"], 3));
 
         Assert.Equal((3, null), (profile.Distinct, profile.MostFrequent));
     }

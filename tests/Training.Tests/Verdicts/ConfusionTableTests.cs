@@ -13,7 +13,7 @@ public sealed class ConfusionTableTests
 
     private static readonly VerdictCode[] Kinds = Enum.GetValues<VerdictCode>();
 
-    private static readonly Lazy<int[][]> Table = new(() => [.. Kinds.Select(kind => Count(Runs, index => SyntheticRun.Of(kind, Seed, index)))]);
+    private static readonly Lazy<int[][]> Table = new(() => [.. Kinds.Select(kind => Count(Runs, index => SyntheticRun.Draw(kind, Seed, index)))]);
 
     [Fact]
     public void At_most_five_percent_of_verdicts_are_wrong_and_of_no_kind_more_than_ten()
@@ -34,7 +34,7 @@ public sealed class ConfusionTableTests
         [
             .. Kinds.Select(kind => Line(kind.ToString(), Table.Value[(int)kind])),
             .. Enumerable.Range(0, 4).Select(errors => Line($"{errors} to {errors + 1} standard errors",
-                Count(FaintRuns, index => SyntheticRun.Of(VerdictCode.Overfitting, Seed, index, errors, errors + 1)))),
+                Count(FaintRuns, index => SyntheticRun.Draw(VerdictCode.Overfitting, Seed, index, errors, errors + 1)))),
         ];
         var printed = File.ReadAllLines(Path.Combine(Root(), "docs", "verdicts.md"));
         Assert.True(tables.All(printed.Contains), $"docs/verdicts.md should print:\n{string.Join('\n', tables)}");
@@ -44,7 +44,7 @@ public sealed class ConfusionTableTests
     private static int[] Count(int runs, Func<int, SyntheticRun> draw)
     {
         var codes = new VerdictCode[runs];
-        Parallel.For(0, runs, index => codes[index] = Verdict.Of(draw(index).Curves).Code);
+        Parallel.For(0, runs, index => codes[index] = Verdict.Judge(draw(index).Curves).Code);
         return [.. Kinds.Select(kind => codes.Count(code => code == kind))];
     }
 

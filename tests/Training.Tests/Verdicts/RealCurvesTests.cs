@@ -14,7 +14,7 @@ public sealed class RealCurvesTests
     public void The_lessons_two_validation_rows_can_tell_nothing()
     {
         var verdict = VerdictOn(Sample.StudyHours, Sample.Lesson(seed: 7));
-        Assert.Equal(VerdictCode.CannotTell, verdict.Code);
+        Assert.Equal(VerdictCode.Inconclusive, verdict.Code);
         Assert.StartsWith("2 validation rows can't tell", verdict.Sentence);
     }
 
@@ -83,5 +83,5 @@ public sealed class RealCurvesTests
         });
 
     private static Verdict VerdictOn(Table table, RunRequest request) =>
-        TrainedRun.Of(RunPlan.Of(request, new RunTables(table)), start: null, (_, _) => { }, CancellationToken.None).Verdict;
+        TrainedRun.Of(RunPlan.Resolve(request, new RunTables(table)), start: null, (_, _) => { }, CancellationToken.None).Verdict;
 }

@@ -59,13 +59,13 @@ public sealed class SyntheticRun
     private double KeptLoss { get; }
 
     /// <summary>The first run of a seed's stream that is of a kind; for the margins see <see cref="Truth.Kind"/>.</summary>
-    public static SyntheticRun Of(VerdictCode kind, int seed, int index, double from = 4, double to = double.PositiveInfinity)
+    public static SyntheticRun Draw(VerdictCode kind, int seed, int index, double from = 4, double to = double.PositiveInfinity)
     {
         for (var attempt = 0; ; attempt++)
         {
             var draws = new Draws(new RandomStream(seed * 10L + (int)kind, RandomPurpose.Bootstrap, index * 1_000_000L + attempt));
             var truth = new Truth(kind, draws);
-            if (kind is VerdictCode.Diverged or VerdictCode.CannotTell)
+            if (kind is VerdictCode.Diverged or VerdictCode.Inconclusive)
             {
                 return new(kind, truth, draws);
             }
@@ -102,7 +102,7 @@ public sealed class SyntheticRun
     /// which training recovers within a few epochs.</summary>
     private double[][] DrawPath()
     {
-        var (path, state, correlation) = (new double[_truth.Epochs + 1][], new double[Directions], _truth.JitterCorrelation);
+        var (path, state, correlation) = (new double[_truth.Epochs + 1][], new double[Directions], _truth.NoiseCorrelation);
         var normals = _draws.Normals(path.Length * Directions);
         for (var epoch = 0; epoch < path.Length; epoch++)
         {

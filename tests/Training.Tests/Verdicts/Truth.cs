@@ -19,11 +19,11 @@ public sealed class Truth
         _draws = draws;
         Signal = kind != VerdictCode.NotLearning || draws.Chance(0.2);
         Noise = Signal ? 1 / draws.Uniform(0.15, 0.99) - 1 : 1;
-        Rows = kind == VerdictCode.CannotTell && draws.Chance(0.5) ? 1 + draws.Below(9) : (int)draws.LogUniform(30, 5001);
-        Epochs = kind == VerdictCode.CannotTell && Rows >= 10 ? 1 + draws.Below(5) : (int)draws.LogUniform(15, 301);
+        Rows = kind == VerdictCode.Inconclusive && draws.Chance(0.5) ? 1 + draws.Below(9) : (int)draws.LogUniform(30, 5001);
+        Epochs = kind == VerdictCode.Inconclusive && Rows >= 10 ? 1 + draws.Below(5) : (int)draws.LogUniform(15, 301);
         Stopping = draws.Chance(0.35) ? null : new() { Patience = Patiences[draws.Below(Patiences.Length)] };
         (Spread, Heaviness) = (draws.Uniform(0, 0.9), draws.Chance(0.4) ? 0.5 : 0);
-        (JitterShare, JitterCorrelation) = (draws.LogUniform(0.0005, 0.3), draws.Uniform(-0.4, 0.9));
+        (NoiseShare, NoiseCorrelation) = (draws.LogUniform(0.0005, 0.3), draws.Uniform(-0.4, 0.9));
 
         var (bias, memory, gap) = (DrawBias(kind == VerdictCode.StoppedTooEarly ? 0.1 : 0.01), DrawMemory(kind == VerdictCode.Overfitting ? 0 : 0.4), DrawGap());
         Bias = [.. Enumerable.Range(0, Epochs + 1).Select(epoch => bias(epoch))];
@@ -54,9 +54,9 @@ public sealed class Truth
     public double Heaviness { get; }
 
     /// <summary>Share of the loss that steps beside the path add, and their correlation from epoch to epoch.</summary>
-    public double JitterShare { get; }
+    public double NoiseShare { get; }
 
-    public double JitterCorrelation { get; }
+    public double NoiseCorrelation { get; }
 
     /// <summary>Squared distance from what can be learnt, by epoch; the trivial answer's is 1 where there is a signal.</summary>
     public double[] Bias { get; }
@@ -75,7 +75,7 @@ public sealed class Truth
     public double Loss(int epoch) => Noise + Bias[epoch] + Memory[epoch];
 
     /// <summary>Size of a step beside the path, in each of six directions.</summary>
-    public double Step(int epoch) => Math.Sqrt(JitterShare * Math.Min(Loss(epoch), Noise + 0.1) / 6);
+    public double Step(int epoch) => Math.Sqrt(NoiseShare * Math.Min(Loss(epoch), Noise + 0.1) / 6);
 
     /// <summary>The label of a run that ends at an epoch; null between the kinds.</summary>
     /// <param name="last">The last epoch.</param>
@@ -107,8 +107,8 @@ public sealed class Truth
     private double InErrors(double change, int epoch, int other)
     {
         var step = Math.Pow(Step(epoch), 2);
-        var jitter = 4 * step * (Bias[epoch] + Memory[epoch] + 6 * Noise / Rows) + 12 * step * step;
-        var levels = 2 * jitter * Math.Min(1, (1 + JitterCorrelation) / (1 - JitterCorrelation) / 5);
+        var epochNoise = 4 * step * (Bias[epoch] + Memory[epoch] + 6 * Noise / Rows) + 12 * step * step;
+        var levels = 2 * epochNoise * Math.Min(1, (1 + NoiseCorrelation) / (1 - NoiseCorrelation) / 5);
         return change / double.Hypot(RowsError(epoch, other), Math.Sqrt(levels));
     }
 

@@ -13,7 +13,7 @@ internal sealed class ColumnScan(string name)
     private (long Line, string Text)? _tooLarge;
     private (long Line, string Text)? _text;
 
-    public void See(ReadOnlySpan<byte> cell, long line)
+    public void Observe(ReadOnlySpan<byte> cell, long line)
     {
         if (Cell.IsMissing(cell))
         {

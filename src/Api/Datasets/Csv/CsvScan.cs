@@ -7,7 +7,7 @@ internal sealed record CsvScan(IReadOnlyList<CsvColumn> Columns, int Rows, IRead
 {
     /// <param name="csv">Seekable; read from its start.</param>
     /// <exception cref="Training.RefusedException">With the line and column of the first mistake.</exception>
-    public static CsvScan Of(Stream csv)
+    public static CsvScan Read(Stream csv)
     {
         using var rows = new CsvRows(csv);
         var scans = rows.Names.Select(name => new ColumnScan(name)).ToArray();
@@ -16,7 +16,7 @@ internal sealed record CsvScan(IReadOnlyList<CsvColumn> Columns, int Rows, IRead
         {
             for (var column = 0; column < scans.Length; column++)
             {
-                scans[column].See(rows.Cell(column), rows.Line);
+                scans[column].Observe(rows.Cell(column), rows.Line);
             }
         }
 

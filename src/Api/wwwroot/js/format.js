@@ -42,6 +42,6 @@ export const title = camel => words(camel).replace(/^./, first => first.toUpperC
 
 export const verdicts = {
   healthy: ['healthy', 'good'], overfitting: ['overfitting', 'bad'], notLearning: ['not learning', 'bad'], diverged: ['diverged', 'bad'],
-  stoppedTooEarly: ['stopped too early', 'warn'], cannotTell: ['cannot tell', ''],
+  stoppedTooEarly: ['stopped too early', 'warn'], inconclusive: ['inconclusive', ''],
 };
 export const verdict = code => verdicts[code] ?? [words(code), ''];

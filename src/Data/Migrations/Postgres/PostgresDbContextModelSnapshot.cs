@@ -198,6 +198,9 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.Property<long>("DatasetId")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("EnqueuedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Error")
                         .HasColumnType("text");
 
@@ -223,9 +226,6 @@ namespace Velodrome.Data.Migrations.Postgres
                         .HasColumnType("character varying(200)");
 
                     b.Property<long?>("ParentId")
-                        .HasColumnType("bigint");
-
-                    b.Property<long?>("RungAt")
                         .HasColumnType("bigint");
 
                     b.Property<string>("Spec")

@@ -189,6 +189,9 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.Property<long>("DatasetId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("EnqueuedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Error")
                         .HasColumnType("TEXT");
 
@@ -214,9 +217,6 @@ namespace Velodrome.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("ParentId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("RungAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Spec")

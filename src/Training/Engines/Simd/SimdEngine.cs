@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -16,7 +17,7 @@ public sealed class SimdEngine : IEngine
     /// <summary>Up to so many parameters, the largest batch with which one thread was faster than <see cref="TorchEngine"/>. Measured by
     /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-25-amd-epyc.md: of all sizes there it was
     /// not faster at one alone, level where the largest network meets the largest batch; beyond, only small batches are taken as known.</summary>
-    private static readonly (int Parameters, int Batch)[] Faster = [(500_000, int.MaxValue), (1_500_000, 4096), (5_000_000, 512), (int.MaxValue, 256)];
+    private static readonly (int Parameters, int Batch)[] FasterUpTo = [(500_000, int.MaxValue), (1_500_000, 4096), (5_000_000, 512), (int.MaxValue, 256)];
 
     /// <summary>Units that the hardware computes side by side, and what a weight then costs: one vector leaves half of the registers empty.
     /// From the bench's table of widths: what makes least work by these costs was the fastest there, or as fast but for the noise.</summary>
@@ -33,21 +34,21 @@ public sealed class SimdEngine : IEngine
     /// <param name="spec">Batch size, optimiser, loss, seed.</param>
     /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
     /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
-    /// <param name="mayShare">Asked before a large step: whether it may use those threads now. By default it may.</param>
+    /// <param name="mayUseThreads">Asked before a large step: whether it may use those threads now. By default it may.</param>
     /// <param name="lanes">Units that are computed side by side: 4, 8, 16 or 32; by default what suits the hardware and the network. Results differ in rounding only.</param>
     /// <exception cref="ArgumentException">The weights do not fit the shape, or the threads are fewer than one, or so many lanes there are not.</exception>
-    public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayShare = null, int? lanes = null)
+    public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayUseThreads = null, int? lanes = null)
     {
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxThreads);
         (_shape, _spec) = (shape, spec);
         _network = (lanes ?? LanesFor(shape)) switch
         {
-            32 => new SimdNetwork<Pair<Lanes16>>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
-            16 => new SimdNetwork<Pair<Lanes8>>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
-            8 when Vector256.IsHardwareAccelerated => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
-            8 => new SimdNetwork<Pair<Lanes4>>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
-            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads, mayShare ?? (() => true)),
+            32 => new SimdNetwork<DoubleVector<Lanes16>>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
+            16 => new SimdNetwork<DoubleVector<Lanes8>>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
+            8 when Vector256.IsHardwareAccelerated => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
+            8 => new SimdNetwork<DoubleVector<Lanes4>>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
+            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
             _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "4, 8, 16 or 32 units are computed side by side."),
         };
         _moments = _network.Save().Moments.Count;
@@ -66,17 +67,17 @@ public sealed class SimdEngine : IEngine
     /// <summary>Whether this engine is the faster one for a network, on one thread.</summary>
     /// <param name="shape">Sizes of the network.</param>
     /// <param name="batchSize">Rows per step.</param>
-    public static bool IsFasterFor(NetworkShape shape, int batchSize) => batchSize <= Faster.First(size => shape.Parameters <= size.Parameters).Batch;
+    public static bool IsFasterFor(NetworkShape shape, int batchSize) => batchSize <= FasterUpTo.First(size => shape.Parameters <= size.Parameters).Batch;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken ct)
+    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
     {
         CheckFit(train);
         CheckRows(train, order);
         var total = 0.0;
         for (var start = 0; start < order.Length; start += _spec.BatchSize)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             total += _network.Train(train, order.Slice(start, Math.Min(_spec.BatchSize, order.Length - start)), learningRate);
         }
 

@@ -1,6 +1,10 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Engines.Simd;
+using Velodrome.Training.Engines.Simd.Layers;
+using Velodrome.Training.Engines.Simd.Matrices;
+using Velodrome.Training.Engines.Simd.Threads;
+using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -82,7 +86,7 @@ public class SimdEngineTests
             Activation.Sigmoid => 1 / (1 + Math.Exp(-x)),
             Activation.Silu => x / (1 + Math.Exp(-x)),
             Activation.Elu => x > 0 ? x : double.ExpM1(x),
-            _ => x * 0.5 * (1 + Erf.Of(x / Math.Sqrt(2))),
+            _ => x * 0.5 * (1 + Erf.Evaluate(x / Math.Sqrt(2))),
         } };
 
     [Theory]

@@ -4,14 +4,14 @@ import { el, put, svg } from '../dom.js';
 import { fine, number, percent } from '../format.js';
 import { note } from './notice.js';
 
-export function answer(host, run, model, { predictions: [found], noInterval, verdict }) {
+export function answer(host, run, model, { predictions: [found], intervalUnavailable, verdict }) {
   const { interval } = found, shown = value => interval ? fine(value, interval.high - interval.low) : number(value);
   put(host,
     el('h2', { text: model.target }), el('p', { class: 'answer', text: found.label ?? shown(found.value) }),
     interval && drawn(found, run, shown),
     interval && el('p', { class: 'small muted', text: `In ${percent(interval.level)} of cases like the validation rows the true value lies between ${shown(interval.low)} and ${shown(interval.high)}.${found.warnings.length ? ' This row is not like them: see below.' : ''}` }),
     found.probabilities && chances(found.probabilities),
-    noInterval && el('p', { class: 'small muted', text: noInterval }),
+    intervalUnavailable && el('p', { class: 'small muted', text: intervalUnavailable }),
     found.warnings.length > 0 && note('warn', el('ul', {}, found.warnings.map(warning => el('li', { text: say(warning) })))),
     verdict && note('', el('p', {}, el('b', { text: 'About this run: ' }), verdict.sentence)));
 }

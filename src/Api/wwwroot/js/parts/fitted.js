@@ -10,7 +10,7 @@ const steps = 160;
 
 export async function fitted(host, run, model, signal) {
   const [{ name, min, max }] = model.features, width = max - min || 1;
-  const fit = await get(`/runs/${run.id}/fit`, { signal });
+  const fit = await get(`/runs/${run.id}/predicted-vs-actual`, { signal });
   const met = [...fit.train, ...fit.validation, ...fit.test].map(point => point.x).filter(x => x !== null);
   const from = Math.min(min - .3 * width, ...met.map(x => x - .05 * width)), to = Math.max(max + .3 * width, ...met.map(x => x + .05 * width));
   const grid = Array.from({ length: steps + 1 }, (_, at) => from + at / steps * (to - from));

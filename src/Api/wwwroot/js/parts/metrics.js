@@ -17,7 +17,7 @@ export function metrics(host, run, signal) {
   if (!evaluation) { host.replaceChildren(); return; }
   const rows = el('section', { class: 'card' });
   host.replaceChildren(el('div', { class: 'two' }, el('section', { class: 'card' }, el('h2', { text: 'Metrics' }), el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Metrics' }, table(evaluation)), ...sentences(evaluation)), rows));
-  if (evaluation.validation.of === 'classes') confusion(rows, evaluation.validation);
+  if (evaluation.validation.task === 'classification') confusion(rows, evaluation.validation);
   else scatter(rows, run, signal).catch(failure => { if (!signal.aborted) rows.replaceChildren(trouble(failure)); });
 }
 
@@ -49,7 +49,7 @@ function confusion(host, { confusion: rows, classes }) {
 }
 
 async function scatter(host, run, signal) {
-  const fit = await get(`/runs/${run.id}/fit`, { signal });
+  const fit = await get(`/runs/${run.id}/predicted-vs-actual`, { signal });
   const box = el('div', { class: 'chart' });
   const parts = [['training', 'train', fit.train], ['validation', 'validation', fit.validation], ['test', 'test', fit.test]].filter(([, , points]) => points.length);
   host.append(el('h2', { text: 'Predicted against actual' }), el('p', { class: 'small muted', text: `Each point is a row; on the line, “${fit.target}” is predicted exactly.` }), box,

@@ -1,0 +1,16 @@
+using Hangfire;
+using Velodrome.Api.Settings;
+
+namespace Velodrome.Api.Worker;
+
+/// <summary>Hangfire's own view of the queue at /hangfire. To look at only: what is done with a run is done over the API.</summary>
+internal static class HangfirePages
+{
+    public static void MapHangfirePages(this WebApplication app, VelodromeSettings settings) => app.MapHangfireDashboard("/hangfire", new DashboardOptions
+    {
+        DashboardTitle = "Velodrome's queue",
+        AppPath = settings.Role == Role.Worker ? null : "/",
+        Authorization = settings.Dashboard.Open ? [] : [new LocalCallersOnly()],
+        IsReadOnlyFunc = _ => true,
+    });
+}

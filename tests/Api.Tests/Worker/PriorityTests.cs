@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Velodrome.Api.Runs;
+using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Tests.Postgres;
+using Velodrome.Api.Tests.Runs;
+using Velodrome.Api.Worker;
+using Velodrome.Postgres;
+
+namespace Velodrome.Api.Tests.Worker;
+
+public sealed class PriorityTests
+{
+    [Fact]
+    public async Task Runs_start_by_priority_and_within_it_in_order()
+    {
+        using var app = new VelodromeApp();
+        await StartByPriority(app);
+    }
+
+    [PostgresFact]
+    public async Task Runs_start_by_priority_and_within_it_in_order_on_postgres()
+    {
+        using var app = new PostgresApp();
+        await StartByPriority(app);
+    }
+
+    [Fact]
+    public async Task What_was_begun_goes_on_before_anything_begins()
+    {
+        using var app = new VelodromeApp();
+        long begun, waiting;
+        using (var before = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1")))
+        {
+            var http = before.CreateClient();
+            begun = await http.StartRun(RunCalls.Endless, json => json["training"]!["priority"] = "low");
+            await http.Until(begun, run => run.Text("status") == "running");
+            waiting = await http.StartRun(RunCalls.Lesson, json => json["training"]!["priority"] = "high");
+        }
+
+        using var after = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
+        var again = after.CreateClient();
+        await again.Until(begun, run => run.Text("status") == "running");
+
+        Assert.Equal("queued", (await again.Until(waiting, _ => true)).Text("status"));
+        await again.Post($"/api/v1/runs/{begun}/cancel", "");
+        Assert.Equal("succeeded", (await again.Ended(waiting)).Text("status"));
+    }
+
+    private static async Task StartByPriority(VelodromeApp app)
+    {
+        using var one = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
+        var http = one.CreateClient();
+        var first = await http.StartRun(RunCalls.Endless);
+        await http.Until(first, run => run.Text("status") == "running");
+        var waiting = new List<(string Priority, long Id)>();
+        foreach (var priority in new[] { "low", "normal", "high", "low", "normal", "high" })
+        {
+            waiting.Add((priority, await http.StartRun(RunCalls.Lesson, json => json["training"]!["priority"] = priority)));
+        }
+
+        await http.Post($"/api/v1/runs/{first}/cancel", "");
+
+        var started = new List<(DateTime At, string Priority, long Id)>();
+        foreach (var (priority, id) in waiting)
+        {
+            var run = await http.Ended(id);
+            Assert.Equal(priority, run.GetProperty("spec").GetProperty("training").Text("priority"));
+            started.Add((run.GetProperty("startedAt").GetDateTime(), priority, id));
+        }
+
+        Assert.Equal(
+            waiting.OrderBy(run => Array.IndexOf(["high", "normal", "low"], run.Priority)).ThenBy(run => run.Id),
+            started.OrderBy(run => run.At).Select(run => (run.Priority, run.Id)));
+    }
+}
