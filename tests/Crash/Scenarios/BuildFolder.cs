@@ -1,10 +1,13 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 using Velodrome.Postgres;
 
 namespace Velodrome.Crash.Scenarios;
 
-/// <summary>A temporary folder, and a PostgreSQL server where one is needed; gone at the end, but for the log of what went wrong.</summary>
+/// <summary>
+/// A temporary folder for one scenario, and a PostgreSQL server if the scenario needs one. Disposing deletes both, unless the scenario
+/// failed or has findings: the folder with the service's log is then kept.
+/// </summary>
 internal sealed class BuildFolder(CrashOptions options) : IDisposable
 {
     private readonly Lazy<PostgresServer> _server = new(PostgresServer.Start);
@@ -14,16 +17,24 @@ internal sealed class BuildFolder(CrashOptions options) : IDisposable
 
     public PostgresServer Server => _server.Value;
 
-    /// <exception cref="NotSupportedException">There is no PostgreSQL server program here.</exception>
-    public Cluster NewCluster() => options.Provider == Provider.Sqlite
-        ? Cluster.OnSqlite(options.Service, Folder)
-        : Cluster.OnPostgres(options.Service, Folder, PostgresServer.Missing is { } missing ? throw new NotSupportedException(missing) : Server.NewDatabase(), options.Workers);
+    /// <exception cref="NotSupportedException">PostgreSQL is not installed.</exception>
+    public Cluster NewCluster()
+    {
+        if (options.Provider == Provider.Sqlite)
+        {
+            return Cluster.OnSqlite(options.Service, Folder);
+        }
 
-    /// <summary>The folder may go if nothing was found.</summary>
-    public IReadOnlyList<Finding> Keep(IReadOnlyList<Finding> findings)
+        return PostgresServer.UnavailableReason is { } reason
+            ? throw new NotSupportedException(reason)
+            : Cluster.OnPostgres(options.Service, Folder, Server.NewDatabase(), options.Workers);
+    }
+
+    /// <summary>Ends the scenario. Its folder is kept only if there are findings.</summary>
+    public Report Finish(IReadOnlyList<(string Name, string Value)> figures, IReadOnlyList<Finding> findings)
     {
         _keep = findings.Count > 0;
-        return findings;
+        return new(figures, findings);
     }
 
     public void Dispose()
