@@ -16,14 +16,14 @@ public static class DiskScenario
 
     public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
-        using var buildFolder = new BuildFolder(options with { Provider = Provider.Sqlite });
+        using var workspace = new Workspace(options with { Provider = Provider.Sqlite });
         var kinds = RunKinds.For(options.Engine);
-        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, buildFolder.Folder);
-        var dataFolder = Directory.CreateDirectory(Path.Combine(buildFolder.Folder, "data")).FullName;
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        var dataFolder = Directory.CreateDirectory(Path.Combine(workspace.Folder, "data")).FullName;
         RunProgram("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", dataFolder);
         try
         {
-            using var cluster = Cluster.OnSqlite(options.Service, buildFolder.Folder, settings: ["--MinFreeMegabytes", "8"]);
+            using var cluster = Cluster.OnSqlite(options.Service, workspace.Folder, settings: ["--MinFreeMegabytes", "8"]);
             using var testBed = new TestBed(cluster, goldenRuns, kinds, options.Seed);
             var checker = testBed.Checker;
             await cluster.Start();
@@ -52,7 +52,7 @@ public static class DiskScenario
             options.Progress("The disk has free space again.");
             await Task.Delay(NormalTime, cancellationToken);
             await testBed.Finish();
-            return buildFolder.Finish(
+            return workspace.Finish(
             [
                 .. testBed.Figures,
                 ("accepted while full", Report.Format(acceptedWhileFull)),

@@ -10,10 +10,10 @@ public static class KillScenario
     public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
         var stopwatch = Stopwatch.StartNew();
-        using var buildFolder = new BuildFolder(options);
+        using var workspace = new Workspace(options);
         var kinds = RunKinds.For(options.Engine);
-        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, buildFolder.Folder);
-        using var cluster = buildFolder.NewCluster();
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        using var cluster = workspace.NewCluster();
         using var testBed = new TestBed(cluster, goldenRuns, kinds, options.Seed);
         var (checker, recovery) = (testBed.Checker, testBed.Recovery);
         var killRunner = new KillRunner(cluster, checker, testBed.Watcher, recovery, testBed.Workload);
@@ -31,7 +31,7 @@ public static class KillScenario
         }
 
         await testBed.Finish();
-        return buildFolder.Finish(
+        return workspace.Finish(
         [
             ("kills", Report.Format(killRunner.RandomKills + killRunner.FailpointKills)),
             ("at random moments", Report.Format(killRunner.RandomKills)),

@@ -12,9 +12,9 @@ public static class LoadScenario
 
     public static async Task<Report> Run(CrashOptions options, int runs, int clients, CancellationToken cancellationToken = default)
     {
-        using var buildFolder = new BuildFolder(options);
-        var goldenRuns = await GoldenRuns.TrainAll(options.Service, [RunKinds.Lesson], buildFolder.Folder);
-        using var cluster = buildFolder.NewCluster();
+        using var workspace = new Workspace(options);
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, [RunKinds.Lesson], workspace.Folder);
+        using var cluster = workspace.NewCluster();
         await cluster.Start();
         var http = cluster.ApiNode.Http!;
         var checker = new Checker(goldenRuns, RunKind.KindOf);
@@ -48,7 +48,7 @@ public static class LoadScenario
         }
 
         await IntegrityCheck.Run(cluster, checker);
-        return buildFolder.Finish(
+        return workspace.Finish(
         [
             ("runs accepted", Report.Format(checker.AcceptedRuns)),
             ("GET /runs, calls", Report.Format(listTimes.Count)),

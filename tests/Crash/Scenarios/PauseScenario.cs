@@ -19,9 +19,9 @@ public static class PauseScenario
 
     public static async Task<Report> Run(CrashOptions options, int tries, CancellationToken cancellationToken = default)
     {
-        using var buildFolder = new BuildFolder(options with { Provider = Provider.Postgres });
-        var goldenRuns = await GoldenRuns.TrainAll(options.Service, [RunKinds.LongOnTorch], buildFolder.Folder);
-        using var cluster = buildFolder.NewCluster();
+        using var workspace = new Workspace(options with { Provider = Provider.Postgres });
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, [RunKinds.LongOnTorch], workspace.Folder);
+        using var cluster = workspace.NewCluster();
         await cluster.Start();
         var checker = new Checker(goldenRuns, RunKind.KindOf);
         var takeoverTimes = new List<TimeSpan>();
@@ -39,7 +39,7 @@ public static class PauseScenario
         var rows = cluster.Database.AllRuns();
         await new Watcher(cluster, checker, new()).CheckAllHistories(rows);
         checker.CheckFinalRows(rows);
-        return buildFolder.Finish(
+        return workspace.Finish(
         [
             ("tries", Report.Format(tries)),
             ("stale writes", Report.Format(checker.Findings.Count(finding => finding.Kind == FindingKind.Stale))),

@@ -18,10 +18,10 @@ public static class RecoveryScenario
 
     public static async Task<Report> Run(CrashOptions options, int kills, CancellationToken cancellationToken = default)
     {
-        using var buildFolder = new BuildFolder(options with { Provider = Provider.Sqlite });
+        using var workspace = new Workspace(options with { Provider = Provider.Sqlite });
         var kinds = RunKinds.For(options.Engine).Where(kind => kind.IsLong).ToList();
-        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, buildFolder.Folder);
-        using var cluster = buildFolder.NewCluster();
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        using var cluster = workspace.NewCluster();
         await cluster.Start();
         var checker = new Checker(goldenRuns, RunKind.KindOf);
         var recovery = new RecoveryTimer();
@@ -52,7 +52,7 @@ public static class RecoveryScenario
         await new Watcher(cluster, checker, recovery).CheckAllHistories(rows);
         checker.CheckFinalRows(rows);
         await IntegrityCheck.Run(cluster, checker);
-        return buildFolder.Finish(
+        return workspace.Finish(
         [
             ("kills", Report.Format(kills)),
             ("interrupted runs", Report.Format(recovery.Times.Count)),

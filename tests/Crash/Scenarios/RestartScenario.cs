@@ -8,10 +8,10 @@ public static class RestartScenario
 {
     public static async Task<Report> Run(CrashOptions options, int restarts, CancellationToken cancellationToken = default)
     {
-        using var buildFolder = new BuildFolder(options with { Provider = Provider.Postgres });
+        using var workspace = new Workspace(options with { Provider = Provider.Postgres });
         var kinds = RunKinds.For(options.Engine);
-        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, buildFolder.Folder);
-        using var cluster = buildFolder.NewCluster();
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        using var cluster = workspace.NewCluster();
         using var testBed = new TestBed(cluster, goldenRuns, kinds, options.Seed);
         var (checker, random) = (testBed.Checker, new Random(options.Seed));
         await cluster.Start();
@@ -24,11 +24,11 @@ public static class RestartScenario
                 await Task.Delay(50, cancellationToken); // a third claim without an epoch would fail the run as a crash loop
             }
 
-            buildFolder.Server.Restart();
+            workspace.Server.Restart();
             options.Progress($"{number} of {restarts} restarts, {checker.AcceptedRuns} runs, {Report.Summary(checker.Findings)}");
         }
 
         await testBed.Finish();
-        return buildFolder.Finish([("restarts of PostgreSQL", Report.Format(restarts)), .. testBed.Figures], checker.Findings);
+        return workspace.Finish([("restarts of PostgreSQL", Report.Format(restarts)), .. testBed.Figures], checker.Findings);
     }
 }

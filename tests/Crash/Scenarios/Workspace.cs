@@ -8,7 +8,7 @@ namespace Velodrome.Crash.Scenarios;
 /// A temporary folder for one scenario, and a PostgreSQL server if the scenario needs one. Disposing deletes both, unless the scenario
 /// failed or has findings: the folder with the service's log is then kept.
 /// </summary>
-internal sealed class BuildFolder(CrashOptions options) : IDisposable
+internal sealed class Workspace(CrashOptions options) : IDisposable
 {
     private readonly Lazy<PostgresServer> _server = new(PostgresServer.Start);
     private bool _keep = true;
