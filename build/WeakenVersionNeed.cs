@@ -5,9 +5,9 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Copies a 64-bit little-endian ELF library and marks one of its symbol version needs as weak (VER_FLG_WEAK): where the
-/// system's library lacks that version, the dynamic loader then goes on instead of refusing.
-/// The structures are those of "Symbol Versioning" in the Linux Standard Base, and of elf.h.
+/// Copies a 64-bit little-endian ELF library and marks one of its required symbol versions as weak (VER_FLG_WEAK). The dynamic
+/// loader then loads the library even if the system's library lacks that version. The structures are described in "Symbol
+/// Versioning" of the Linux Standard Base and in elf.h.
 /// </summary>
 public sealed class WeakenVersionNeed : Task
 {
@@ -30,7 +30,7 @@ public sealed class WeakenVersionNeed : Task
         var weakened = Weaken(elf);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Destination)));
         File.WriteAllBytes(Destination, elf);
-        Log.LogMessage("{0}: made {1} need(s) of {2} weak.", Destination, weakened, Version);
+        Log.LogMessage("{0}: marked {1} requirement(s) of {2} as weak.", Destination, weakened, Version);
         return true;
     }
 
@@ -43,11 +43,11 @@ public sealed class WeakenVersionNeed : Task
 
             var names = OffsetOf(elf, Section(elf, BitConverter.ToInt32(elf, section + 40))); // sh_link: the string table
             var need = OffsetOf(elf, section);
-            for (var next = -1; next != 0; need += next) // one Verneed for each library needed ...
+            for (var next = -1; next != 0; need += next) // one Verneed for each required library
             {
                 next = BitConverter.ToInt32(elf, need + 12);
                 var version = need + BitConverter.ToInt32(elf, need + 8);
-                for (var left = BitConverter.ToUInt16(elf, need + 2); left > 0; left--) // ... with one Vernaux for each version
+                for (var left = BitConverter.ToUInt16(elf, need + 2); left > 0; left--) // one Vernaux for each of its versions
                 {
                     if (Name(elf, names + BitConverter.ToInt32(elf, version + 8)) == Version)
                     {

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Makes the README's picture of a real run: starts the service on an empty folder, trains, and keeps what it draws.
+# Creates the picture in the README: starts the service on an empty data folder, trains a run, and saves the curves that it draws.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 url=http://127.0.0.1:${1:-5099}
 data=$(mktemp -d)
 dotnet build src/Api
-dotnet artifacts/bin/Api/debug/Velodrome.Api.dll --urls "$url" --DataFolder "$data" & # not `dotnet run`, whose child would outlive it
+dotnet artifacts/bin/Api/debug/Velodrome.Api.dll --urls "$url" --DataFolder "$data" & # `dotnet run` would leave a child process behind
 service=$!
 trap 'kill $service; wait $service || true; rm -rf "$data"' EXIT
 until curl -sf "$url/health/ready" > /dev/null; do sleep 0.2; done
 
-# The lesson's run, as docs/lesson.md has it.
+# The same request as in docs/lesson.md.
 curl -sf "$url/api/v1/runs" -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d '{
   "name": "by heart", "dataset": "noisy-sine", "target": "y",
   "validation": { "split": "random", "fraction": 0.5 },

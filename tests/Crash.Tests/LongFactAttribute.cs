@@ -2,14 +2,16 @@ using Velodrome.Postgres;
 
 namespace Velodrome.Crash.Tests;
 
-/// <summary>A test of several minutes: run where it is asked for, and else skipped with the reason.</summary>
+/// <summary>A test that takes minutes. It is skipped, with the reason, unless VELODROME_CRASH_TESTS is 1.</summary>
 public sealed class LongFactAttribute : FactAttribute
 {
-    /// <param name="needsPostgres">Whether it starts a PostgreSQL server, too.</param>
-    /// <param name="needsRoot">Whether it mounts a disk, as only root may.</param>
-    public LongFactAttribute(bool needsPostgres = false, bool needsRoot = false) => Skip = Environment.GetEnvironmentVariable("VELODROME_CRASH_TESTS") != "1"
-        ? "Kills real services for some minutes. VELODROME_CRASH_TESTS=1 runs it."
-        : needsPostgres && PostgresServer.Missing is { } missing ? missing
-        : needsRoot && !(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess) ? "Mounts a small disk, for which one must be root on Linux."
+    /// <param name="needsPostgres">The test starts a PostgreSQL server.</param>
+    /// <param name="needsRoot">The test mounts a disk.</param>
+    public LongFactAttribute(bool needsPostgres = false, bool needsRoot = false) => Skip =
+        Environment.GetEnvironmentVariable("VELODROME_CRASH_TESTS") != "1"
+            ? "This test kills real services for some minutes. Set VELODROME_CRASH_TESTS=1 to run it."
+        : needsPostgres && PostgresServer.UnavailableReason is { } reason ? reason
+        : needsRoot && !(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess)
+            ? "This test mounts a small disk. Run it as root on Linux."
         : null;
 }

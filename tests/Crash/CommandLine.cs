@@ -5,53 +5,74 @@ using Velodrome.Crash.Service;
 
 namespace Velodrome.Crash;
 
-/// <summary>The commands, each a scenario; without one, processes are killed.</summary>
+/// <summary>The program's commands. Each runs one scenario; without a command, processes are killed.</summary>
 internal static class CommandLine
 {
-    private static readonly Option<Provider> ProviderOption = new("--provider") { Description = "What holds the service's data.", DefaultValueFactory = _ => Provider.Sqlite, Recursive = true };
-    private static readonly Option<int> Kills = new("--kills") { Description = "Kills at random moments; each failpoint comes once besides.", DefaultValueFactory = _ => 100 };
-    private static readonly Option<int> Workers = new("--workers") { Description = "Processes that train, on PostgreSQL.", DefaultValueFactory = _ => 3, Recursive = true };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Of the moments, and of what is posted.", DefaultValueFactory = _ => 1, Recursive = true };
-    private static readonly Option<EngineChoice> Engine = new("--engine") { Description = "Which engine trains.", DefaultValueFactory = _ => EngineChoice.Both, Recursive = true };
-    private static readonly Option<string?> Service = new("--service") { Description = "Velodrome.Api.dll of another build of the service.", Recursive = true };
+    private static readonly Option<Provider> ProviderOption = Shared("--provider",
+        "The database. Sqlite: one process. Postgres: one process that serves HTTP, and --workers that train.", Provider.Sqlite);
 
-    private static readonly Option<int> Tries = new("--tries") { Description = "How often.", DefaultValueFactory = _ => 20 };
-    private static readonly Option<int> Times = new("--times") { Description = "How often.", DefaultValueFactory = _ => 10 };
-    private static readonly Option<int> Runs = new("--runs") { Description = "Runs in all.", DefaultValueFactory = _ => 1000 };
-    private static readonly Option<int> Clients = new("--clients") { Description = "Callers at once.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<int> Workers = Shared("--workers", "The number of processes that train on PostgreSQL.", 3);
+    private static readonly Option<int> Seed = Shared("--seed", "Chooses the moments and the requests.", 1);
+    private static readonly Option<EngineChoice> Engine = Shared("--engine", "The engines that train.", EngineChoice.Both);
+
+    private static readonly Option<string?> Service = new("--service")
+    {
+        Description = "The path of Velodrome.Api.dll, to test another build of the service.",
+        Recursive = true,
+    };
+
+    private static readonly Option<int> Kills = Own("--kills",
+        "The number of kills at random moments. In addition, a process dies at each failpoint once.", 100);
+
+    private static readonly Option<int> Tries = Own("--tries", "The number of tries.", 20);
+    private static readonly Option<int> Times = Own("--times", "The number of kills or restarts.", 10);
+    private static readonly Option<int> Runs = Own("--runs", "The number of runs that are posted.", 1000);
+    private static readonly Option<int> Clients = Own("--clients", "The number of clients that post at the same time.", 8);
 
     public static RootCommand Root()
     {
-        var root = new RootCommand("Crashes the service, and looks from outside whether anything was lost, duplicated or changed.")
+        var root = new RootCommand(
+            "Crashes the service, and checks from outside that nothing was lost, duplicated or changed. " +
+            "Exits with 1 if there are findings, and with 2 if this machine cannot run the scenario.")
         {
             ProviderOption, Kills, Workers, Seed, Engine, Service,
-            Scenario("stop", "Stops workers for longer than their lease, and lets them go on (PostgreSQL).", Tries, (options, tries, cancellationToken) => StopScenario.Run(options, tries, cancellationToken)),
-            Scenario("recovery", "Kills one process while it trains, and times it until it trains again (SQLite).", Times, (options, times, cancellationToken) => RecoveryScenario.Run(options, times, cancellationToken)),
-            Scenario("restart", "Crashes the PostgreSQL server under load.", Times, (options, times, cancellationToken) => RestartScenario.Run(options, times, cancellationToken)),
+            Scenario("pause", "Pauses workers for longer than their lease, and resumes them (PostgreSQL).", Tries, PauseScenario.Run),
+            Scenario("recovery", "Kills a process that trains, and measures how long it takes until it trains again (SQLite).", Times,
+                RecoveryScenario.Run),
+            Scenario("restart", "Crashes the PostgreSQL server while runs are posted and trained.", Times, RestartScenario.Run),
             Load(),
             Disk(),
         };
-        root.SetAction((parsed, cancellationToken) => Print(KillScenario.Run(Options(parsed) with { Kills = parsed.GetValue(Kills) }, cancellationToken)));
+        root.SetAction((parsed, cancellationToken) =>
+            Print(KillScenario.Run(Options(parsed) with { Kills = parsed.GetValue(Kills) }, cancellationToken)));
         return root;
     }
 
-    private static Command Scenario(string name, string description, Option<int> number, Func<CrashOptions, int, CancellationToken, Task<Report>> run)
+    private static Option<T> Shared<T>(string name, string description, T defaultValue) =>
+        new(name) { Description = description, DefaultValueFactory = _ => defaultValue, Recursive = true };
+
+    private static Option<T> Own<T>(string name, string description, T defaultValue) =>
+        new(name) { Description = description, DefaultValueFactory = _ => defaultValue };
+
+    private static Command Scenario(
+        string name, string description, Option<int> count, Func<CrashOptions, int, CancellationToken, Task<Report>> run)
     {
-        var command = new Command(name, description) { number };
-        command.SetAction((parsed, cancellationToken) => Print(run(Options(parsed), parsed.GetValue(number), cancellationToken)));
+        var command = new Command(name, description) { count };
+        command.SetAction((parsed, cancellationToken) => Print(run(Options(parsed), parsed.GetValue(count), cancellationToken)));
         return command;
     }
 
     private static Command Load()
     {
-        var command = new Command("load", "Posts many small runs at once, and lists the runs meanwhile.") { Runs, Clients };
-        command.SetAction((parsed, cancellationToken) => Print(LoadScenario.Run(Options(parsed), parsed.GetValue(Runs), parsed.GetValue(Clients), cancellationToken)));
+        var command = new Command("load", "Posts many small runs, and lists the runs meanwhile.") { Runs, Clients };
+        command.SetAction((parsed, cancellationToken) =>
+            Print(LoadScenario.Run(Options(parsed), parsed.GetValue(Runs), parsed.GetValue(Clients), cancellationToken)));
         return command;
     }
 
     private static Command Disk()
     {
-        var command = new Command("disk", "Fills the disk while runs are trained, and empties it again (SQLite; as root).");
+        var command = new Command("disk", "Fills the disk while runs are trained, and frees it again (SQLite, as root).");
         command.SetAction((parsed, cancellationToken) => Print(DiskScenario.Run(Options(parsed), cancellationToken)));
         return command;
     }
@@ -66,7 +87,7 @@ internal static class CommandLine
         Progress = Console.WriteLine,
     };
 
-    /// <returns>The exit code: 1 when anything is amiss, 2 when the scenario can't be had here.</returns>
+    /// <returns>The exit code.</returns>
     private static async Task<int> Print(Task<Report> scenario)
     {
         try
@@ -76,9 +97,9 @@ internal static class CommandLine
             Console.WriteLine(report);
             return report.Findings.Count == 0 ? 0 : 1;
         }
-        catch (NotSupportedException impossible)
+        catch (NotSupportedException unsupported)
         {
-            Console.Error.WriteLine(impossible.Message);
+            Console.Error.WriteLine(unsupported.Message);
             return 2;
         }
     }

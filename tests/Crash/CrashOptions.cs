@@ -3,27 +3,27 @@ using Velodrome.Crash.Service;
 
 namespace Velodrome.Crash;
 
-/// <summary>What is killed, how often and how.</summary>
+/// <summary>The options that the scenarios share.</summary>
 public sealed record CrashOptions
 {
     public Provider Provider { get; init; }
 
-    /// <summary>At random moments; each failpoint once besides.</summary>
+    /// <summary>The number of kills at random moments. In addition, a process dies at each failpoint once.</summary>
     public int Kills { get; init; } = 100;
 
-    /// <summary>The operations whose failpoints are tried; all of them by default.</summary>
+    /// <summary>The operations whose failpoints are used. The default is all of them.</summary>
     public IReadOnlyList<string> Operations { get; init; } = Failpoints.Operations.Names;
 
-    /// <summary>Processes that train, on PostgreSQL.</summary>
+    /// <summary>The number of processes that train on PostgreSQL.</summary>
     public int Workers { get; init; } = 3;
 
-    /// <summary>Of the random moments and of what is posted; the operating system's scheduling adds its own.</summary>
+    /// <summary>Chooses the moments and the requests. The operating system's scheduling still varies between two runs.</summary>
     public int Seed { get; init; } = 1;
 
     public EngineChoice Engine { get; init; }
 
-    public ServiceBuild Service { get; init; } = ServiceBuild.Beside;
+    public ServiceBuild Service { get; init; } = ServiceBuild.Default;
 
-    /// <summary>Where a line of progress goes.</summary>
+    /// <summary>Receives one line of progress at a time.</summary>
     public Action<string> Progress { get; init; } = _ => { };
 }

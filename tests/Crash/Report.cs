@@ -1,36 +1,45 @@
 using System.Globalization;
-using Velodrome.Crash.Witnesses;
+using Velodrome.Crash.Checks;
 
 namespace Velodrome.Crash;
 
-/// <summary>What came of it: figures by name, and all that was found amiss.</summary>
-/// <param name="Figures">In the order in which they are to be read.</param>
-/// <param name="Findings">None, if all is well.</param>
+/// <summary>The result of a scenario.</summary>
+/// <param name="Figures">In the order in which they are printed.</param>
+/// <param name="Findings">Empty if the service kept all promises.</param>
 public sealed record Report(IReadOnlyList<(string Name, string Value)> Figures, IReadOnlyList<Finding> Findings)
 {
-    private const int Shown = 20;
+    private const int MaxFindingsShown = 20;
 
-    public static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F2} s");
+    public static string Format(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F2} s");
 
-    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    public static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <returns>"none" for no times at all.</returns>
-    public static string Quantile(IReadOnlyList<TimeSpan> times, double share) =>
-        times.Count == 0 ? "none" : Text(times.Order().ElementAt((int)Math.Min(times.Count - 1, Math.Floor(share * times.Count))));
+    /// <returns>"none" if there are no times.</returns>
+    public static string Quantile(IReadOnlyList<TimeSpan> times, double fraction) => times.Count == 0
+        ? "none"
+        : Format(times.Order().ElementAt((int)Math.Min(times.Count - 1, Math.Floor(fraction * times.Count))));
 
-    /// <summary>On one line.</summary>
-    public static string Summary(IReadOnlyList<Finding> findings) =>
-        findings.Count == 0 ? "all well" : $"{Text(findings.Count)} amiss (the last: {findings[^1].Fault}: {findings[^1].Sentence})";
+    /// <summary>The findings on one line.</summary>
+    public static string Summary(IReadOnlyList<Finding> findings) => findings.Count switch
+    {
+        0 => "no findings",
+        1 => $"1 finding ({findings[0].Kind}: {findings[0].Message})",
+        _ => $"{Format(findings.Count)} findings (the last is {findings[^1].Kind}: {findings[^1].Message})",
+    };
 
-    public int Count(Fault fault) => Findings.Count(finding => finding.Fault == fault);
+    public int Count(FindingKind kind) => Findings.Count(finding => finding.Kind == kind);
 
     public override string ToString()
     {
-        var rows = Figures.Concat(Enum.GetValues<Fault>().Select(fault => (fault.ToString().ToLowerInvariant(), Text(Count(fault))))).ToList();
-        var width = rows.Max(row => row.Item1.Length);
-        var lines = rows.Select(row => $"{row.Item1.PadRight(width)}  {row.Item2}")
-            .Concat(Findings.Take(Shown).Select(finding => $"{finding.Fault}: {(finding.RunId is { } id ? $"run {Text(id)}: " : "")}{finding.Sentence}"))
-            .Concat(Findings.Count > Shown ? [$"... and {Findings.Count - Shown} more"] : []);
+        var counts = Enum.GetValues<FindingKind>().Select(kind => (Name: kind.ToString().ToLowerInvariant(), Value: Format(Count(kind))));
+        var rows = Figures.Concat(counts).ToList();
+        var width = rows.Max(row => row.Name.Length);
+        var lines = rows.Select(row => $"{row.Name.PadRight(width)}  {row.Value}")
+            .Concat(Findings.Take(MaxFindingsShown).Select(Describe))
+            .Concat(Findings.Count > MaxFindingsShown ? [$"... and {Findings.Count - MaxFindingsShown} more"] : []);
         return string.Join('\n', lines);
     }
+
+    private static string Describe(Finding finding) =>
+        finding.RunId is { } id ? $"{finding.Kind}: run {Format(id)}: {finding.Message}" : $"{finding.Kind}: {finding.Message}";
 }

@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 namespace Velodrome.Failpoints;
 
 /// <summary>
-/// What the service commits, told by what its statements do: nothing in the service has to name them. A statement that is
-/// rewritten beyond recognition is noticed, since its failpoints are then never reached.
+/// The operations that the service commits. They are recognised by their SQL statements, so the service needs no code for failpoints.
+/// If a statement changes so much that its pattern no longer matches, the crash harness reports that the failpoint was not reached.
 /// </summary>
 public static class Operations
 {
-    private static readonly (string Name, Regex Statement)[] Known =
+    private static readonly (string Name, Regex Statement)[] All =
     [
         ("migrate", new("INSERT INTO \"__EFMigrationsHistory\"")),
-        ("import", new("INSERT INTO \"Datasets\"")),
-        ("releaseLeases", new("\"EnqueuedAt\" = NULL")),
-        ("accept", new("INSERT INTO \"Runs\"")),
+        ("importDataset", new("INSERT INTO \"Datasets\"")),
+        ("releaseAllLeases", new("\"EnqueuedAt\" = NULL")),
+        ("submit", new("INSERT INTO \"Runs\"")),
         ("continue", new("INSERT INTO \"Epochs\"[^;]*SELECT")),
         ("claim", new("\"Token\" = \\S+ \\+ 1")),
         ("renew", new("SET \"LeaseUntil\" = \\S+\\s+WHERE")),
@@ -26,8 +26,9 @@ public static class Operations
         ("markEnqueued", new("SET \"EnqueuedAt\" = ")),
     ];
 
-    public static IReadOnlyList<string> Names { get; } = [.. Known.Select(operation => operation.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(operation => operation.Name)];
 
-    /// <summary>What a statement, or several in one text, belongs to.</summary>
-    public static IEnumerable<string> Match(string statement) => Known.Where(operation => operation.Statement.IsMatch(statement)).Select(operation => operation.Name);
+    /// <summary>The operations that a command belongs to. A command may consist of several statements.</summary>
+    public static IEnumerable<string> Match(string command) =>
+        All.Where(operation => operation.Statement.IsMatch(command)).Select(operation => operation.Name);
 }

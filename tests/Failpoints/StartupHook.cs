@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Velodrome.Failpoints;
 
 /// <summary>
-/// What the runtime calls before the program's own code, where DOTNET_STARTUP_HOOKS names this file: so the service can be killed
-/// at any commit, and has no line for it.
+/// The runtime calls this before the program's own code when DOTNET_STARTUP_HOOKS names this assembly. It makes the service die at
+/// any commit without a line of code in the service.
 /// </summary>
 internal static class StartupHook
 {
@@ -11,17 +11,17 @@ internal static class StartupHook
     {
         if (Environment.GetEnvironmentVariable(Failpoint.Variable) is { Length: > 0 } text)
         {
-            DiagnosticListener.AllListeners.Subscribe(new DatabaseListeners(new CommitWatch(Failpoint.Parse(text))));
+            DiagnosticListener.AllListeners.Subscribe(new ListenerObserver(new CommitObserver(Failpoint.Parse(text))));
         }
     }
 
-    private sealed class DatabaseListeners(CommitWatch watch) : IObserver<DiagnosticListener>
+    private sealed class ListenerObserver(CommitObserver commits) : IObserver<DiagnosticListener>
     {
         public void OnNext(DiagnosticListener value)
         {
             if (value.Name == "Microsoft.EntityFrameworkCore")
             {
-                value.Subscribe(watch);
+                value.Subscribe(commits);
             }
         }
 

@@ -2,8 +2,8 @@ using Xunit;
 
 namespace Velodrome.Postgres;
 
-/// <summary>A test on a real PostgreSQL server; skipped, with the reason, where there is none to start.</summary>
+/// <summary>A test on a real PostgreSQL server. It is skipped, with the reason, where no server can be started.</summary>
 public sealed class PostgresFactAttribute : FactAttribute
 {
-    public PostgresFactAttribute() => Skip = PostgresServer.Missing;
+    public PostgresFactAttribute() => Skip = PostgresServer.UnavailableReason;
 }

@@ -5,26 +5,29 @@ using Npgsql;
 
 namespace Velodrome.Postgres;
 
-/// <summary>A real PostgreSQL server of the machine's own programs, in a temporary folder on a free port; it ends with this process.</summary>
+/// <summary>
+/// A real PostgreSQL server in a temporary folder, on a free port, started from the programs that are installed on this machine. It
+/// ends with this process.
+/// </summary>
 public sealed class PostgresServer : IDisposable
 {
-    private static readonly Lazy<PostgresServer> Started = new(Start);
+    private static readonly Lazy<PostgresServer> SharedServer = new(Start);
 
     private readonly Process _script;
 
     private PostgresServer(Process script, string folder, int port) => (_script, Folder, Port) = (script, folder, port);
 
-    /// <summary>Why no server can be started here; null where one can.</summary>
-    public static string? Missing { get; } = FindPrograms()
+    /// <summary>Why no server can be started on this machine, or null if one can.</summary>
+    public static string? UnavailableReason { get; } = FindPrograms()
         ? null
-        : "There is no PostgreSQL server program on this machine (pg_ctl in PATH or /usr/lib/postgresql). Debian's package postgresql has it.";
+        : "PostgreSQL's server programs are not installed (no pg_ctl in PATH or /usr/lib/postgresql). Debian's package is postgresql.";
 
-    /// <summary>One for all tests of a process, each with databases of its own.</summary>
-    public static PostgresServer Shared => Started.Value;
+    /// <summary>One server for all tests of this process. Each test creates its own database on it.</summary>
+    public static PostgresServer Shared => SharedServer.Value;
 
     public int Port { get; }
 
-    /// <summary>Holds the server's data in <c>data</c>, where pg_ctl looks for it.</summary>
+    /// <summary>The server's folder. Its subfolder <c>data</c> is the data directory to pass to pg_ctl.</summary>
     public string Folder { get; }
 
     public static PostgresServer Start()
@@ -32,14 +35,16 @@ public sealed class PostgresServer : IDisposable
         var port = FreePort();
         var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "serve.sh"), $"{port}"])
         {
-            RedirectStandardInput = true, // its end is the server's
+            RedirectStandardInput = true, // the server stops when this stream closes
             RedirectStandardOutput = true,
         })!;
-        var ready = script.StandardOutput.ReadLine()?.Split(' ', 2);
-        return ready is ["ready", var folder] ? new(script, folder, port) : throw new InvalidOperationException("The PostgreSQL server did not start; its log is above.");
+        var answer = script.StandardOutput.ReadLine()?.Split(' ', 2);
+        return answer is ["ready", var folder]
+            ? new(script, folder, port)
+            : throw new InvalidOperationException("The PostgreSQL server did not start. Its log is printed above.");
     }
 
-    /// <summary>Makes an empty database.</summary>
+    /// <summary>Creates an empty database.</summary>
     /// <returns>The connection string.</returns>
     public string NewDatabase()
     {
@@ -51,17 +56,17 @@ public sealed class PostgresServer : IDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>As a crash of the server: every connection breaks, and what was not committed is gone.</summary>
+    /// <summary>Crashes the server and starts it again: every connection breaks, and uncommitted work is lost.</summary>
     public void Restart()
     {
         _script.StandardInput.WriteLine("restart");
         if (_script.StandardOutput.ReadLine() != "restarted")
         {
-            throw new InvalidOperationException("The PostgreSQL server did not start again; its log is above.");
+            throw new InvalidOperationException("The PostgreSQL server did not start again. Its log is printed above.");
         }
     }
 
-    /// <summary>Ends it; a second call finds it ended.</summary>
+    /// <summary>Stops the server and deletes its folder. May be called twice.</summary>
     public void Dispose()
     {
         _script.StandardInput.Close();
@@ -70,9 +75,15 @@ public sealed class PostgresServer : IDisposable
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=velodrome";
 
-    private static bool FindPrograms() => !OperatingSystem.IsWindows() && // the script is bash
-        ((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "pg_ctl"))) ||
-        (Directory.Exists("/usr/lib/postgresql") && Directory.EnumerateFiles("/usr/lib/postgresql", "pg_ctl", SearchOption.AllDirectories).Any()));
+    /// <remarks>Never on Windows: the script needs bash.</remarks>
+    private static bool FindPrograms()
+    {
+        const string debianFolder = "/usr/lib/postgresql";
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return !OperatingSystem.IsWindows() &&
+            (path.Split(':').Any(folder => File.Exists(Path.Combine(folder, "pg_ctl"))) ||
+            (Directory.Exists(debianFolder) && Directory.EnumerateFiles(debianFolder, "pg_ctl", SearchOption.AllDirectories).Any()));
+    }
 
     private static int FreePort()
     {

@@ -1,31 +1,40 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
-using Velodrome.Crash.Witnesses;
+using Velodrome.Crash.Tests.Mutations;
 
 namespace Velodrome.Crash.Tests.MutationTests;
 
-/// <summary>The harness finds what it is there to find, once one of the service's safeguards is taken away.</summary>
 public sealed class CommitTests
 {
-    [LongFact]
-    public async Task An_answer_before_its_commit_loses_a_run()
-    {
-        using var service = await MutatedService.Create("Data/DatabaseWriter.cs",
-            "context => result = work(context), () => caller.SetResult(result), caller.SetException",
-            """
-            context =>
+    /// <summary>The caller that stores a run is answered before the transaction commits.</summary>
+    internal static Mutation AnswerBeforeCommit { get; } = new("Data/DatabaseWriter.cs",
+        "database => result = work(database), () => caller.SetResult(result), caller.SetException",
+        """
+        database =>
+        {
+            result = work(database);
+            database.SaveChanges();
+            if (database.ChangeTracker.Entries<Runs.Run>().Any())
             {
-                result = work(context);
-                context.SaveChanges();
-                if (result is ValueTuple<Runs.Run, bool>) // a run that was accepted
-                {
-                    caller.TrySetResult(result);
-                }
-            }, () => caller.TrySetResult(result), failure => caller.TrySetException(failure)
-            """);
+                caller.TrySetResult(result);
+            }
+        }, () => caller.TrySetResult(result), failure => caller.TrySetException(failure)
+        """);
 
-        var report = await KillScenario.Run(new() { Service = service.Build, Kills = 0, Engine = EngineChoice.Simd, Operations = ["accept"] });
+    [LongFact]
+    public async Task The_harness_finds_lost_runs_if_requests_are_answered_before_the_commit()
+    {
+        using var service = await MutatedService.Create(AnswerBeforeCommit);
 
-        Assert.True(report.Count(Fault.Lost) > 0, $"{report}");
+        var report = await KillScenario.Run(new()
+        {
+            Service = service.Build,
+            Kills = 0,
+            Engine = EngineChoice.Simd,
+            Operations = ["submit"],
+        });
+
+        Assert.True(report.Count(FindingKind.Lost) > 0, $"{report}");
     }
 }

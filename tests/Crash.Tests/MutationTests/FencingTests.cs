@@ -1,20 +1,24 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
-using Velodrome.Crash.Witnesses;
+using Velodrome.Crash.Tests.Mutations;
 
 namespace Velodrome.Crash.Tests.MutationTests;
 
-/// <summary>The harness finds what it is there to find, once one of the service's safeguards is taken away.</summary>
 public sealed class FencingTests
 {
+    /// <summary>Writes no longer require that the worker's fencing token is the newest.</summary>
+    internal static Mutation NoFencing { get; } = new("Data/Runs/RunStore.cs",
+        "run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running",
+        "run.Id == claim.RunId && run.Status == RunStatus.Running");
+
     [LongFact(needsPostgres: true)]
-    public async Task Without_fencing_a_worker_that_lost_its_run_writes()
+    public async Task The_harness_finds_stale_writes_if_tokens_are_not_checked()
     {
-        using var service = await MutatedService.Create("Data/Runs/RunStore.cs",
-            "run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running", "run.Id == claim.RunId && run.Status == RunStatus.Running");
+        using var service = await MutatedService.Create(NoFencing);
 
-        var report = await StopScenario.Run(new() { Service = service.Build, Workers = 2, Engine = EngineChoice.Simd }, tries: 1);
+        var report = await PauseScenario.Run(new() { Service = service.Build, Workers = 2, Engine = EngineChoice.Simd }, tries: 1);
 
-        Assert.True(report.Count(Fault.Stale) > 0, $"{report}");
+        Assert.True(report.Count(FindingKind.Stale) > 0, $"{report}");
     }
 }

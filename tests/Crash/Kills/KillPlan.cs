@@ -3,62 +3,79 @@ using Velodrome.Failpoints;
 
 namespace Velodrome.Crash.Kills;
 
-/// <summary>One kill at a random moment, and what becomes of the process that is started next.</summary>
-/// <param name="Node">Which of the nodes.</param>
-/// <param name="Moment">How long it is left alone first, as a share of the longest time.</param>
-/// <param name="Early">Where the next process is killed while it starts, as a share of the time that takes; null for nowhere.</param>
-/// <param name="Next">Where the next process kills itself; null for nowhere.</param>
-internal sealed record PlannedKill(int Node, double Moment, double? Early = null, Failpoint? Next = null)
+/// <summary>A kill of a node's process at a random moment, and optionally a second kill of the process that is started next.</summary>
+/// <param name="NodeIndex">The node, by its place in <see cref="Cluster.Nodes"/>.</param>
+/// <param name="Delay">The delay before the first kill, as a fraction of the longest delay.</param>
+/// <param name="StartupKill">When to kill the next process during its startup, as a fraction of the usual startup time, or null.</param>
+/// <param name="Failpoint">Where the next process kills itself, or null.</param>
+internal sealed record PlannedKill(int NodeIndex, double Delay, double? StartupKill = null, Failpoint? Failpoint = null)
 {
-    /// <summary>At random moments.</summary>
-    public int Kills => Early is null ? 1 : 2;
+    /// <summary>The number of kills at random moments, which includes one during startup.</summary>
+    public int RandomKills => StartupKill is null ? 1 : 2;
 }
 
-/// <summary>When whom is killed: a function of the seed.</summary>
+/// <summary>Decides from the seed which process is killed when.</summary>
 internal static class KillPlan
 {
-    /// <summary>A share of the next processes is killed again before they are of any use.</summary>
-    private const double EarlyShare = 0.15;
+    /// <summary>The fraction of new processes that are killed again during startup.</summary>
+    private const double StartupKillFraction = 0.15;
 
-    private static readonly string[] OnEmptyDatabase = ["migrate", "import"];
+    /// <summary>The operations of the first start on an empty database, in their order.</summary>
+    private static readonly string[] FirstStartOperations = ["migrate", "importDataset"];
 
-    /// <summary>What the process that answers HTTP commits; the rest is the workers'.</summary>
-    private static readonly string[] OfFront = ["accept", "cancel", "continue", "deleteRun", "deleteDataset"];
+    /// <summary>The operations that the API node commits. The workers commit the others.</summary>
+    private static readonly string[] ApiOperations = ["submit", "cancel", "continue", "deleteRun", "deleteDataset"];
 
-    /// <summary>In the order in which an empty database can meet them.</summary>
-    public static IEnumerable<Failpoint> OfFirstStart(IReadOnlyList<string> operations) => OnEmptyDatabase.Where(operations.Contains).SelectMany(BothSides);
+    /// <summary>The failpoints of the first start on an empty database, in the order in which it reaches them.</summary>
+    public static IEnumerable<Failpoint> ForFirstStart(IReadOnlyList<string> operations) =>
+        FirstStartOperations.Where(operations.Contains).SelectMany(BothSides);
 
-    /// <param name="cluster">Whom to kill.</param>
-    /// <param name="kills">At random moments, and at least as many as there are failpoints: each is where the next process dies.</param>
-    /// <param name="operations">Whose failpoints, but for those of the first start, come once each.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Plans the kills at random moments, and one process that dies at each failpoint of the operations.</summary>
+    /// <param name="cluster">Provides the nodes.</param>
+    /// <param name="kills">The number of kills at random moments. There is at least one before each failpoint.</param>
+    /// <param name="operations">The operations whose failpoints are used. Those of the first start are left out.</param>
+    /// <param name="random">Makes all choices.</param>
     public static List<PlannedKill> Create(Cluster cluster, int kills, IReadOnlyList<string> operations, Random random)
     {
-        var failpoints = new Queue<Failpoint>(OfRunningService(cluster.Provider, operations, random));
+        var failpoints = new Queue<Failpoint>(ForRunningService(cluster.Provider, operations, random));
         var plan = new List<PlannedKill>();
-        for (var left = Math.Max(kills, failpoints.Count); left > 0; left -= plan[^1].Kills)
+        for (var left = Math.Max(kills, failpoints.Count); left > 0; left -= plan[^1].RandomKills)
         {
-            plan.Add(failpoints.TryPeek(out var next) && random.Next(left) < failpoints.Count
-                ? new(NodeFor(failpoints.Dequeue().Operation), random.NextDouble(), Next: next)
-                : new(random.Next(cluster.Nodes.Count), random.NextDouble(), left > failpoints.Count + 1 && random.NextDouble() < EarlyShare ? random.NextDouble() : null));
+            if (failpoints.Count > 0 && random.Next(left) < failpoints.Count)
+            {
+                var failpoint = failpoints.Dequeue();
+                plan.Add(new(NodeFor(failpoint.Operation), random.NextDouble(), Failpoint: failpoint));
+            }
+            else
+            {
+                var (node, delay) = (random.Next(cluster.Nodes.Count), random.NextDouble());
+                var killsDuringStartup = left > failpoints.Count + 1 && random.NextDouble() < StartupKillFraction;
+                plan.Add(new(node, delay, killsDuringStartup ? random.NextDouble() : null));
+            }
         }
 
         return plan;
 
-        int NodeFor(string operation) => cluster.Provider == Provider.Sqlite || OfFront.Contains(operation) ? 0 : random.Next(1, cluster.Nodes.Count);
+        int NodeFor(string operation) =>
+            cluster.Provider == Provider.Sqlite || ApiOperations.Contains(operation) ? 0 : random.Next(1, cluster.Nodes.Count);
     }
 
-    private static Failpoint[] OfRunningService(Provider provider, IReadOnlyList<string> operations, Random random)
+    private static Failpoint[] ForRunningService(Provider provider, IReadOnlyList<string> operations, Random random)
     {
+        // On PostgreSQL no process releases the leases of others: workers wait until they expire.
         var failpoints = operations
-            .Where(operation => !OnEmptyDatabase.Contains(operation) && (operation != "releaseLeases" || provider == Provider.Sqlite)) // workers that share a database wait for the lease
+            .Except(FirstStartOperations)
+            .Where(operation => operation != "releaseAllLeases" || provider == Provider.Sqlite)
             .SelectMany(BothSides)
             .ToArray();
         random.Shuffle(failpoints);
         return failpoints;
     }
 
-    /// <remarks>The second run that a process accepts, since the first may be answered too slowly to be answered too early.</remarks>
+    /// <remarks>
+    /// A process dies at the second run that it accepts. The response to the first may be so slow that a response before the commit
+    /// would go unnoticed.
+    /// </remarks>
     private static IEnumerable<Failpoint> BothSides(string operation) =>
-        Enum.GetValues<Side>().Select(side => new Failpoint(operation, side, operation == "accept" ? 2 : 1));
+        Enum.GetValues<Side>().Select(side => new Failpoint(operation, side, Occurrence: operation == "submit" ? 2 : 1));
 }

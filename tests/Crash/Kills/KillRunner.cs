@@ -1,56 +1,59 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 using Velodrome.Failpoints;
 
 namespace Velodrome.Crash.Kills;
 
-/// <summary>Carries a plan out, and starts whoever was killed again.</summary>
+/// <summary>Kills processes as planned and starts them again.</summary>
 /// <remarks>
-/// Three claims of a run in a row without one epoch between them make it fail, as is documented. So nobody is killed, or started to
-/// be killed, before every run that was claimed twice has trained on.
+/// The service fails a run that was claimed three times in a row without committing an epoch in between (crashLoop). No such run may
+/// occur here. Therefore no process is killed while any run has two such claims.
 /// </remarks>
-internal sealed class KillRunner(Cluster cluster, Witness witness, Watcher watcher, Recoveries recoveries, Traffic traffic)
+internal sealed class KillRunner(Cluster cluster, Checker checker, Watcher watcher, RecoveryTimer recovery, Workload workload)
 {
     private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The longest time that a process is left alone.</summary>
-    private static readonly TimeSpan LongestLife = TimeSpan.FromMilliseconds(800);
+    /// <summary>The longest delay before a kill at a random moment.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(800);
 
     public int RandomKills { get; private set; }
 
     public int FailpointKills { get; private set; }
 
-    /// <summary>The first process of all dies at each failpoint that needs an empty database, one life after the other.</summary>
+    /// <summary>Starts the API node once for each failpoint, on a database that is empty at the first start.</summary>
     public async Task KillAtFirstStart(IEnumerable<Failpoint> failpoints)
     {
         foreach (var failpoint in failpoints)
         {
-            cluster.Front.Start(failpoint);
-            await DieAt(cluster.Front, failpoint);
+            cluster.ApiNode.Start(failpoint);
+            await WaitForKillAt(cluster.ApiNode, failpoint);
         }
     }
 
-    public async Task CarryOut(PlannedKill kill)
+    public async Task Execute(PlannedKill kill)
     {
-        var node = cluster.Nodes[kill.Node];
-        await Alive(node);
+        var node = cluster.Nodes[kill.NodeIndex];
+        await EnsureListening(node);
         if (cluster.Provider == Provider.Sqlite)
         {
-            await Until(() => (recoveries.AllTrain && watcher.Active.Count > 0) || node.Process.HasExited, "the runs of a killed process train again, and there is work");
+            await WaitUntil(
+                () => (recovery.AllRecovered && watcher.ActiveRuns.Count > 0) || node.Process.HasExited,
+                "all interrupted runs have recovered and a run is active");
         }
 
-        await Task.Delay(LongestLife * kill.Moment);
-        await Kill(node);
-        if (kill.Next is { } failpoint)
+        await Task.Delay(MaxDelay * kill.Delay);
+        await KillBetweenClaims(node);
+        if (kill.Failpoint is { } failpoint)
         {
-            await StartTowards(node, failpoint);
+            await KillAtFailpoint(node, failpoint);
         }
-        else if (kill.Early is { } share)
+        else if (kill.StartupKill is { } fraction)
         {
-            var typical = node.Process.StartTime;
+            var usualStartupTime = node.Process.StartupTime;
             node.Start();
-            await Task.Delay(typical * (1.3 * share));
+            await Task.Delay(usualStartupTime * (1.3 * fraction));
             node.Kill();
             RandomKills++;
         }
@@ -58,74 +61,73 @@ internal sealed class KillRunner(Cluster cluster, Witness witness, Watcher watch
         node.Start();
         if (cluster.Provider == Provider.Sqlite)
         {
-            await Alive(node);
-            recoveries.Restarted();
+            await EnsureListening(node);
+            recovery.RestartClock();
         }
     }
 
-    private async Task StartTowards(Node node, Failpoint failpoint)
+    private async Task KillAtFailpoint(Node node, Failpoint failpoint)
     {
-        for (var hit = false; !hit;)
+        for (var killed = false; !killed;)
         {
             node.Start(failpoint);
-            traffic.Wanted = failpoint.Operation;
+            workload.WantedOperation = failpoint.Operation;
             if (failpoint.Operation == "release")
             {
-                await node.Listening();
-                await Until(() => node.Process.HasExited || Trains(node), "a run is trained that can be released");
+                await node.WaitUntilListening();
+                await WaitUntil(() => node.Process.HasExited || IsTraining(node), "a run trains that can be released");
                 node.Process.Terminate();
             }
 
-            hit = await DieAt(node, failpoint, mayEnd: failpoint.Operation == "release"); // a run may have ended just before
-            traffic.Wanted = null;
+            // The run may have ended just before it could be released. The process then exits normally, and the next one tries again.
+            killed = await WaitForKillAt(node, failpoint, mayExit: failpoint.Operation == "release");
+            workload.WantedOperation = null;
         }
     }
 
-    /// <returns>False when it ended in order.</returns>
-    private async Task<bool> DieAt(Node node, Failpoint failpoint, bool mayEnd = false)
+    /// <returns>False if the process exited normally, which <paramref name="mayExit"/> allows.</returns>
+    private async Task<bool> WaitForKillAt(Node node, Failpoint failpoint, bool mayExit = false)
     {
-        await node.Listening(); // or dead before that
-        if (!await node.Process.Ended(WaitTimeout))
+        await node.WaitUntilListening(); // returns as well if the process dies first
+        if (!await node.Process.WaitForExit(WaitTimeout))
         {
-            witness.Saw(Fault.Broken, $"{failpoint} was not reached in {WaitTimeout.TotalSeconds} seconds");
+            checker.AddFinding(FindingKind.Broken, $"{failpoint} was not reached within {WaitTimeout.TotalSeconds} s");
             node.Kill();
             return true;
         }
 
-        if (mayEnd && node.Process.ExitCode == 0)
+        if (mayExit && node.Process.ExitCode == 0)
         {
             return false;
         }
 
-        if (node.Process.ExitCode != ServiceProcess.Killed)
+        if (node.Process.ExitCode != ServiceProcess.SigkillExitCode)
         {
-            witness.Saw(Fault.Broken, $"{node.Name} was to be killed at {failpoint}, and ended by itself with {node.Process.ExitCode}");
+            checker.AddFinding(FindingKind.Broken, $"{node.Name} exited with {node.Process.ExitCode} instead of dying at {failpoint}");
         }
 
         FailpointKills++;
         return true;
     }
 
-    private bool Trains(Node node) => watcher.Active.Any(run => run.Trains && OwnedBy(run, node));
+    private bool IsTraining(Node node) => watcher.ActiveRuns.Any(run => run.IsRunning && run.IsOwnedBy(node));
 
-    private static bool OwnedBy(RunRow run, Node node) => run.Owner?.EndsWith($":{node.Process.Id}", StringComparison.Ordinal) == true;
-
-    private async Task Alive(Node node)
+    private async Task EnsureListening(Node node)
     {
-        if (!await node.Listening())
+        if (!await node.WaitUntilListening())
         {
-            witness.Saw(Fault.Broken, $"{node.Name} ended by itself with {node.Process.ExitCode}");
+            AddUnexpectedExit(node);
             node.Start();
-            await node.Listening();
+            await node.WaitUntilListening();
         }
     }
 
-    /// <summary>Freezes it, looks, and kills it if no run would be killed three times without progress; else lets it go on for a while.</summary>
-    private async Task Kill(Node node)
+    /// <summary>Kills the process as soon as no run has two claims in a row without an epoch.</summary>
+    private async Task KillBetweenClaims(Node node)
     {
-        var dead = false;
-        await Until(() => dead = KillIfAllowed(node), "every run that was claimed twice in a row has trained on");
-        if (!dead)
+        var killed = false;
+        await WaitUntil(() => killed = TryKill(node), "every run that was claimed twice in a row has committed an epoch");
+        if (!killed)
         {
             node.Kill();
         }
@@ -133,34 +135,38 @@ internal sealed class KillRunner(Cluster cluster, Witness witness, Watcher watch
         RandomKills++;
     }
 
-    private bool KillIfAllowed(Node node)
+    /// <summary>Pauses the process, reads the rows, and then either kills it or lets it continue.</summary>
+    private bool TryKill(Node node)
     {
         if (node.Process.HasExited)
         {
-            witness.Saw(Fault.Broken, $"{node.Name} ended by itself with {node.Process.ExitCode}");
+            AddUnexpectedExit(node);
             return true;
         }
 
-        node.Process.Freeze();
-        var active = cluster.Database.Active();
+        node.Process.Pause();
+        var active = cluster.Database.ActiveRuns();
         if (active.Exists(run => run.Attempts > 1))
         {
-            node.Process.Thaw();
+            node.Process.Resume();
             return false;
         }
 
         node.Kill();
-        recoveries.Interrupted(active.Where(run => run.Trains && OwnedBy(run, node)));
+        recovery.MarkInterrupted(active.Where(run => run.IsRunning && run.IsOwnedBy(node)));
         return true;
     }
 
-    private async Task Until(Func<bool> condition, string what)
+    private void AddUnexpectedExit(Node node) =>
+        checker.AddFinding(FindingKind.Broken, $"{node.Name} exited with {node.Process.ExitCode} without being killed");
+
+    private async Task WaitUntil(Func<bool> condition, string description)
     {
-        for (var deadline = DateTime.UtcNow + WaitTimeout; !condition(); await Task.Delay(20))
+        for (var deadline = DateTime.UtcNow + WaitTimeout; !condition(); await Task.Delay(PollInterval))
         {
             if (DateTime.UtcNow > deadline)
             {
-                witness.Saw(Fault.Broken, $"waited {WaitTimeout.TotalSeconds} seconds in vain until {what}");
+                checker.AddFinding(FindingKind.Broken, $"waited {WaitTimeout.TotalSeconds} s in vain until {description}");
                 return;
             }
         }

@@ -1,32 +1,33 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 
 namespace Velodrome.Crash.Requests;
 
-/// <summary>The same requests, trained once by a service that nobody disturbs.</summary>
+/// <summary>Trains each kind of run once on a service that is not disturbed.</summary>
 public static class GoldenRuns
 {
+    /// <returns>The golden runs by the name of their kind.</returns>
     public static async Task<Dictionary<string, GoldenRun>> TrainAll(ServiceBuild build, IEnumerable<RunKind> kinds, string folder)
     {
         using var cluster = Cluster.OnSqlite(build, Directory.CreateDirectory(Path.Combine(folder, "golden")).FullName);
         await cluster.Start();
-        var http = cluster.Front.Http!;
+        var http = cluster.ApiNode.Http!;
         http.Timeout = TimeSpan.FromMinutes(3);
-        var runs = await Task.WhenAll(kinds.Select(async kind => (kind, Run: await Train(http, kind))));
-        return runs.ToDictionary(run => run.kind.Name, run => run.Run);
+        var runs = await Task.WhenAll(kinds.Select(async kind => (Kind: kind, Run: await Train(http, kind))));
+        return runs.ToDictionary(golden => golden.Kind.Name, golden => golden.Run);
     }
 
     private static async Task<GoldenRun> Train(HttpClient http, RunKind kind)
     {
-        var name = kind.NameOf(0);
+        var name = kind.RunName(0);
         var id = await http.PostRun(kind, name, key: name, wait: 60);
-        var run = await http.Run(id);
+        var run = await http.GetRun(id);
         while (run.Status is "queued" or "running")
         {
             await Task.Delay(100);
-            run = await http.Run(id);
+            run = await http.GetRun(id);
         }
 
-        return new(char.ToUpperInvariant(run.Status[0]) + run.Status[1..], run.WeightsSha256, (await http.History(id, after: -1))!);
+        return new(char.ToUpperInvariant(run.Status[0]) + run.Status[1..], run.WeightsSha256, (await http.GetHistory(id, after: -1))!);
     }
 }

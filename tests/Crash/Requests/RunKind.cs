@@ -3,19 +3,20 @@ using System.Text.Json.Nodes;
 
 namespace Velodrome.Crash.Requests;
 
-/// <summary>A kind of run: what is posted, again and again under new names.</summary>
-/// <param name="Name">Of the kind.</param>
-/// <param name="Request">The body, without a name.</param>
-/// <param name="Continues">The kind that this one goes on from, and by how many epochs; null for none.</param>
-/// <param name="Lasts">Trains for seconds, so that a claim is renewed and the run can be taken over in the middle.</param>
-public sealed record RunKind(string Name, string Request, (string Kind, int Epochs)? Continues = null, bool Lasts = false)
+/// <summary>A training request that is posted many times, each time under a new name.</summary>
+/// <param name="Name">The kind's name.</param>
+/// <param name="Request">The JSON body, without the run's name.</param>
+/// <param name="Continues">The kind whose runs this kind continues, and by how many epochs, or null.</param>
+/// <param name="IsLong">Its runs train for seconds, so that they renew their lease and can be interrupted while they train.</param>
+public sealed record RunKind(string Name, string Request, (string Kind, int Epochs)? Continues = null, bool IsLong = false)
 {
     private const string Separator = " #";
 
-    /// <summary>No two runs have the same, so a run that is there twice is seen.</summary>
-    public string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Name}{Separator}{number}");
+    /// <summary>The name of a run of this kind. Names are unique, so a run that exists twice can be recognised.</summary>
+    public string RunName(int number) => string.Create(CultureInfo.InvariantCulture, $"{Name}{Separator}{number}");
 
-    public static string OfName(string runName) => runName[..runName.LastIndexOf(Separator, StringComparison.Ordinal)];
+    /// <summary>The name of a run's kind.</summary>
+    public static string KindOf(string runName) => runName[..runName.LastIndexOf(Separator, StringComparison.Ordinal)];
 
     public string BodyFor(string runName)
     {

@@ -3,17 +3,23 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Velodrome.Crash.Witnesses;
+using Velodrome.Crash.Checks;
 
 namespace Velodrome.Crash.Requests;
 
-/// <summary>The calls that are made. Each fails with an <see cref="HttpRequestException"/> where nobody answers or the answer is no success.</summary>
+/// <summary>
+/// The calls to the service's API. Each throws an <see cref="HttpRequestException"/> if there is no complete response, or if its status
+/// is not a success.
+/// </summary>
 internal static class ServiceCalls
 {
-    /// <returns>The new run's id, or that of the run that the key already made.</returns>
+    /// <returns>The id of the new run, or of the run that an earlier request with the same key created.</returns>
     public static async Task<long> PostRun(this HttpClient http, RunKind kind, string name, string? key, int wait = 0)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/runs") { Content = new StringContent(kind.BodyFor(name), Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/runs")
+        {
+            Content = new StringContent(kind.BodyFor(name), Encoding.UTF8, "application/json"),
+        };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
@@ -24,63 +30,81 @@ internal static class ServiceCalls
             request.Headers.Add("Prefer", $"wait={wait}");
         }
 
-        return await IdOf(await http.Call(request));
+        return await ReadId(await http.SendAndEnsureSuccess(request));
     }
 
-    public static async Task<long> ContinueRun(this HttpClient http, long parent, int epochs, string name) =>
-        await IdOf(await http.Call(new(HttpMethod.Post, $"/api/v1/runs/{parent}/continue") { Content = JsonContent.Create(new { additionalEpochs = epochs, name }) }));
-
-    public static async Task CancelRun(this HttpClient http, long id) => (await http.Call(new(HttpMethod.Post, $"/api/v1/runs/{id}/cancel"))).Dispose();
-
-    public static async Task DeleteRun(this HttpClient http, long id) => (await http.Call(new(HttpMethod.Delete, $"/api/v1/runs/{id}"))).Dispose();
-
-    public static async Task PostDataset(this HttpClient http, string name, string csv) => (await http.Call(
-        new(HttpMethod.Post, $"/api/v1/datasets?name={name}") { Content = new StringContent(csv, Encoding.UTF8, "text/csv") })).Dispose();
-
-    public static async Task DeleteDataset(this HttpClient http, string name) => (await http.Call(new(HttpMethod.Delete, $"/api/v1/datasets/{name}"))).Dispose();
-
-    /// <returns>Its rows; null when there is no such dataset.</returns>
-    public static async Task<string?> Dataset(this HttpClient http, string name)
+    public static async Task<long> ContinueRun(this HttpClient http, long parentId, int epochs, string name)
     {
-        using var answer = await http.Reach(new(HttpMethod.Get, $"/api/v1/datasets/{name}/csv"));
-        return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/runs/{parentId}/continue")
+        {
+            Content = JsonContent.Create(new { additionalEpochs = epochs, name }),
+        };
+        return await ReadId(await http.SendAndEnsureSuccess(request));
     }
 
-    /// <returns>All epochs after one; null when there is no such run.</returns>
-    public static async Task<List<SeenEpoch>?> History(this HttpClient http, long id, int after)
+    public static async Task CancelRun(this HttpClient http, long id) =>
+        (await http.SendAndEnsureSuccess(new(HttpMethod.Post, $"/api/v1/runs/{id}/cancel"))).Dispose();
+
+    public static async Task DeleteRun(this HttpClient http, long id) =>
+        (await http.SendAndEnsureSuccess(new(HttpMethod.Delete, $"/api/v1/runs/{id}"))).Dispose();
+
+    public static async Task<RunBody> GetRun(this HttpClient http, long id) =>
+        await ReadJson<RunBody>(await http.SendAndEnsureSuccess(new(HttpMethod.Get, $"/api/v1/runs/{id}")));
+
+    /// <returns>The epochs after a given one (-1 for all), or null if the run does not exist.</returns>
+    public static async Task<List<ObservedEpoch>?> GetHistory(this HttpClient http, long id, int after)
     {
-        using var answer = await http.Reach(new(HttpMethod.Get, after < 0 ? $"/api/v1/runs/{id}/history" : $"/api/v1/runs/{id}/history?after={after}"));
-        if (answer.StatusCode == HttpStatusCode.NotFound)
+        var query = after < 0 ? "" : $"?after={after}";
+        using var response = await http.SendRequest(new(HttpMethod.Get, $"/api/v1/runs/{id}/history{query}"));
+        if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
         }
 
-        var history = await Json<HistoryBody>(answer);
-        return history.Epochs.ConvertAll(epoch => SeenEpoch.Of(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss));
+        var history = await ReadJson<HistoryBody>(response);
+        return history.Epochs.ConvertAll(epoch => ObservedEpoch.Of(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss));
     }
 
-    public static async Task<RunBody> Run(this HttpClient http, long id) => await Json<RunBody>(await http.Call(new(HttpMethod.Get, $"/api/v1/runs/{id}")));
-
-    private static async Task<long> IdOf(HttpResponseMessage answer) => (await Json<RunBody>(answer)).Id;
-
-    private static async Task<T> Json<T>(HttpResponseMessage answer)
+    public static async Task PostDataset(this HttpClient http, string name, string csv)
     {
-        using (answer)
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/datasets?name={name}")
+        {
+            Content = new StringContent(csv, Encoding.UTF8, "text/csv"),
+        };
+        (await http.SendAndEnsureSuccess(request)).Dispose();
+    }
+
+    public static async Task DeleteDataset(this HttpClient http, string name) =>
+        (await http.SendAndEnsureSuccess(new(HttpMethod.Delete, $"/api/v1/datasets/{name}"))).Dispose();
+
+    /// <returns>The dataset's rows as CSV, or null if it does not exist.</returns>
+    public static async Task<string?> GetDataset(this HttpClient http, string name)
+    {
+        using var response = await http.SendRequest(new(HttpMethod.Get, $"/api/v1/datasets/{name}/csv"));
+        return response.StatusCode == HttpStatusCode.NotFound ? null : await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
+    private static async Task<long> ReadId(HttpResponseMessage response) => (await ReadJson<RunBody>(response)).Id;
+
+    private static async Task<T> ReadJson<T>(HttpResponseMessage response)
+    {
+        using (response)
         {
             try
             {
-                return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web))!;
+                return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web))!;
             }
-            catch (Exception cut) when (cut is IOException or JsonException)
+            catch (Exception failure) when (failure is IOException or JsonException)
             {
-                throw new HttpRequestException("The answer broke off.", cut);
+                throw new HttpRequestException("The response is incomplete.", failure);
             }
         }
     }
 
-    private static async Task<HttpResponseMessage> Call(this HttpClient http, HttpRequestMessage request) => (await http.Reach(request)).EnsureSuccessStatusCode();
+    private static async Task<HttpResponseMessage> SendAndEnsureSuccess(this HttpClient http, HttpRequestMessage request) =>
+        (await http.SendRequest(request)).EnsureSuccessStatusCode();
 
-    private static async Task<HttpResponseMessage> Reach(this HttpClient http, HttpRequestMessage request)
+    private static async Task<HttpResponseMessage> SendRequest(this HttpClient http, HttpRequestMessage request)
     {
         try
         {
@@ -88,7 +112,7 @@ internal static class ServiceCalls
         }
         catch (Exception failure) when (failure is TaskCanceledException or IOException or SocketException)
         {
-            throw new HttpRequestException("Nobody answered.", failure);
+            throw new HttpRequestException("There is no response.", failure);
         }
     }
 

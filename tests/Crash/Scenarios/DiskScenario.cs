@@ -1,79 +1,84 @@
 using System.Diagnostics;
 using System.Net;
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 
 namespace Velodrome.Crash.Scenarios;
 
-/// <summary>The disk is full while runs are posted and trained, and has room again later. A small disk is mounted, for which one must be root.</summary>
+/// <summary>Fills the disk while runs are posted and trained, and frees it again. It mounts a small disk, which only root may do.</summary>
 public static class DiskScenario
 {
-    private static readonly TimeSpan Full = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FullTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>The time for which the workload runs before the disk is filled, and after it is freed.</summary>
+    private static readonly TimeSpan NormalTime = TimeSpan.FromSeconds(5);
 
     public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
-        using var workshop = new BuildFolder(options with { Provider = Provider.Sqlite });
-        var kinds = RunKinds.ForEngine(options.Engine);
-        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
-        var data = Directory.CreateDirectory(Path.Combine(workshop.Folder, "data")).FullName;
-        Shell("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", data);
+        using var workspace = new Workspace(options with { Provider = Provider.Sqlite });
+        var kinds = RunKinds.For(options.Engine);
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        var dataFolder = Directory.CreateDirectory(Path.Combine(workspace.Folder, "data")).FullName;
+        RunProgram("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", dataFolder);
         try
         {
-            using var cluster = Cluster.OnSqlite(options.Service, workshop.Folder, settings: ["--MinFreeMegabytes", "8"]);
-            using var stand = new TestBed(cluster, golden, kinds, options.Seed);
+            using var cluster = Cluster.OnSqlite(options.Service, workspace.Folder, settings: ["--MinFreeMegabytes", "8"]);
+            using var testBed = new TestBed(cluster, goldenRuns, kinds, options.Seed);
+            var checker = testBed.Checker;
             await cluster.Start();
-            stand.Open();
-            await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
+            testBed.Start();
+            await Task.Delay(NormalTime, cancellationToken);
 
-            var filler = Path.Combine(data, "filler");
-            Fill(filler);
-            var (accepted, ended) = (stand.Witness.AcceptedRuns, Ended(cluster));
-            options.Progress($"The disk is full; {accepted} runs were accepted before.");
-            await Task.Delay(Full, cancellationToken);
-            using var ready = await cluster.Front.Http!.GetAsync("/health/ready", cancellationToken);
-            if (ready.StatusCode != HttpStatusCode.ServiceUnavailable)
+            var filler = Path.Combine(dataFolder, "filler");
+            FillDisk(filler);
+            var (accepted, ended) = (checker.AcceptedRuns, EndedRuns(cluster));
+            options.Progress($"The disk is full. {accepted} runs were accepted before.");
+            await Task.Delay(FullTime, cancellationToken);
+            using var readiness = await cluster.ApiNode.Http!.GetAsync("/health/ready", cancellationToken);
+            if (readiness.StatusCode != HttpStatusCode.ServiceUnavailable)
             {
-                stand.Witness.Saw(Fault.Broken, $"the disk is full, and readiness says {(int)ready.StatusCode}");
+                checker.AddFinding(FindingKind.Broken, $"/health/ready returns {(int)readiness.StatusCode} while the disk is full");
             }
 
-            var answer = await AnswerToUpload(cluster.Front.Http!);
-            if (!answer.Contains("diskFull", StringComparison.Ordinal))
+            var uploadResponse = await Upload(cluster.ApiNode.Http!);
+            if (!uploadResponse.Contains("diskFull", StringComparison.Ordinal))
             {
-                stand.Witness.Saw(Fault.Broken, $"the disk is full, and an upload is answered with {answer}");
+                checker.AddFinding(FindingKind.Broken, $"an upload returns {uploadResponse} while the disk is full");
             }
 
-            var (acceptedWhileFull, endedWhileFull) = (stand.Witness.AcceptedRuns - accepted, Ended(cluster) - ended);
+            var (acceptedWhileFull, endedWhileFull) = (checker.AcceptedRuns - accepted, EndedRuns(cluster) - ended);
             File.Delete(filler);
-            options.Progress("There is room again.");
-            await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
-            await stand.Close();
-            return new(
+            options.Progress("The disk has free space again.");
+            await Task.Delay(NormalTime, cancellationToken);
+            await testBed.Finish();
+            return workspace.Finish(
             [
-                .. stand.Figures,
-                ("accepted while full", Report.Text(acceptedWhileFull)),
-                ("ended while full", Report.Text(endedWhileFull)),
-                ("readiness while full", Report.Text((int)ready.StatusCode)),
-                ("answer to an upload while full", answer),
-            ], workshop.Keep(stand.Witness.Findings));
+                .. testBed.Figures,
+                ("accepted while full", Report.Format(acceptedWhileFull)),
+                ("ended while full", Report.Format(endedWhileFull)),
+                ("/health/ready while full", Report.Format((int)readiness.StatusCode)),
+                ("response to an upload while full", uploadResponse),
+            ], checker.Findings);
         }
         finally
         {
-            Shell("umount", data);
+            RunProgram("umount", dataFolder);
         }
     }
 
-    /// <summary>Of a table of a megabyte: while it is full the disk may yet have room for a small one, where others have just deleted theirs.</summary>
-    private static async Task<string> AnswerToUpload(HttpClient http)
+    /// <summary>Uploads a table of 1 MB. A small one might fit in the space of a dataset that the workload has just deleted.</summary>
+    private static async Task<string> Upload(HttpClient http)
     {
-        using var body = new StringContent("hours,score\n" + string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 100}\n")), null, "text/csv");
-        using var answer = await http.PostAsync("/api/v1/datasets?name=while-full", body);
-        return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+        var rows = string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 100}\n"));
+        using var body = new StringContent("hours,score\n" + rows, null, "text/csv");
+        using var response = await http.PostAsync("/api/v1/datasets?name=while-full", body);
+        return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
     }
 
-    private static int Ended(Cluster cluster) => cluster.Database.All().Count(run => run.FinishedAt is not null);
+    private static int EndedRuns(Cluster cluster) => cluster.Database.AllRuns().Count(run => run.FinishedAt is not null);
 
-    private static void Fill(string file)
+    private static void FillDisk(string file)
     {
         using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
@@ -85,17 +90,18 @@ public static class DiskScenario
         }
         catch (IOException)
         {
-            // full
+            // the disk is full
         }
     }
 
-    private static void Shell(string program, params string[] arguments)
+    private static void RunProgram(string program, params string[] arguments)
     {
         using var process = Process.Start(program, arguments);
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            throw new NotSupportedException($"{program} {string.Join(' ', arguments)} failed: this scenario needs a small disk, which root can mount.");
+            throw new NotSupportedException(
+                $"{program} {string.Join(' ', arguments)} failed. This scenario mounts a small disk: run it as root on Linux.");
         }
     }
 }

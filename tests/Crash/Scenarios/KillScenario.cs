@@ -1,45 +1,45 @@
 using System.Diagnostics;
 using Velodrome.Crash.Kills;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 
 namespace Velodrome.Crash.Scenarios;
 
-/// <summary>Processes are killed at random moments and at every failpoint while runs are posted, cancelled and continued.</summary>
+/// <summary>Kills processes at random moments and at every failpoint while the workload calls the service.</summary>
 public static class KillScenario
 {
     public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
-        var start = Stopwatch.GetTimestamp();
-        using var workshop = new BuildFolder(options);
-        var kinds = RunKinds.ForEngine(options.Engine);
-        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
-        using var cluster = workshop.NewCluster();
-        using var stand = new TestBed(cluster, golden, kinds, options.Seed);
-        var executioner = new KillRunner(cluster, stand.Witness, stand.Watcher, stand.Recoveries, stand.Traffic);
+        var stopwatch = Stopwatch.StartNew();
+        using var workspace = new Workspace(options);
+        var kinds = RunKinds.For(options.Engine);
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        using var cluster = workspace.NewCluster();
+        using var testBed = new TestBed(cluster, goldenRuns, kinds, options.Seed);
+        var (checker, recovery) = (testBed.Checker, testBed.Recovery);
+        var killRunner = new KillRunner(cluster, checker, testBed.Watcher, recovery, testBed.Workload);
 
-        await executioner.KillAtFirstStart(KillPlan.OfFirstStart(options.Operations));
+        await killRunner.KillAtFirstStart(KillPlan.ForFirstStart(options.Operations));
         await cluster.Start();
-        stand.Open();
+        testBed.Start();
         foreach (var kill in KillPlan.Create(cluster, options.Kills, options.Operations, new Random(options.Seed)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await executioner.CarryOut(kill);
-            options.Progress($"{executioner.RandomKills} of {options.Kills} random kills, {executioner.FailpointKills} at failpoints, " +
-                $"{stand.Witness.AcceptedRuns} runs, {Report.Summary(stand.Witness.Findings)}, {Report.Text(Stopwatch.GetElapsedTime(start))}");
+            await killRunner.Execute(kill);
+            options.Progress(
+                $"{killRunner.RandomKills} of {options.Kills} random kills, {killRunner.FailpointKills} at failpoints, " +
+                $"{checker.AcceptedRuns} runs, {Report.Summary(checker.Findings)}, {Report.Format(stopwatch.Elapsed)}");
         }
 
-        await stand.Close();
-        return new(
+        await testBed.Finish();
+        return workspace.Finish(
         [
-            ("kills", Report.Text(executioner.RandomKills + executioner.FailpointKills)),
-            ("at random moments", Report.Text(executioner.RandomKills)),
-            ("at failpoints", Report.Text(executioner.FailpointKills)),
-            .. stand.Figures,
-            ("recovery, median", Report.Quantile(stand.Recoveries.Times, 0.5)),
-            ("recovery, 95 %", Report.Quantile(stand.Recoveries.Times, 0.95)),
-            ("time", Report.Text(Stopwatch.GetElapsedTime(start))),
-        ], workshop.Keep(stand.Witness.Findings));
+            ("kills", Report.Format(killRunner.RandomKills + killRunner.FailpointKills)),
+            ("at random moments", Report.Format(killRunner.RandomKills)),
+            ("at failpoints", Report.Format(killRunner.FailpointKills)),
+            .. testBed.Figures,
+            ("recovery, median", Report.Quantile(recovery.Times, 0.5)),
+            ("recovery, 95th percentile", Report.Quantile(recovery.Times, 0.95)),
+            ("time", Report.Format(stopwatch.Elapsed)),
+        ], checker.Findings);
     }
 }

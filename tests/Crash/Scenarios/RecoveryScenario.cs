@@ -1,84 +1,88 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 
 namespace Velodrome.Crash.Scenarios;
 
 /// <summary>
-/// One process that does everything is killed while it trains, and started again; nobody calls it before it trains. So this is the
-/// service's own time, where the kill scenario's is that of a service which is posted to and asked for histories meanwhile.
+/// Kills a service of one process while it trains, and measures how long it takes until it trains again. Nothing calls the service in
+/// that time, so the result is the service's own time. In the kill scenario, the workload and the watcher slow the service down.
 /// </summary>
 public static class RecoveryScenario
 {
     private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The longest time that it is left alone.</summary>
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(1);
+    /// <summary>The longest delay before a kill.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
 
-    public static async Task<Report> Run(CrashOptions options, int times, CancellationToken cancellationToken = default)
+    public static async Task<Report> Run(CrashOptions options, int kills, CancellationToken cancellationToken = default)
     {
-        using var workshop = new BuildFolder(options with { Provider = Provider.Sqlite });
-        var kinds = RunKinds.ForEngine(options.Engine).Where(kind => kind.Lasts).ToList();
-        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
-        using var cluster = workshop.NewCluster();
+        using var workspace = new Workspace(options with { Provider = Provider.Sqlite });
+        var kinds = RunKinds.For(options.Engine).Where(kind => kind.IsLong).ToList();
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        using var cluster = workspace.NewCluster();
         await cluster.Start();
-        var (witness, recoveries, starts, moments) = (new Witness(golden, RunKind.OfName), new Recoveries(), new List<TimeSpan>(), new Random(options.Seed));
-        while (starts.Count < times)
+        var checker = new Checker(goldenRuns, RunKind.KindOf);
+        var recovery = new RecoveryTimer();
+        var startupTimes = new List<TimeSpan>();
+        var random = new Random(options.Seed);
+        while (startupTimes.Count < kills)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await KeepBusy(cluster, kinds, witness);
-            await Task.Delay(LongestLife * moments.NextDouble(), cancellationToken);
-            cluster.Front.Process.Freeze();
-            recoveries.Interrupted(cluster.Database.Active().Where(run => run.Trains));
-            cluster.Front.Kill();
+            await PostMissingKinds(cluster, kinds, checker);
+            await Task.Delay(MaxDelay * random.NextDouble(), cancellationToken);
+            cluster.ApiNode.Process.Pause();
+            recovery.MarkInterrupted(cluster.Database.ActiveRuns().Where(run => run.IsRunning));
+            cluster.ApiNode.Kill();
 
             await cluster.Start();
-            recoveries.Restarted();
-            starts.Add(cluster.Front.Process.StartTime);
-            await Until(cluster, active =>
+            recovery.RestartClock();
+            startupTimes.Add(cluster.ApiNode.Process.StartupTime);
+            await WaitUntil(cluster, active =>
             {
-                recoveries.Look(active);
-                return recoveries.AllTrain;
+                recovery.Update(active);
+                return recovery.AllRecovered;
             });
-            options.Progress($"{starts.Count} of {times} kills, the last took {Report.Text(recoveries.Times[^1])}");
+            options.Progress($"{startupTimes.Count} of {kills} kills, the last recovery took {Report.Format(recovery.Times[^1])}");
         }
 
-        await Until(cluster, active => active.Count == 0);
-        var all = cluster.Database.All();
-        await new Watcher(cluster, witness, recoveries).LookAtAllHistories(all);
-        witness.SawAllAtTheEnd(all);
-        await Integrity.Check(cluster, witness);
-        return new(
+        await WaitUntil(cluster, active => active.Count == 0);
+        var rows = cluster.Database.AllRuns();
+        await new Watcher(cluster, checker, recovery).CheckAllHistories(rows);
+        checker.CheckFinalRows(rows);
+        await IntegrityCheck.Run(cluster, checker);
+        return workspace.Finish(
         [
-            ("kills", Report.Text(times)),
-            ("runs that were interrupted", Report.Text(recoveries.Times.Count)),
-            ("process start, median", Report.Quantile(starts, 0.5)),
-            ("recovery, median", Report.Quantile(recoveries.Times, 0.5)),
-            ("recovery, 95 %", Report.Quantile(recoveries.Times, 0.95)),
-        ], workshop.Keep(witness.Findings));
+            ("kills", Report.Format(kills)),
+            ("interrupted runs", Report.Format(recovery.Times.Count)),
+            ("process startup, median", Report.Quantile(startupTimes, 0.5)),
+            ("recovery, median", Report.Quantile(recovery.Times, 0.5)),
+            ("recovery, 95th percentile", Report.Quantile(recovery.Times, 0.95)),
+        ], checker.Findings);
     }
 
-    /// <summary>One run of each kind trains.</summary>
-    private static async Task KeepBusy(Cluster cluster, IReadOnlyList<RunKind> kinds, Witness witness)
+    /// <summary>Posts a run of each kind that has no active run, and waits until all of them train.</summary>
+    private static async Task PostMissingKinds(Cluster cluster, IReadOnlyList<RunKind> kinds, Checker checker)
     {
-        var active = cluster.Database.Active();
-        foreach (var kind in kinds.Where(kind => !active.Exists(run => RunKind.OfName(run.Name) == kind.Name)))
+        var active = cluster.Database.ActiveRuns();
+        foreach (var kind in kinds.Where(kind => !active.Exists(run => RunKind.KindOf(run.Name) == kind.Name)))
         {
-            var name = kind.NameOf(witness.AcceptedRuns + 1);
-            witness.SawAccepted(await cluster.Front.Http!.PostRun(kind, name, key: name), name);
+            var name = kind.RunName(checker.AcceptedRuns + 1);
+            checker.RecordAccepted(await cluster.ApiNode.Http!.PostRun(kind, name, key: name), name);
         }
 
-        await Until(cluster, runs => runs.TrueForAll(run => run.Trains && run.LastEpoch is not null));
+        await WaitUntil(cluster, runs => runs.TrueForAll(run => run.IsRunning && run.LastEpoch is not null));
     }
 
-    private static async Task Until(Cluster cluster, Func<List<RunRow>, bool> condition)
+    private static async Task WaitUntil(Cluster cluster, Func<List<RunRow>, bool> condition)
     {
-        for (var deadline = DateTime.UtcNow + WaitTimeout; !condition(cluster.Database.Active()); await Task.Delay(Pause))
+        for (var deadline = DateTime.UtcNow + WaitTimeout; !condition(cluster.Database.ActiveRuns()); await Task.Delay(PollInterval))
         {
             if (DateTime.UtcNow > deadline)
             {
-                throw new TimeoutException($"Waited {WaitTimeout.TotalMinutes} minutes in vain; the runs are {string.Join(", ", cluster.Database.Active())}.");
+                var runs = string.Join(", ", cluster.Database.ActiveRuns());
+                throw new TimeoutException($"Waited {WaitTimeout.TotalMinutes} minutes in vain. The active runs are {runs}.");
             }
         }
     }

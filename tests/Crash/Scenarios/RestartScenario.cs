@@ -3,32 +3,32 @@ using Velodrome.Crash.Service;
 
 namespace Velodrome.Crash.Scenarios;
 
-/// <summary>The PostgreSQL server crashes and comes back while runs are posted and trained.</summary>
+/// <summary>Crashes and restarts the PostgreSQL server while runs are posted and trained.</summary>
 public static class RestartScenario
 {
-    public static async Task<Report> Run(CrashOptions options, int times, CancellationToken cancellationToken = default)
+    public static async Task<Report> Run(CrashOptions options, int restarts, CancellationToken cancellationToken = default)
     {
-        using var workshop = new BuildFolder(options with { Provider = Provider.Postgres });
-        var kinds = RunKinds.ForEngine(options.Engine);
-        var golden = await GoldenRuns.TrainAll(options.Service, kinds, workshop.Folder);
-        using var cluster = workshop.NewCluster();
-        using var stand = new TestBed(cluster, golden, kinds, options.Seed);
-        var random = new Random(options.Seed);
+        using var workspace = new Workspace(options with { Provider = Provider.Postgres });
+        var kinds = RunKinds.For(options.Engine);
+        var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
+        using var cluster = workspace.NewCluster();
+        using var testBed = new TestBed(cluster, goldenRuns, kinds, options.Seed);
+        var (checker, random) = (testBed.Checker, new Random(options.Seed));
         await cluster.Start();
-        stand.Open();
-        for (var number = 1; number <= times; number++)
+        testBed.Start();
+        for (var number = 1; number <= restarts; number++)
         {
             await Task.Delay(TimeSpan.FromSeconds(2 + 4 * random.NextDouble()), cancellationToken);
-            while (cluster.Database.Active().Exists(run => run.Attempts > 1))
+            while (cluster.Database.ActiveRuns().Exists(run => run.Attempts > 1))
             {
-                await Task.Delay(50, cancellationToken); // three claims without an epoch between them are a crash loop
+                await Task.Delay(50, cancellationToken); // a third claim without an epoch would fail the run as a crash loop
             }
 
-            workshop.Server.Restart();
-            options.Progress($"{number} of {times} restarts, {stand.Witness.AcceptedRuns} runs, {Report.Summary(stand.Witness.Findings)}");
+            workspace.Server.Restart();
+            options.Progress($"{number} of {restarts} restarts, {checker.AcceptedRuns} runs, {Report.Summary(checker.Findings)}");
         }
 
-        await stand.Close();
-        return new([("restarts of PostgreSQL", Report.Text(times)), .. stand.Figures], workshop.Keep(stand.Witness.Findings));
+        await testBed.Finish();
+        return workspace.Finish([("restarts of PostgreSQL", Report.Format(restarts)), .. testBed.Figures], checker.Findings);
     }
 }

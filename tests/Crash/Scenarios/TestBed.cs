@@ -1,78 +1,84 @@
+using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Service;
-using Velodrome.Crash.Witnesses;
 
 namespace Velodrome.Crash.Scenarios;
 
-/// <summary>Who calls the service and who watches it, while something is done to it.</summary>
+/// <summary>Runs the workload and the watcher in the background while a scenario disturbs the cluster.</summary>
 internal sealed class TestBed : IDisposable
 {
     private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(3);
 
     private readonly Cluster _cluster;
-    private readonly DatasetWitness _datasets;
-    private readonly CancellationTokenSource _callingEnds = new();
-    private readonly CancellationTokenSource _watchingEnds = new();
-    private Task _calling = Task.CompletedTask;
-    private Task _watching = Task.CompletedTask;
+    private readonly DatasetChecker _datasets;
+    private readonly CancellationTokenSource _stopWorkload = new();
+    private readonly CancellationTokenSource _stopWatcher = new();
+    private Task _workloadTask = Task.CompletedTask;
+    private Task _watcherTask = Task.CompletedTask;
 
-    public TestBed(Cluster cluster, IReadOnlyDictionary<string, GoldenRun> golden, IReadOnlyList<RunKind> kinds, int seed)
+    public TestBed(Cluster cluster, IReadOnlyDictionary<string, GoldenRun> goldenRuns, IReadOnlyList<RunKind> kinds, int seed)
     {
         _cluster = cluster;
-        Witness = new Witness(golden, RunKind.OfName);
-        _datasets = new DatasetWitness(Witness);
-        Watcher = new Watcher(cluster, Witness, Recoveries);
-        Traffic = new Traffic(cluster, Witness, _datasets, Watcher, kinds, new Random(seed));
+        Checker = new Checker(goldenRuns, RunKind.KindOf);
+        _datasets = new DatasetChecker(Checker);
+        Watcher = new Watcher(cluster, Checker, Recovery);
+        Workload = new Workload(cluster, Checker, _datasets, Watcher, kinds, new Random(seed));
     }
 
-    public Witness Witness { get; }
+    public Checker Checker { get; }
 
-    public Recoveries Recoveries { get; } = new();
+    public RecoveryTimer Recovery { get; } = new();
 
     public Watcher Watcher { get; }
 
-    public Traffic Traffic { get; }
+    public Workload Workload { get; }
 
     public IEnumerable<(string Name, string Value)> Figures =>
     [
-        ("runs accepted", Report.Text(Witness.AcceptedRuns)),
-        ("epochs seen", Report.Text(Witness.SeenEpochs)),
+        ("runs accepted", Report.Format(Checker.AcceptedRuns)),
+        ("epochs observed", Report.Format(Checker.ObservedEpochs)),
     ];
 
-    public void Open() => (_calling, _watching) = (Begin(() => Traffic.Run(_callingEnds.Token)), Begin(() => Watcher.Run(_watchingEnds.Token)));
-
-    /// <summary>No more calls: everything must end now, and be as it should.</summary>
-    public async Task Close()
+    public void Start()
     {
-        await EndOf(_callingEnds, _calling);
-        await Task.WhenAll(_cluster.Nodes.Select(node => node.Listening()));
-        for (var deadline = DateTime.UtcNow + WaitTimeout; _cluster.Database.Active().Count > 0 && DateTime.UtcNow < deadline;)
+        _workloadTask = RunInBackground(() => Workload.Run(_stopWorkload.Token));
+        _watcherTask = RunInBackground(() => Watcher.Run(_stopWatcher.Token));
+    }
+
+    /// <summary>Stops the workload, waits until all runs have ended, and checks everything once more.</summary>
+    public async Task Finish()
+    {
+        await _stopWorkload.CancelAsync();
+        await _workloadTask;
+        await Task.WhenAll(_cluster.Nodes.Select(node => node.WaitUntilListening()));
+        for (var deadline = DateTime.UtcNow + WaitTimeout; _cluster.Database.ActiveRuns().Count > 0 && DateTime.UtcNow < deadline;)
         {
             await Task.Delay(100);
         }
 
-        await EndOf(_watchingEnds, _watching);
-        var all = _cluster.Database.All();
-        Witness.SawRows(all);
-        await Watcher.LookAtAllHistories(all);
-        Witness.SawAllAtTheEnd(all);
+        await _stopWatcher.CancelAsync();
+        await _watcherTask;
+        var rows = _cluster.Database.AllRuns();
+        Checker.CheckRows(rows);
+        await Watcher.CheckAllHistories(rows);
+        Checker.CheckFinalRows(rows);
         foreach (var name in _datasets.Known)
         {
-            _datasets.SawAtTheEnd(name, await _cluster.Front.Http!.Dataset(name));
+            _datasets.CheckFinal(name, await _cluster.ApiNode.Http!.GetDataset(name));
         }
 
-        await Integrity.Check(_cluster, Witness);
+        await IntegrityCheck.Run(_cluster, Checker);
     }
 
     public void Dispose()
     {
-        _callingEnds.Cancel();
-        _watchingEnds.Cancel();
-        _callingEnds.Dispose();
-        _watchingEnds.Dispose();
+        _stopWorkload.Cancel();
+        _stopWatcher.Cancel();
+        _stopWorkload.Dispose();
+        _stopWatcher.Dispose();
     }
 
-    private Task Begin(Func<Task> work) => Task.Run(async () =>
+    private Task RunInBackground(Func<Task> work) => Task.Run(async () =>
     {
         try
         {
@@ -80,13 +86,7 @@ internal sealed class TestBed : IDisposable
         }
         catch (Exception failure)
         {
-            Witness.Saw(Fault.Broken, $"the harness itself failed: {failure}");
+            Checker.AddFinding(FindingKind.Broken, $"the harness itself failed: {failure}");
         }
     });
-
-    private static async Task EndOf(CancellationTokenSource ends, Task task)
-    {
-        await ends.CancelAsync();
-        await task;
-    }
 }

@@ -1,65 +1,70 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Velodrome.Crash.Witnesses;
 
 namespace Velodrome.Crash.Service;
 
-/// <summary>All processes of one service, and the database that they share, in a folder of their own.</summary>
+/// <summary>All processes of one service and the database that they share.</summary>
 public sealed class Cluster : IDisposable
 {
     private readonly StreamWriter _log;
-    private readonly Lock _writing = new();
+    private readonly Lock _logLock = new();
 
-    private Cluster(string folder, Provider provider, OutsideDatabase database, Func<Action<string>, IEnumerable<Node>> nodes)
+    private Cluster(string folder, Provider provider, ServiceDatabase database, Func<Action<string>, IEnumerable<Node>> createNodes)
     {
         (Folder, Provider, Database) = (folder, provider, database);
         _log = new StreamWriter(Path.Combine(folder, "service.log")) { AutoFlush = true };
-        Nodes = [.. nodes(Log)];
+        Nodes = [.. createNodes(WriteLog)];
     }
 
     public string Folder { get; }
 
     public Provider Provider { get; }
 
-    /// <summary>The one that answers HTTP first.</summary>
+    /// <summary>The node that serves HTTP is the first.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 
-    /// <summary>Those that train.</summary>
+    public Node ApiNode => Nodes[0];
+
+    /// <summary>The nodes that train.</summary>
     public IEnumerable<Node> Workers => Provider == Provider.Sqlite ? Nodes : Nodes.Skip(1);
 
-    public Node Front => Nodes[0];
+    public ServiceDatabase Database { get; }
 
-    public OutsideDatabase Database { get; }
-
-    /// <param name="build">What is started.</param>
-    /// <param name="folder">Exists; the SQLite file and the log go there.</param>
-    /// <param name="slots">Runs side by side.</param>
-    /// <param name="settings">More of the service's settings.</param>
-    public static Cluster OnSqlite(ServiceBuild build, string folder, int slots = 2, params string[] settings)
+    /// <param name="build">The build to start.</param>
+    /// <param name="folder">An existing folder. It receives the SQLite file and the log.</param>
+    /// <param name="workers">The number of runs that train at the same time.</param>
+    /// <param name="settings">Additional settings of the service.</param>
+    public static Cluster OnSqlite(ServiceBuild build, string folder, int workers = 2, params string[] settings)
     {
-        var data = Path.Combine(folder, "data");
-        return new(folder, Provider.Sqlite, new(() => new SqliteConnection($"Data Source={Path.Combine(data, "velodrome.db")};Mode=ReadOnly;Pooling=False")),
-            log => [new("service", build, ["--DataFolder", data, "--Workers", Text(slots), "--MinFreeMegabytes", "1", .. settings], log)]);
+        var dataFolder = Path.Combine(folder, "data");
+        var database = Path.Combine(dataFolder, "velodrome.db");
+        return new(folder, Provider.Sqlite, new(() => new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False")), log =>
+        [
+            new("service", build, ["--DataFolder", dataFolder, "--Workers", $"{workers}", "--MinFreeMegabytes", "1", .. settings], log),
+        ]);
     }
 
-    /// <param name="build">What is started.</param>
-    /// <param name="folder">Exists; the log goes there.</param>
-    /// <param name="connectionString">An empty database.</param>
-    /// <param name="workers">Processes that train, one run each.</param>
+    /// <param name="build">The build to start.</param>
+    /// <param name="folder">An existing folder. It receives the log.</param>
+    /// <param name="connectionString">Leads to an empty database.</param>
+    /// <param name="workers">The number of processes that train, one run each.</param>
     public static Cluster OnPostgres(ServiceBuild build, string folder, string connectionString, int workers)
     {
-        return new(folder, Provider.Postgres, new(() => new NpgsqlConnection(connectionString)),
-            log => [New("api", "Api", log), .. Enumerable.Range(1, workers).Select(number => New($"worker {number}", "Worker", log))]);
+        return new(folder, Provider.Postgres, new(() => new NpgsqlConnection(connectionString)), log =>
+        [
+            NewNode("api", "Api", log),
+            .. Enumerable.Range(1, workers).Select(number => NewNode($"worker {number}", "Worker", log)),
+        ]);
 
-        Node New(string name, string role, Action<string> log) => new(name, build,
+        Node NewNode(string name, string role, Action<string> log) => new(name, build,
         [
             "--Role", role, "--Workers", "1", "--DataFolder", Path.Combine(folder, "data"), "--MinFreeMegabytes", "1",
             "--Database:Provider", "Postgres", "--ConnectionStrings:Database", $"{connectionString};Application Name={name}",
         ], log);
     }
 
-    /// <exception cref="InvalidOperationException">One of them did not start.</exception>
+    /// <summary>Starts all nodes and waits until they listen.</summary>
+    /// <exception cref="InvalidOperationException">A process exited before it listened.</exception>
     public async Task Start()
     {
         foreach (var node in Nodes)
@@ -69,9 +74,9 @@ public sealed class Cluster : IDisposable
 
         foreach (var node in Nodes)
         {
-            if (!await node.Listening())
+            if (!await node.WaitUntilListening())
             {
-                throw new InvalidOperationException($"{node.Name} did not start; its log is in {Folder}.");
+                throw new InvalidOperationException($"{node.Name} did not start. The log is in {Folder}.");
             }
         }
     }
@@ -83,15 +88,15 @@ public sealed class Cluster : IDisposable
             node.Dispose();
         }
 
-        lock (_writing)
+        lock (_logLock)
         {
             _log.Dispose();
         }
     }
 
-    private void Log(string line)
+    private void WriteLog(string line)
     {
-        lock (_writing)
+        lock (_logLock)
         {
             if (_log.BaseStream is { CanWrite: true })
             {
@@ -99,6 +104,4 @@ public sealed class Cluster : IDisposable
             }
         }
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,11 +2,11 @@ using Velodrome.Failpoints;
 
 namespace Velodrome.Crash.Service;
 
-/// <summary>One of the service's places, in which one process after another lives and dies.</summary>
-/// <param name="name">For the log.</param>
-/// <param name="build">What is started.</param>
+/// <summary>One member of the cluster. It runs one process at a time; after a kill, the next one starts with the same settings.</summary>
+/// <param name="name">Names the node in the log.</param>
+/// <param name="build">The build that its processes run.</param>
 /// <param name="arguments">The service's settings.</param>
-/// <param name="log">Takes what the processes say.</param>
+/// <param name="log">Receives the output of its processes line by line.</param>
 public sealed class Node(string name, ServiceBuild build, IReadOnlyList<string> arguments, Action<string> log) : IDisposable
 {
     private ServiceProcess? _process;
@@ -14,24 +14,24 @@ public sealed class Node(string name, ServiceBuild build, IReadOnlyList<string> 
 
     public string Name => name;
 
-    /// <summary>The present process, or the last one.</summary>
-    public ServiceProcess Process => _process ?? throw new InvalidOperationException($"{name} was never started.");
+    /// <summary>The current process, or the last one if it has ended.</summary>
+    public ServiceProcess Process => _process ?? throw new InvalidOperationException($"{name} has not been started.");
 
-    /// <summary>For whoever calls the present process; null while it does not listen.</summary>
+    /// <summary>A client for the current process, or null while that does not listen.</summary>
     public HttpClient? Http { get; private set; }
 
-    /// <summary>Starts the next process, once the one before has ended.</summary>
+    /// <summary>Ends the current process, if there is one, and starts the next.</summary>
     public void Start(Failpoint? failpoint = null)
     {
         Stop();
-        log($"== {name} starts{(failpoint is null ? "" : $", to be killed at {failpoint}")}");
+        log($"== {name} starts{(failpoint is null ? "" : $" with failpoint {failpoint}")}");
         _process = ServiceProcess.Start(build, arguments, failpoint, line => log($"{name}: {line}"));
-        _listening = Listen(_process);
+        _listening = Connect(_process);
     }
 
-    /// <summary>Waits until it can be called.</summary>
-    /// <returns>False when it ended before.</returns>
-    public Task<bool> Listening() => _listening;
+    /// <summary>Waits until the current process listens.</summary>
+    /// <returns>False if it exited first.</returns>
+    public Task<bool> WaitUntilListening() => _listening;
 
     public void Kill()
     {
@@ -42,9 +42,9 @@ public sealed class Node(string name, ServiceBuild build, IReadOnlyList<string> 
 
     public void Dispose() => Stop();
 
-    private async Task<bool> Listen(ServiceProcess process)
+    private async Task<bool> Connect(ServiceProcess process)
     {
-        if (await process.Listening() is not { } address)
+        if (await process.WaitUntilListening() is not { } address)
         {
             return false;
         }

@@ -1,11 +1,11 @@
 namespace Velodrome.Crash.Service;
 
-/// <summary>What holds the service's data.</summary>
+/// <summary>The database that the service uses, which also decides how many processes it has.</summary>
 public enum Provider
 {
-    /// <summary>One process that does everything.</summary>
+    /// <summary>One process serves HTTP and trains.</summary>
     Sqlite,
 
-    /// <summary>One process that answers, and several that train.</summary>
+    /// <summary>One process serves HTTP, several others train.</summary>
     Postgres,
 }

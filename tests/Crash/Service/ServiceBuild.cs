@@ -1,16 +1,22 @@
 namespace Velodrome.Crash.Service;
 
-/// <summary>The service as it was built: by default what `dotnet run` and `dotnet test` build beside this program.</summary>
-/// <param name="Assembly">Path of Velodrome.Api.dll.</param>
-public sealed record ServiceBuild(string Assembly)
+/// <summary>A build of the service.</summary>
+/// <param name="AssemblyPath">Path of Velodrome.Api.dll.</param>
+public sealed record ServiceBuild(string AssemblyPath)
 {
-    public static ServiceBuild Beside { get; } = new(Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "Api", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "Velodrome.Api.dll")));
+    /// <summary>The build that <c>dotnet run</c> and <c>dotnet test</c> make together with this program.</summary>
+    public static ServiceBuild Default { get; } = new(Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "Api", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "Velodrome.Api.dll")));
 
-    /// <exception cref="FileNotFoundException">It is not there.</exception>
-    public static ServiceBuild At(string? assembly)
+    /// <param name="assemblyPath">Null for <see cref="Default"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static ServiceBuild At(string? assemblyPath)
     {
-        var build = assembly is null ? Beside : new(Path.GetFullPath(assembly));
-        return File.Exists(build.Assembly) ? build : throw new FileNotFoundException($"There is no service at {build.Assembly}: build it first, or say where it is with --service.");
+        var build = assemblyPath is null ? Default : new(Path.GetFullPath(assemblyPath));
+        return File.Exists(build.AssemblyPath)
+            ? build
+            : throw new FileNotFoundException(
+                $"{build.AssemblyPath} does not exist. Build the service, or pass the path of its assembly with --service.");
     }
 }

@@ -5,54 +5,54 @@ using Velodrome.Failpoints;
 
 namespace Velodrome.Crash.Service;
 
-/// <summary>One process of the service, on a port that it chooses itself.</summary>
+/// <summary>One process of the service. It listens on a port that the operating system chooses.</summary>
 public sealed partial class ServiceProcess : IDisposable
 {
+    /// <summary>The exit code of a process that SIGKILL ended.</summary>
+    public const int SigkillExitCode = 128 + 9;
+
+    /// <summary>Far longer than any startup takes, even if many processes start at the same time.</summary>
+    private static readonly TimeSpan StartupTimeout = TimeSpan.FromMinutes(5);
+
     private readonly Process _process;
     private readonly Action<string> _log;
     private readonly TaskCompletionSource<Uri?> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    /// <summary>Far longer than any start takes, even of many at once.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
-
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     private ServiceProcess(Process process, Action<string> log)
     {
         (_process, _log) = (process, log);
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => _address.TrySetResult(null);
-        process.OutputDataReceived += (_, line) => Read(line.Data);
-        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.OutputDataReceived += (_, line) => ReadOutput(line.Data);
+        process.ErrorDataReceived += (_, line) => ReadOutput(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
-
-    /// <summary>The exit code of whoever SIGKILL ended.</summary>
-    public const int Killed = 128 + 9;
 
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>128 and the signal's number for whoever was killed by one.</summary>
+    /// <summary>128 plus the signal's number if a signal ended the process.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>From its start until it listened.</summary>
-    public TimeSpan StartTime { get; private set; }
+    /// <summary>The time from the start of the process until it listened.</summary>
+    public TimeSpan StartupTime { get; private set; }
 
-    /// <param name="build">What to start.</param>
+    /// <param name="build">The build to start.</param>
     /// <param name="arguments">The service's settings.</param>
-    /// <param name="failpoint">Where it kills itself; null for nowhere.</param>
-    /// <param name="log">Takes what it says, line by line.</param>
+    /// <param name="failpoint">Where the process kills itself, or null.</param>
+    /// <param name="log">Receives the process's output line by line.</param>
     public static ServiceProcess Start(ServiceBuild build, IEnumerable<string> arguments, Failpoint? failpoint, Action<string> log)
     {
-        var start = new ProcessStartInfo("dotnet", [build.Assembly, "--urls", "http://127.0.0.1:0", .. arguments])
+        var start = new ProcessStartInfo("dotnet", [build.AssemblyPath, "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment.Remove("DOTNET_STARTUP_HOOKS");
-        start.Environment.TryAdd("DOTNET_TieredPGO", "0"); // who lives for seconds gains nothing from being measured for its compiler
+        start.Environment.TryAdd("DOTNET_TieredPGO", "0"); // profiling does not pay off in a process that lives for seconds
         if (failpoint is not null)
         {
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Failpoint).Assembly.Location;
@@ -62,19 +62,18 @@ public sealed partial class ServiceProcess : IDisposable
         return new(Process.Start(start)!, log);
     }
 
-    /// <summary>Waits until it listens.</summary>
-    /// <returns>Where; null when it ended before.</returns>
-    /// <exception cref="TimeoutException">It does neither.</exception>
-    public Task<Uri?> Listening() => _address.Task.WaitAsync(StartLimit);
+    /// <summary>Waits until the process listens.</summary>
+    /// <returns>Its address, or null if it exited first.</returns>
+    /// <exception cref="TimeoutException">The process neither listens nor exits.</exception>
+    public Task<Uri?> WaitUntilListening() => _address.Task.WaitAsync(StartupTimeout);
 
-    /// <summary>Waits until it has ended.</summary>
-    /// <returns>False when it has not in that time.</returns>
-    public async Task<bool> Ended(TimeSpan within)
+    /// <returns>False if the process has not exited within the timeout.</returns>
+    public async Task<bool> WaitForExit(TimeSpan timeout)
     {
-        using var limit = new CancellationTokenSource(within);
+        using var expired = new CancellationTokenSource(timeout);
         try
         {
-            await _process.WaitForExitAsync(limit.Token);
+            await _process.WaitForExitAsync(expired.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -83,21 +82,21 @@ public sealed partial class ServiceProcess : IDisposable
         }
     }
 
-    /// <summary>SIGKILL, as a power cut or the kernel short of memory.</summary>
+    /// <summary>Sends SIGKILL, which ends the process as abruptly as the kernel's out-of-memory killer does.</summary>
     public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
     }
 
-    /// <summary>SIGSTOP: it stands still, and does not know.</summary>
-    public void Freeze() => Signal("STOP");
+    /// <summary>Sends SIGSTOP: every thread stops until <see cref="Resume"/>, and the process cannot notice.</summary>
+    public void Pause() => SendSignal("STOP");
 
-    /// <summary>SIGCONT.</summary>
-    public void Thaw() => Signal("CONT");
+    /// <summary>Sends SIGCONT.</summary>
+    public void Resume() => SendSignal("CONT");
 
-    /// <summary>SIGTERM: it may end in order.</summary>
-    public void Terminate() => Signal("TERM");
+    /// <summary>Sends SIGTERM, which asks the process to shut down.</summary>
+    public void Terminate() => SendSignal("TERM");
 
     public void Dispose()
     {
@@ -105,16 +104,17 @@ public sealed partial class ServiceProcess : IDisposable
         _process.Dispose();
     }
 
-    [GeneratedRegex("Listening; open (http://[0-9.:]+)")]
-    private static partial Regex Announcement();
+    /// <summary>The log line that the service writes once it listens.</summary>
+    [GeneratedRegex("Listening.* (http://[0-9.:]+)")]
+    private static partial Regex ListeningLine();
 
-    private void Signal(string name)
+    private void SendSignal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
-    private void Read(string? line)
+    private void ReadOutput(string? line)
     {
         if (line is null)
         {
@@ -122,9 +122,9 @@ public sealed partial class ServiceProcess : IDisposable
         }
 
         _log(line);
-        if (Announcement().Match(line) is { Success: true } match)
+        if (ListeningLine().Match(line) is { Success: true } match)
         {
-            StartTime = Stopwatch.GetElapsedTime(_start);
+            StartupTime = Stopwatch.GetElapsedTime(_startedAt);
             _address.TrySetResult(new Uri(match.Groups[1].Value));
         }
     }
