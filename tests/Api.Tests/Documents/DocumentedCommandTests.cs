@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -6,10 +7,10 @@ using Velodrome.Api.Tests.Runs;
 
 namespace Velodrome.Api.Tests.Documents;
 
-/// <summary>Runs what the documents tell a reader to type, against the service on a real port.</summary>
+/// <summary>Runs the shell commands of the documents against a service that listens on a real port.</summary>
 public sealed partial class DocumentedCommandTests : IDisposable
 {
-    private const string Documented = "http://127.0.0.1:5080";
+    private const string DocumentedAddress = "http://127.0.0.1:5080";
 
     private readonly VelodromeApp _app = new();
     private readonly HttpClient _http;
@@ -30,56 +31,60 @@ public sealed partial class DocumentedCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_readmes_examples_work_word_for_word()
+    public async Task The_commands_in_the_readme_work()
     {
-        var outputs = await RunAll("README.md");
+        var outputs = await RunCommands("README.md");
 
         var run = await _http.GetFromJsonAsync<JsonElement>("/api/v1/runs/1");
         Assert.Equal(("succeeded", "fifty epochs"), (run.Text("status"), run.Text("name")));
         Assert.Contains(outputs, output => output.Contains("epoch,trainLoss,validationLoss", StringComparison.Ordinal));
         Assert.Contains(outputs, output => output.Contains("\"predictions\":[{\"value\":", StringComparison.Ordinal));
-        Assert.Equal(1, (await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/students")).GetProperty("columns")[1].GetProperty("missing").GetInt32());
+        var students = await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/students");
+        Assert.Equal(1, students.GetProperty("columns")[1].GetProperty("missing").GetInt32());
     }
 
     [Fact]
-    public async Task The_lesson_shows_what_it_says()
+    public async Task The_commands_in_the_lesson_give_the_results_that_it_describes()
     {
-        await RunAll("docs/lesson.md");
+        await RunCommands("docs/lesson.md");
 
-        var (fifty, continued) = (await Run(1), await Run(3));
+        var (fifty, three, continued, overfitted, stopped) =
+            (await _http.Ended(1), await _http.Ended(2), await _http.Ended(3), await _http.Ended(4), await _http.Ended(5));
+        Assert.Equal("inconclusive", fifty.GetProperty("verdict").Text("code"));
+        Assert.InRange(fifty.GetProperty("progress").GetProperty("epoch").GetInt32(), 24, 49);
+        Assert.Equal((await _http.History(1))[..4], await _http.History(2));
+        Assert.NotEqual(fifty.Text("weightsSha256"), three.Text("weightsSha256"));
         Assert.Equal(fifty.Text("weightsSha256"), continued.Text("weightsSha256"));
-        Assert.Equal(("overfitting", "inconclusive"), ((await Run(4)).GetProperty("verdict").Text("code"), fifty.GetProperty("verdict").Text("code")));
-        Assert.Equal("patience", (await Run(5)).Text("stopReason"));
+        Assert.Equal("overfitting", overfitted.GetProperty("verdict").Text("code"));
+        Assert.Equal("patience", stopped.Text("stopReason"));
 
-        var next = (await Run(4)).GetProperty("verdict").GetProperty("nextStep");
-        using var answer = await _http.Post(next.Text("path"), next.GetProperty("body").GetRawText());
-        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
-        await _http.Ended((await answer.Content.ReadFromJsonAsync<JsonElement>()).Id());
+        var nextStep = overfitted.GetProperty("verdict").GetProperty("nextStep");
+        using var response = await _http.Post(nextStep.Text("path"), nextStep.GetProperty("body").GetRawText());
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        await _http.Ended((await response.Content.ReadFromJsonAsync<JsonElement>()).Id());
     }
 
-    private Task<JsonElement> Run(long id) => _http.Ended(id);
-
-    /// <summary>Every block in turn; the reader's "a moment later" is the end of all runs.</summary>
-    private async Task<List<string>> RunAll(string document)
+    /// <summary>Runs each shell block that calls the service, and waits for all runs to end before the next block.</summary>
+    private async Task<List<string>> RunCommands(string document)
     {
         var outputs = new List<string>();
-        var text = await File.ReadAllTextAsync(Path.Combine(Repository(), document));
-        foreach (var block in ShellBlocks().Matches(text).Select(match => match.Groups[1].Value).Where(block => block.Contains("curl", StringComparison.Ordinal)))
+        var text = await File.ReadAllTextAsync(Repository.PathTo(document));
+        var blocks = ShellBlocks().Matches(text).Select(match => match.Groups["commands"].Value);
+        foreach (var block in blocks.Where(block => block.Contains("curl", StringComparison.Ordinal)))
         {
-            outputs.Add(await Type(block.Replace(Documented, _http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal)));
-            foreach (var run in (await _http.GetFromJsonAsync<JsonElement>("/api/v1/runs")).GetProperty("items").EnumerateArray())
-            {
-                await _http.Ended(run.Id());
-            }
+            var address = _http.BaseAddress!.ToString().TrimEnd('/');
+            outputs.Add(await RunInShell(block.Replace(DocumentedAddress, address, StringComparison.Ordinal)));
+            await _http.AllEnded();
         }
 
         return outputs;
     }
 
-    private async Task<string> Type(string commands)
+    private async Task<string> RunInShell(string commands)
     {
-        // curl fails where the service refuses, so that no example can be wrong in silence.
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", "curl() { command curl --fail-with-body \"$@\"; }\n" + commands])
+        // With --fail-with-body, curl exits with an error when the service refuses a request, and the test fails.
+        var script = "curl() { command curl --fail-with-body \"$@\"; }\n" + commands;
+        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script])
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
@@ -92,17 +97,6 @@ public sealed partial class DocumentedCommandTests : IDisposable
         return await output;
     }
 
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Api.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
-
-    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```sh\n(?<commands>.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlocks();
 }
