@@ -2,12 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Velodrome.Training;
 
-/// <summary>Every number of a list lies in a range, both ends included.</summary>
+/// <summary>Requires every number of a list to be in a range, both ends included.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EachInRangeAttribute(int minimum, int maximum) : ValidationAttribute
 {
+    /// <summary>Smallest number allowed.</summary>
     public int Minimum { get; } = minimum;
 
+    /// <summary>Largest number allowed.</summary>
     public int Maximum { get; } = maximum;
 
     public override bool IsValid(object? value) =>

@@ -1,6 +1,6 @@
 namespace Velodrome.Training;
 
-/// <summary>What kind of answer is learnt.</summary>
+/// <summary>What the network predicts.</summary>
 public enum LearningTask
 {
     /// <summary>A number.</summary>

@@ -1,19 +1,21 @@
 namespace Velodrome.Training;
 
-/// <summary>Finds what somebody meant who mistyped a name.</summary>
+/// <summary>Suggests the name that was probably meant by a misspelt one.</summary>
 public static class NearestName
 {
-    /// <summary>A sentence to put behind an error, with a space before it; empty when no name is near.</summary>
-    public static string Suggestion(string wrong, IEnumerable<string> names) => Find(wrong, names) is { } near ? $" Did you mean '{near}'?" : "";
+    /// <summary>A sentence to append to an error message, with a leading space; empty when no name is similar.</summary>
+    public static string Suggestion(string wrong, IEnumerable<string> names) =>
+        Find(wrong, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
-    /// <summary>The name that the fewest edits turn <paramref name="wrong"/> into, case aside; null when that takes more than a third of it.</summary>
+    /// <summary>The name with the fewest edits from <paramref name="wrong"/>, ignoring case; null when these are more than one and more
+    /// than a third of its length.</summary>
     public static string? Find(string wrong, IEnumerable<string> names) => names
         .Select(name => (Name: name, Edits: Edits(wrong.ToLowerInvariant(), name.ToLowerInvariant())))
         .Where(candidate => candidate.Edits <= Math.Max(1, wrong.Length / 3))
         .OrderBy(candidate => candidate.Edits).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
         .Select(candidate => candidate.Name).FirstOrDefault();
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).</summary>
+    /// <summary>Number of insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).</summary>
     private static int Edits(string from, string to)
     {
         var edits = new int[from.Length + 1, to.Length + 1];

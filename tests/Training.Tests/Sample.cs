@@ -8,14 +8,15 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests;
 
-/// <summary>Small things that many tests train on.</summary>
+/// <summary>Small tables, rows and settings that many tests use.</summary>
 internal static class Sample
 {
     public static Table StudyHours { get; } = new([
         new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]),
         new NumberColumn("score", [45, 55, 62, 71, 80, 85, 91, 97])]);
 
-    /// <summary>The lesson as a request: hidden 16-8, 50 epochs, the last two rows judge; the rest default.</summary>
+    /// <summary>The request of the lesson: hidden layers 16 and 8, 50 epochs, the last two rows for validation, and otherwise
+    /// defaults.</summary>
     public static RunRequest Lesson(int seed) => new()
     {
         Dataset = "study-hours",
@@ -25,10 +26,11 @@ internal static class Sample
         Training = new() { Epochs = 50, Seed = seed },
     };
 
-    public static TrainingSpec Spec(OptimizerKind optimizer = OptimizerKind.Sgd, LossKind loss = LossKind.Mse, int batch = 1000, int epochs = 10) =>
+    public static TrainingSpec Spec(
+        OptimizerKind optimizer = OptimizerKind.Sgd, LossKind loss = LossKind.Mse, int batch = 1000, int epochs = 10) =>
         new() { Epochs = epochs, BatchSize = batch, Optimizer = optimizer, LearningRate = 0.01, Loss = loss };
 
-    /// <summary>Numbers between -limit and limit.</summary>
+    /// <summary>Uniform numbers between -limit and limit.</summary>
     public static float[] Numbers(int count, int seed, float limit = 1)
     {
         var random = new System.Random(seed);
@@ -38,12 +40,13 @@ internal static class Sample
     public static EncodedRows Rows(int rows, int width, int seed) =>
         new(Numbers(rows * width, seed, 2), Numbers(rows, seed + 1, 2), null, rows, width);
 
-    /// <summary>Rows of classes 0, 1, 2 .. in turn.</summary>
+    /// <summary>Rows with the classes 0, 1, 2, … in turn.</summary>
     public static EncodedRows ClassRows(int rows, int width, int classes, int seed) =>
         new(Numbers(rows * width, seed, 2), [.. Enumerable.Range(0, rows).Select(row => (float)(row % classes))], null, rows, width);
 
+    /// <summary>The row numbers 0 to rows - 1.</summary>
     public static int[] Upto(int rows) => [.. Enumerable.Range(0, rows)];
 
-    /// <summary>What a request is refused for.</summary>
+    /// <summary>The fault of a call that is refused.</summary>
     public static Fault Refusal(Func<object> act) => Assert.Single(Assert.Throws<RefusedException>(act).Faults);
 }

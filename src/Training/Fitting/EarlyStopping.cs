@@ -2,24 +2,26 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>When training ends by itself.</summary>
+/// <summary>When training stops early.</summary>
 public sealed record EarlyStoppingOptions
 {
-    /// <summary>Epochs without an improvement after which training stops, 1 to 1,000,000. Default 10.</summary>
+    /// <summary>Training stops after this many epochs without an improvement, 1 to 1,000,000. Default 10.</summary>
     [Range(1, 1_000_000)]
     public int Patience { get; init; } = 10;
 
-    /// <summary>An improvement is a validation loss smaller than the best by more than this, in the loss's own units. Default 0.</summary>
+    /// <summary>A validation loss is an improvement if it is lower than the best by more than this, in the loss's own unit. Default
+    /// 0.</summary>
     [Range(0.0, 1e30)]
     public double MinDelta { get; init; }
 
-    /// <summary>Epochs before this one count neither as best nor against patience, 0 to 1,000,000. Default 0.</summary>
+    /// <summary>Earlier epochs count neither as best nor towards patience, 0 to 1,000,000. Default 0.</summary>
     [Range(0, 1_000_000)]
     public int StartFromEpoch { get; init; }
 }
 
-/// <summary>Keras's rule: improvement is <c>loss &lt; best - minDelta</c>; stop when <c>epoch - bestEpoch >= patience</c>. A pure
-/// function of the losses observed. Without options it never stops, and still knows the best epoch.</summary>
+/// <summary>The rule of Keras: an improvement is <c>loss &lt; best - minDelta</c>; training stops when
+/// <c>epoch - bestEpoch >= patience</c>. The state depends only on the losses observed.</summary>
+/// <param name="options">When to stop; null for never, which still tracks the best epoch.</param>
 public sealed class EarlyStopping(EarlyStoppingOptions? options)
 {
     private readonly double _minDelta = options?.MinDelta ?? 0;
@@ -31,7 +33,7 @@ public sealed class EarlyStopping(EarlyStoppingOptions? options)
     /// <summary>The validation loss of that epoch; infinite before the first.</summary>
     public double BestLoss { get; private set; } = double.PositiveInfinity;
 
-    /// <summary>Takes in an epoch's validation loss; NaN never improves.</summary>
+    /// <summary>Records the validation loss of an epoch; NaN is never an improvement.</summary>
     /// <returns>Whether this epoch is the best so far.</returns>
     public bool Observe(int epoch, double loss)
     {
@@ -47,10 +49,10 @@ public sealed class EarlyStopping(EarlyStoppingOptions? options)
     /// <summary>Whether patience has run out at this epoch.</summary>
     public bool ShouldStop(int epoch) => options is not null && epoch - Math.Max(BestEpoch, _patienceFrom) >= options.Patience;
 
-    /// <summary>Goes on from what was observed before.</summary>
+    /// <summary>Restores the state after earlier epochs.</summary>
     /// <param name="bestEpoch">See <see cref="BestEpoch"/>.</param>
     /// <param name="bestLoss">See <see cref="BestLoss"/>.</param>
-    /// <param name="patienceFrom">Patience is counted from this epoch if the best one came before it.</param>
+    /// <param name="patienceFrom">Patience is counted from this epoch if the best epoch came before it.</param>
     public void Resume(int bestEpoch, double bestLoss, int patienceFrom)
     {
         (BestEpoch, BestLoss) = (bestEpoch, bestLoss);

@@ -7,13 +7,13 @@ using Velodrome.Training.Random;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>The loop: train an epoch, measure it on the validation rows, record it, ask whether to stop.</summary>
-/// <param name="engine">The network.</param>
+/// <summary>The training loop: train an epoch, measure it on the validation rows, report it, decide whether to stop.</summary>
+/// <param name="engine">The network to train.</param>
 /// <param name="train">Encoded training rows.</param>
 /// <param name="validation">Encoded validation rows.</param>
-/// <param name="spec">How to train.</param>
-/// <param name="earlyStopping">When to stop by itself; null for never.</param>
-/// <param name="lossScale">From standardised units to the loss's own, see <see cref="TargetEncoding.LossScale"/>.</param>
+/// <param name="spec">Epochs, learning rate, loss and seed.</param>
+/// <param name="earlyStopping">When to stop early; null for never.</param>
+/// <param name="lossScale">Factor from standardised losses to the loss's own unit, see <see cref="TargetEncoding.LossScale"/>.</param>
 public sealed class Trainer(
     IEngine engine, EncodedRows train, EncodedRows validation, TrainingSpec spec, EarlyStoppingOptions? earlyStopping, double lossScale)
 {
@@ -30,15 +30,15 @@ public sealed class Trainer(
     /// <summary>The best epoch so far; 0 before the first.</summary>
     public int BestEpoch => _stopping.BestEpoch;
 
-    /// <summary>Its validation loss, in the loss's own units; infinite before the first.</summary>
+    /// <summary>Validation loss of the best epoch, in the loss's own unit; infinite before the first.</summary>
     public double BestLoss => _stopping.BestLoss;
 
     private double Seconds => _secondsBefore + _stopwatch.Elapsed.TotalSeconds;
 
-    /// <summary>Trains until patience runs out, the epochs are used up, a loss is no longer finite, or it is asked to end.</summary>
-    /// <param name="onEpoch">Receives every epoch in order, epoch 0 (the untrained network) first unless resumed; it may
-    /// call <see cref="Save"/> on the trainer.</param>
-    /// <param name="cancellationToken">Ends training within a batch; what was begun of an epoch is not counted.</param>
+    /// <summary>Trains until patience runs out, all epochs are trained, a loss is not finite, or training is cancelled.</summary>
+    /// <param name="onEpoch">Receives every epoch in order, starting with epoch 0 (the untrained network) unless resumed. It may call
+    /// <see cref="Save"/> on the trainer.</param>
+    /// <param name="cancellationToken">Ends training within a batch; an unfinished epoch does not count.</param>
     public TrainingResult Fit(Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken)
     {
         _stopwatch.Restart();
@@ -71,16 +71,16 @@ public sealed class Trainer(
         return Finish(_stopping.ShouldStop(_epoch) ? StopReason.Patience : StopReason.MaxEpochs);
     }
 
-    /// <summary>All that going on from this epoch needs.</summary>
+    /// <summary>Everything that is needed to resume after the last epoch.</summary>
     public TrainerState Save() => new(_epoch, Seconds, engine.Save(), _patienceFrom, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
 
-    /// <summary>Goes on from a saved state, exactly.</summary>
-    /// <exception cref="ArgumentException">The state is of another network or optimiser.</exception>
+    /// <summary>Continues from a saved state: every later epoch has the same bits as without the interruption.</summary>
+    /// <exception cref="ArgumentException">The state belongs to another network or optimiser.</exception>
     public void Resume(TrainerState state)
     {
         if (state.BestWeights.Length != _bestWeights.Length)
         {
-            throw new ArgumentException("The state is of another network.", nameof(state));
+            throw new ArgumentException("The state belongs to another network.", nameof(state));
         }
 
         engine.Load(state.Network);
@@ -91,7 +91,7 @@ public sealed class Trainer(
 
     private TrainingResult Finish(StopReason reason) => new(reason, _epoch, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
 
-    /// <returns>The training loss, or null when it was asked to end.</returns>
+    /// <returns>The training loss in its own unit; null when training was cancelled.</returns>
     private double? TrainEpoch(CancellationToken cancellationToken)
     {
         Shuffle(_epoch + 1);
@@ -105,7 +105,7 @@ public sealed class Trainer(
         }
     }
 
-    /// <summary>Every epoch's order is a function of the seed and the epoch alone, not of the epochs before it.</summary>
+    /// <summary>The order of an epoch depends only on the seed and the epoch, not on earlier epochs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shuffle(int epoch)
     {

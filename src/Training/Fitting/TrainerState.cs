@@ -3,20 +3,21 @@ using Velodrome.Training.Engines;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>A training between two epochs: with the data and the spec, all that going on bit for bit needs.</summary>
+/// <summary>The state of a training between two epochs: with the data and the spec, it continues bit for bit.</summary>
 /// <param name="Epoch">The last epoch trained.</param>
-/// <param name="Seconds">Training time so far.</param>
-/// <param name="Network">Weights, optimiser figures, steps.</param>
-/// <param name="PatienceFrom">Patience is counted from this epoch if the best one came before it: not 0 where a run that had lost
-/// its patience is continued.</param>
-/// <param name="BestEpoch">What early stopping knows.</param>
-/// <param name="BestLoss">In the loss's own units.</param>
+/// <param name="Seconds">Training time until then.</param>
+/// <param name="Network">Weights, optimiser state and step count.</param>
+/// <param name="PatienceFrom">Patience is counted from this epoch if the best epoch came before it. It is above 0 when a run that
+/// stopped early is continued.</param>
+/// <param name="BestEpoch">The best epoch so far; 0 before the first.</param>
+/// <param name="BestLoss">Its validation loss, in the loss's own unit.</param>
 /// <param name="BestWeights">Flat parameters after the best epoch.</param>
-public sealed record TrainerState(int Epoch, double Seconds, NetworkState Network, int PatienceFrom, int BestEpoch, double BestLoss, float[] BestWeights)
+public sealed record TrainerState(
+    int Epoch, double Seconds, NetworkState Network, int PatienceFrom, int BestEpoch, double BestLoss, float[] BestWeights)
 {
     private const int Magic = 0x31434C56; // "VLC1" in the file: Velodrome checkpoint, version 1
 
-    /// <summary>The state as bytes, little-endian.</summary>
+    /// <summary>Serialises the state, little-endian.</summary>
     public byte[] Save()
     {
         using var bytes = new MemoryStream();
@@ -40,8 +41,8 @@ public sealed record TrainerState(int Epoch, double Seconds, NetworkState Networ
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not such a state.</exception>
+    /// <summary>Reads bytes written by <see cref="Save"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a checkpoint, or are damaged.</exception>
     public static TrainerState Load(byte[] bytes)
     {
         try
@@ -63,7 +64,8 @@ public sealed record TrainerState(int Epoch, double Seconds, NetworkState Networ
 
             return new(epoch, seconds, new(arrays[0], arrays[2..], steps), patienceFrom, bestEpoch, bestLoss, arrays[1]);
         }
-        catch (Exception damaged) when (damaged is EndOfStreamException or OverflowException or IndexOutOfRangeException or ArgumentException or OutOfMemoryException)
+        catch (Exception damaged) when (damaged is EndOfStreamException or OverflowException or IndexOutOfRangeException
+            or ArgumentException or OutOfMemoryException)
         {
             throw new InvalidDataException("The checkpoint is damaged.", damaged);
         }

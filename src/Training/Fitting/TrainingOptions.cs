@@ -3,51 +3,52 @@ using Velodrome.Training.Losses;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>How steps are made of gradients.</summary>
+/// <summary>How weights are updated from gradients.</summary>
 public enum OptimizerKind
 {
-    /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient.</summary>
+    /// <summary>Adam (Kingma and Ba 2015). Weight decay is added to the gradient.</summary>
     Adam,
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
     AdamW,
 
-    /// <summary>Stochastic gradient descent, with momentum where asked for.</summary>
+    /// <summary>Stochastic gradient descent with momentum.</summary>
     Sgd,
 
     /// <summary>RMSProp (Tieleman and Hinton 2012).</summary>
     RmsProp,
 }
 
-/// <summary>Whom a free worker serves first.</summary>
+/// <summary>Which queued runs a free worker starts first.</summary>
 public enum RunPriority
 {
-    /// <summary>After all others.</summary>
+    /// <summary>After all other runs.</summary>
     Low,
 
-    /// <summary>In the order in which they came.</summary>
+    /// <summary>In the order in which they were posted.</summary>
     Normal,
 
-    /// <summary>Before all others that wait.</summary>
+    /// <summary>Before all other queued runs.</summary>
     High,
 }
 
-/// <summary>How the network is trained, as it may be asked for: what is left out is filled in and echoed in the run.</summary>
+/// <summary>How the network is trained. Settings that are left out are filled in, and shown in the run's spec.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Upper bound on epochs, 1 to 1,000,000; early stopping may end the run sooner. Default 100.</summary>
+    /// <summary>Largest number of epochs, 1 to 1,000,000; early stopping may end the run sooner. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Rows per optimiser step, 1 to 65,536. Default: a fortieth of the training rows, as a power of two from 4 to 256.</summary>
+    /// <summary>Rows per optimiser step, 1 to 65,536. Default: the number of training rows divided by 40, rounded up to a power of two,
+    /// from 4 to 256.</summary>
     [Range(1, 65_536)]
     public int? BatchSize { get; init; }
 
-    /// <summary>How steps are made of gradients. Default adam.</summary>
+    /// <summary>How weights are updated from gradients. Default adam.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
-    /// <summary>Size of a step, 1e-7 to 10. Default for adam and adamW 0.03 by the root of the training rows, from 0.003 to 0.01; for sgd
-    /// 0.01; for rmsProp 0.003.</summary>
+    /// <summary>Learning rate, 1e-7 to 10. Default for adam and adamW: 0.03 divided by the square root of the number of training rows, from
+    /// 0.003 to 0.01; for sgd 0.01; for rmsProp 0.003.</summary>
     [Range(1e-7, 10)]
     public double? LearningRate { get; init; }
 
@@ -55,24 +56,26 @@ public sealed record TrainingOptions
     [Range(0, 0.999)]
     public double? Momentum { get; init; }
 
-    /// <summary>Pull of the weights towards zero, 0 to 1. Default: four divided by the training rows, at most 0.02, so that
-    /// the data outweigh it where there are many.</summary>
+    /// <summary>Weight decay (L2 penalty), 0 to 1. Default: 4 divided by the number of training rows, at most 0.02, so that it matters
+    /// less the more data there are.</summary>
     [Range(0.0, 1.0)]
     public double? WeightDecay { get; init; }
 
-    /// <summary>What training makes smaller. Default mse, for classes crossEntropy.</summary>
+    /// <summary>What training minimises. Default mse, or crossEntropy for classes.</summary>
     public LossKind? Loss { get; init; }
 
-    /// <summary>Whether every class counts the same, however few rows it has; for classification. Default false.</summary>
+    /// <summary>For classification: whether every class counts the same, however few rows it has. Default false.</summary>
     public bool BalanceClasses { get; init; }
 
-    /// <summary>What a row of each class counts, by class, each 1e-9 to 1e9; classes not named count 1; for classification.</summary>
+    /// <summary>For classification: the weight of a row of each class, each 1e-9 to 1e9. Classes that are not named get weight 1.</summary>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
-    /// <summary>Seed of initial weights, row order and dropout. Default 0: the same request trains the same network.</summary>
+    /// <summary>Seed of initial weights, row order and dropout. Default 0. The same request with the same seed trains the same
+    /// network.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
-    /// <summary>Whom a free worker serves first; runs of one priority start in the order in which they came. Default normal.</summary>
+    /// <summary>Which queued runs a free worker starts first; runs of one priority start in the order in which they were posted. Default
+    /// normal.</summary>
     public RunPriority Priority { get; init; } = RunPriority.Normal;
 }

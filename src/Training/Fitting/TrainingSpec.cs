@@ -26,7 +26,7 @@ public sealed record TrainingSpec
     /// <inheritdoc cref="TrainingOptions.Loss"/>
     public required LossKind Loss { get; init; }
 
-    /// <summary>What a row of each class counts; null where every row counts 1.</summary>
+    /// <summary>The weight of a row of each class; null if every row has weight 1.</summary>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
     /// <inheritdoc cref="TrainingOptions.Seed"/>

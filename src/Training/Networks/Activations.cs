@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Velodrome.Training.Networks;
 
-/// <summary>The activations as plain functions of one number, for prediction. The formulas are PyTorch's.</summary>
+/// <summary>Activation functions for prediction. The formulas are PyTorch's.</summary>
 public static class Activations
 {
     /// <summary>Slope of the leaky ReLU below zero.</summary>
     public const float LeakySlope = 0.01f;
 
-    /// <summary>Replaces every value by its activation.</summary>
+    /// <summary>Applies an activation to every value in place.</summary>
     public static void Apply(Activation activation, Span<float> values)
     {
         if (activation == Activation.Relu)
@@ -23,7 +23,7 @@ public static class Activations
         }
     }
 
-    /// <summary>The activation of <paramref name="x"/>.</summary>
+    /// <summary>The value of an activation at <paramref name="x"/>.</summary>
     public static float Evaluate(Activation activation, float x) => activation switch
     {
         Activation.Relu => x <= 0 ? 0 : x,

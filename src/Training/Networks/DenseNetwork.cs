@@ -5,21 +5,21 @@ using System.Runtime.InteropServices;
 
 namespace Velodrome.Training.Networks;
 
-/// <summary>A trained network's forward pass in plain C#: no libtorch, no state, safe from many threads at once. A row's outputs
-/// are the same to the bit however many rows come with it.</summary>
-/// <param name="shape">Sizes and layout.</param>
-/// <param name="activation">After every hidden layer.</param>
+/// <summary>The forward pass of a trained network in plain C#: without libtorch and without state, so threads may share it. The
+/// outputs of a row have the same bits however many rows are passed with it.</summary>
+/// <param name="shape">Sizes and parameter layout.</param>
+/// <param name="activation">Applied after every hidden layer.</param>
 /// <param name="parameters">Flat, in the layout of <paramref name="shape"/>.</param>
 public sealed class DenseNetwork(NetworkShape shape, Activation activation, float[] parameters)
 {
-    /// <summary>Vectors of rows that go through the network side by side: so many sums wait for none of the others.</summary>
+    /// <summary>Vectors of rows per block: this many independent sums hide the latency of an addition.</summary>
     private const int Vectors = 8;
 
     private readonly int _widest = Math.Max(shape.Inputs, shape.Layers.Max(layer => layer.Outputs));
 
     private static int BlockRows => Vectors * Vector<float>.Count;
 
-    /// <summary>Forward pass without dropout.</summary>
+    /// <summary>Computes the outputs of some rows, without dropout.</summary>
     /// <param name="features">Encoded rows, row-major [rows, shape.Inputs].</param>
     /// <param name="rows">Number of rows.</param>
     /// <returns>Raw outputs, row-major [rows, shape.Outputs].</returns>
@@ -46,7 +46,7 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
         return outputs;
     }
 
-    /// <summary>Row by row, in vectors of units.</summary>
+    /// <summary>Computes row by row, vectorised over units; for the rows that don't fill a block.</summary>
     private void ForwardRows(ReadOnlySpan<float> features, int rows, Span<float> outputs, Span<float> room)
     {
         for (var row = 0; row < rows; row++)
@@ -59,7 +59,8 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
                 parameters.AsSpan(layer.BiasesAt, layer.Outputs).CopyTo(sums);
                 for (var input = 0; input < layer.Inputs; input++)
                 {
-                    TensorPrimitives.FusedMultiplyAdd(parameters.AsSpan(layer.WeightsAt + input * layer.Outputs, layer.Outputs), values[input], sums, sums);
+                    var weights = parameters.AsSpan(layer.WeightsAt + input * layer.Outputs, layer.Outputs);
+                    TensorPrimitives.FusedMultiplyAdd(weights, values[input], sums, sums);
                 }
 
                 if (i < shape.Layers.Count - 1)
@@ -74,7 +75,7 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
         }
     }
 
-    /// <summary>A whole block of rows, in vectors of rows: values lie unit by unit.</summary>
+    /// <summary>Computes a full block of rows, vectorised over rows; values are stored [unit][row].</summary>
     private void ForwardBlock(ReadOnlySpan<float> features, Span<float> outputs, Span<float> room)
     {
         var values = room[..(_widest * BlockRows)];
@@ -91,7 +92,8 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
         {
             for (var unit = 0; unit < layer.Outputs; unit++)
             {
-                SumUp(MemoryMarshal.Cast<float, Vector<float>>(values), layer, unit, MemoryMarshal.Cast<float, Vector<float>>(next.Slice(unit * BlockRows, BlockRows)));
+                var sums = MemoryMarshal.Cast<float, Vector<float>>(next.Slice(unit * BlockRows, BlockRows));
+                ComputeUnit(MemoryMarshal.Cast<float, Vector<float>>(values), layer, unit, sums);
             }
 
             if (layer.End != shape.Parameters)
@@ -113,8 +115,8 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
         }
     }
 
-    /// <summary>bias + Σ weight × input, for one unit and a block of rows.</summary>
-    private void SumUp(ReadOnlySpan<Vector<float>> inputs, Layer layer, int unit, Span<Vector<float>> sums)
+    /// <summary>Computes bias + Σ weight × input of one unit for a block of rows.</summary>
+    private void ComputeUnit(ReadOnlySpan<Vector<float>> inputs, Layer layer, int unit, Span<Vector<float>> sums)
     {
         var bias = new Vector<float>(parameters[layer.BiasesAt + unit]);
         var (a, b, c, d, e, f, g, h) = (bias, bias, bias, bias, bias, bias, bias, bias);

@@ -5,7 +5,7 @@ public static class Erf
 {
     private static readonly double TwoOverRootPi = 2 / Math.Sqrt(Math.PI);
 
-    /// <summary>erf(x), to 1e-14. Series 7.1.6 of Abramowitz and Stegun near zero, the continued fraction 7.1.14 further out.</summary>
+    /// <summary>erf(x), to 1e-14: series 7.1.6 of Abramowitz and Stegun near zero, the continued fraction 7.1.14 further out.</summary>
     public static double Evaluate(double x)
     {
         var magnitude = Math.Abs(x);

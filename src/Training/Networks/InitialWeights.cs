@@ -3,13 +3,16 @@ using Velodrome.Training.Random;
 namespace Velodrome.Training.Networks;
 
 /// <summary>
-/// Where training starts from: a function of shape, activation and seed alone, the same for every engine. For activations that
-/// pass on one side of zero, units come in mirrored pairs, so that the untrained network looks linear and no row finds all
-/// its units dead (Balduzzi et al. 2017, "The Shattered Gradients Problem"). For tanh and sigmoid, Glorot and Bengio 2010.
+/// Initial weights: a function of shape, activation and seed, the same for every engine. For activations that suppress negative
+/// inputs (relu and its relatives), units come in mirrored pairs, so that the untrained network is linear and every row activates one
+/// unit of each pair (Balduzzi et al. 2017, "The Shattered Gradients Problem"). For tanh and sigmoid, Glorot and Bengio 2010.
 /// </summary>
 public static class InitialWeights
 {
     /// <summary>Draws the parameters of a network.</summary>
+    /// <param name="shape">Sizes and parameter layout.</param>
+    /// <param name="activation">Determines the scheme.</param>
+    /// <param name="seed">The run's seed.</param>
     /// <returns>Flat parameters in the layout of <see cref="NetworkShape"/>; biases are 0.</returns>
     public static float[] Draw(NetworkShape shape, Activation activation, long seed)
     {
@@ -19,7 +22,9 @@ public static class InitialWeights
         foreach (var layer in shape.Layers)
         {
             var (isFirst, isLast) = (layer.WeightsAt == 0, layer.End == shape.Parameters);
-            var variance = !mirrors ? 2.0 / (layer.Inputs + layer.Outputs) : isFirst ? 1.0 / layer.Inputs : 2.0 / layer.Inputs;
+            var variance = !mirrors ? 2.0 / (layer.Inputs + layer.Outputs)
+                : isFirst ? 1.0 / layer.Inputs
+                : 2.0 / layer.Inputs;
             var weights = parameters.AsSpan(layer.WeightsAt, layer.Inputs * layer.Outputs);
             Fill(weights, random, Math.Sqrt(3 * variance));
             if (mirrors)
@@ -31,7 +36,7 @@ public static class InitialWeights
         return parameters;
     }
 
-    /// <summary>Uniform in [-limit, limit): a standard deviation of limit / √3.</summary>
+    /// <summary>Uniform in [-limit, limit), which has the standard deviation limit / √3.</summary>
     private static void Fill(Span<float> weights, RandomStream random, double limit)
     {
         foreach (ref var weight in weights)
@@ -40,7 +45,7 @@ public static class InitialWeights
         }
     }
 
-    /// <summary>Every second unit gets the weights of the one before it with the other sign.</summary>
+    /// <summary>Gives every second unit the negated weights of the unit before it.</summary>
     private static void Mirror(Span<float> weights, Layer layer, bool inputs, bool outputs)
     {
         for (var i = 0; i < layer.Inputs; i++)

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Velodrome.Training.Networks;
 
-/// <summary>What bends a layer's output; without it any stack of layers is one straight line.</summary>
+/// <summary>The nonlinear function after each hidden layer; without it any number of layers is one linear function.</summary>
 public enum Activation
 {
     Relu,
@@ -17,12 +17,14 @@ public enum Activation
 /// <summary>The network: a stack of dense layers.</summary>
 public sealed record NetworkOptions
 {
+    /// <summary>Largest number of hidden layers.</summary>
     public const int MaxHiddenLayers = 16;
 
+    /// <summary>Largest number of units in a layer.</summary>
     public const int MaxUnits = 4096;
 
-    /// <summary>Units of each hidden layer, the first layer first; each 1 to 4096, at most 16 layers. An empty list trains a
-    /// linear model. Default [64, 32].</summary>
+    /// <summary>Number of units of each hidden layer, first layer first; each 1 to 4096, at most 16 layers. An empty list trains a linear
+    /// model. Default [64, 32].</summary>
     [MaxLength(MaxHiddenLayers), EachInRange(1, MaxUnits)]
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32];
 

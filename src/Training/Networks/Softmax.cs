@@ -1,9 +1,9 @@
 namespace Velodrome.Training.Networks;
 
-/// <summary>Class scores as probabilities (Bridle 1990), without overflow.</summary>
+/// <summary>Converts class scores to probabilities (Bridle 1990) without overflow.</summary>
 public static class Softmax
 {
-    /// <summary>ln Σ exp(score).</summary>
+    /// <summary>ln Σ exp(score); NaN when a score is NaN.</summary>
     public static double LogSumOfExponentials(ReadOnlySpan<float> scores)
     {
         var largest = float.NegativeInfinity;
@@ -21,9 +21,9 @@ public static class Softmax
         return largest + Math.Log(sum);
     }
 
-    /// <summary>Replaces every row of scores by its probabilities.</summary>
+    /// <summary>Replaces the scores of every row by probabilities.</summary>
     /// <param name="scores">Row-major [rows, classes].</param>
-    /// <param name="classes">Scores per row.</param>
+    /// <param name="classes">Number of scores per row.</param>
     public static void Apply(Span<float> scores, int classes)
     {
         for (; scores.Length > 0; scores = scores[classes..])

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Velodrome.Training.Random;
 
 /// <summary>
-/// Random numbers by their position: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), which is a counter put through a mixing
-/// function, so that the n-th number can be had without those before it.
+/// Random numbers by position: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), a counter put through a mixing function, so that any
+/// number can be computed without those before it.
 /// </summary>
-/// <param name="seed">The run's seed, or the split's.</param>
-/// <param name="purpose">What the numbers are for.</param>
+/// <param name="seed">Seed of the run or of the split.</param>
+/// <param name="purpose">What the numbers are used for.</param>
 /// <param name="index">Usually the epoch or the step.</param>
 public readonly struct RandomNumbers(long seed, RandomPurpose purpose, long index)
 {
@@ -21,7 +21,7 @@ public readonly struct RandomNumbers(long seed, RandomPurpose purpose, long inde
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong At(ulong position) => Mix(_start + (position + 1) * Gamma);
 
-    /// <summary>Uniform in [0, 1), 24 bits of it: what a float can hold.</summary>
+    /// <summary>A number uniform in [0, 1) with 24 random bits, as many as a float holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float FloatAt(ulong position) => (At(position) >> 40) * (1f / (1 << 24));
 

@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Random;
 
-/// <summary>What a stream's numbers are for: streams of different purposes do not disturb each other.</summary>
+/// <summary>What random numbers are used for. Streams of different purposes are independent.</summary>
 public enum RandomPurpose
 {
     InitialWeights = 1,

@@ -8,19 +8,19 @@ public class EarlyStoppingTests
     private const double Infinite = double.PositiveInfinity;
 
     [Theory]
-    [InlineData(1, 0.0, 0, new[] { .5, .4, .3 }, null, 3)]                       // each is better: never stops
-    [InlineData(2, 0.1, 0, new[] { .50, .45, .45 }, 3, 1)]                       // too small a gain is no gain
-    [InlineData(2, 0.25, 0, new[] { 1, .75, .75 }, 3, 1)]                        // a gain of exactly minDelta is no gain
-    [InlineData(3, 0.25, 0, new[] { 1, .9, .8, .7 }, null, 4)]                   // small gains add up against the same best
-    [InlineData(1, 0.0, 0, new[] { .5, .5, .4 }, 2, 1)]                          // a tie is no gain
-    [InlineData(2, 0.0, 0, new[] { .5, .5, .4, .4, .4 }, 5, 3)]                  // patience starts afresh
-    [InlineData(2, 0.0, 0, new[] { .4, double.NaN, double.NaN }, 3, 1)]          // NaN never improves
-    [InlineData(2, 0.0, 0, new[] { double.NaN, .4, .3 }, null, 3)]               // nor does it keep a number from improving
-    [InlineData(3, 0.0, 0, new[] { Infinite, Infinite, Infinite }, 3, 0)]        // infinity never improves
+    [InlineData(1, 0.0, 0, new[] { .5, .4, .3 }, null, 3)]                       // every epoch improves: never stops
+    [InlineData(2, 0.1, 0, new[] { .50, .45, .45 }, 3, 1)]                       // a smaller gain than minDelta is no improvement
+    [InlineData(2, 0.25, 0, new[] { 1, .75, .75 }, 3, 1)]                        // nor is a gain of exactly minDelta
+    [InlineData(3, 0.25, 0, new[] { 1, .9, .8, .7 }, null, 4)]                   // small gains add up, compared with the same best
+    [InlineData(1, 0.0, 0, new[] { .5, .5, .4 }, 2, 1)]                          // an equal loss is no improvement
+    [InlineData(2, 0.0, 0, new[] { .5, .5, .4, .4, .4 }, 5, 3)]                  // patience restarts
+    [InlineData(2, 0.0, 0, new[] { .4, double.NaN, double.NaN }, 3, 1)]          // NaN is no improvement
+    [InlineData(2, 0.0, 0, new[] { double.NaN, .4, .3 }, null, 3)]               // but a number after it is
+    [InlineData(3, 0.0, 0, new[] { Infinite, Infinite, Infinite }, 3, 0)]        // infinity is no improvement
     [InlineData(3, 0.0, 0, new[] { Infinite, .9, Infinite }, null, 2)]
-    [InlineData(3, 1e30, 0, new[] { .5, .1, .0, .0 }, 4, 1)]                     // any first loss is a gain, however large minDelta
-    [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .4 }, null, 4)]                   // what came before the start is not the best
-    [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .6, .7 }, 5, 3)]                  // nor counts against patience
+    [InlineData(3, 1e30, 0, new[] { .5, .1, .0, .0 }, 4, 1)]                     // the first loss always improves, whatever minDelta is
+    [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .4 }, null, 4)]                   // earlier epochs don't count as best
+    [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .6, .7 }, 5, 3)]                  // nor towards patience
     [InlineData(1, 0.0, 9, new[] { .1, .2, .5, .6, .7 }, null, 0)]
     public void Stops_once_patience_epochs_pass_without_improvement(
         int patience, double minDelta, int startFrom, double[] losses, int? stoppedAt, int bestEpoch)
@@ -42,24 +42,24 @@ public class EarlyStoppingTests
     }
 
     [Fact]
-    public void Observe_says_whether_the_epoch_is_the_best_so_far()
+    public void Observe_returns_whether_the_epoch_is_the_best_so_far()
     {
         var stopping = new EarlyStopping(new());
 
-        Assert.Equal([true, false, false, true], Enumerable.Range(1, 4).Select(epoch => stopping.Observe(epoch, new[] { .5, .5, .6, .4 }[epoch - 1])));
+        Assert.Equal([true, false, false, true], new[] { .5, .5, .6, .4 }.Select((loss, at) => stopping.Observe(at + 1, loss)));
     }
 
     [Theory]
-    [InlineData(0, 4)]      // as if it had never been interrupted: best epoch 2, so patience 3 ends at 5
-    [InlineData(4, 6)]      // patience counts from epoch 4 on
-    [InlineData(1, 4)]      // the best epoch came after that
-    public void Resumed_it_goes_on_with_what_was_observed_before(int patienceFrom, int lastWithPatience)
+    [InlineData(0, 4)]      // not interrupted: the best epoch is 2, so patience 3 ends at epoch 5
+    [InlineData(4, 6)]      // patience counts from epoch 4
+    [InlineData(1, 4)]      // the best epoch came later
+    public void A_resumed_rule_continues_from_the_earlier_state(int patienceFrom, int lastWithPatience)
     {
         var stopping = new EarlyStopping(new() { Patience = 3, MinDelta = 0.1 });
         stopping.Resume(bestEpoch: 2, bestLoss: 0.5, patienceFrom);
 
         Assert.Equal((2, 0.5), (stopping.BestEpoch, stopping.BestLoss));
-        Assert.False(stopping.Observe(4, 0.45));        // too small a gain against what it was resumed with
+        Assert.False(stopping.Observe(4, 0.45));        // too small a gain on the earlier best loss
         Assert.False(stopping.ShouldStop(lastWithPatience));
         Assert.True(stopping.ShouldStop(lastWithPatience + 1));
         Assert.True(stopping.Observe(lastWithPatience + 1, 0.3));
@@ -68,7 +68,7 @@ public class EarlyStoppingTests
     }
 
     [Fact]
-    public void Resumed_before_its_start_it_still_waits_for_it()
+    public void A_rule_resumed_before_its_start_epoch_still_ignores_earlier_epochs()
     {
         var stopping = new EarlyStopping(new() { Patience = 2, StartFromEpoch = 6 });
         stopping.Resume(bestEpoch: 0, bestLoss: Infinite, patienceFrom: 3);
@@ -78,7 +78,7 @@ public class EarlyStoppingTests
         Assert.True(stopping.ShouldStop(8));
     }
 
-    // Losses and minDelta are multiples of 1/8, so that "smaller by more than minDelta" is exact in either way of writing it.
+    // Losses and minDelta are multiples of 1/8, so that both ways of writing "lower by more than minDelta" are exact.
     private static readonly Gen<double> Eighths = Gen.Int[0, 40].Select(eighths => eighths / 8.0);
     private static readonly Gen<double> AnyLoss = Gen.Frequency((8, Eighths), (1, Gen.Const(double.NaN)), (1, Gen.Const(Infinite)));
     private static readonly Gen<EarlyStoppingOptions> AnyOptions =
@@ -88,7 +88,7 @@ public class EarlyStoppingTests
         select new EarlyStoppingOptions { Patience = patience, MinDelta = minDelta / 8.0, StartFromEpoch = start };
 
     [Fact]
-    public void The_best_epoch_is_the_reference_implementations() =>
+    public void The_best_epoch_is_that_of_the_reference_implementation() =>
         Gen.Select(AnyLoss.Array[1, 40], AnyOptions).Sample((losses, options) =>
         {
             var stopping = new EarlyStopping(options);
@@ -97,16 +97,16 @@ public class EarlyStoppingTests
                 stopping.Observe(epoch, losses[epoch - 1]);
             }
 
-            return stopping.BestEpoch == BestOf(losses, options);
+            return stopping.BestEpoch == ReferenceBest(losses, options);
         });
 
     [Fact]
-    public void The_last_epoch_is_where_Kerass_wait_counter_ends() =>
+    public void The_last_epoch_is_that_of_Keras() =>
         Gen.Select(Eighths.Array[1, 40], AnyOptions).Sample((losses, options) =>
             Run(new EarlyStopping(options), losses) == KerasStop(losses, options));
 
-    /// <summary>Looks back from every epoch, instead of forward like the class.</summary>
-    private static int BestOf(double[] losses, EarlyStoppingOptions options)
+    /// <summary>Searches the whole history for each improvement, unlike the class, which goes forward.</summary>
+    private static int ReferenceBest(double[] losses, EarlyStoppingOptions options)
     {
         var counted = losses.Select((loss, at) => (Loss: loss, Epoch: at + 1))
             .Where(one => one.Epoch >= options.StartFromEpoch && double.IsFinite(one.Loss)).ToList();

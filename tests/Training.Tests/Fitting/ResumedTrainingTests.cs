@@ -6,7 +6,7 @@ using Velodrome.Training.Networks;
 
 namespace Velodrome.Training.Tests.Fitting;
 
-/// <summary>3 epochs, a state written and read, and 47 more, with the engine itself: they equal 50 straight, bit for bit.</summary>
+/// <summary>Trains 3 epochs, saves and loads the state, and trains 47 more: the result has the same bits as 50 epochs straight.</summary>
 public class ResumedTrainingTests
 {
     private static readonly NetworkOptions Network = new() { Hidden = [6, 5], Dropout = 0.3 };
@@ -14,7 +14,8 @@ public class ResumedTrainingTests
     public static IEnumerable<object?[]> OptimizersLossesAndPatience =>
         from optimizer in new (OptimizerKind Kind, double? Momentum)[]
         {
-            (OptimizerKind.Adam, null), (OptimizerKind.AdamW, null), (OptimizerKind.RmsProp, null), (OptimizerKind.Sgd, 0.0), (OptimizerKind.Sgd, 0.9),
+            (OptimizerKind.Adam, null), (OptimizerKind.AdamW, null), (OptimizerKind.RmsProp, null),
+            (OptimizerKind.Sgd, 0.0), (OptimizerKind.Sgd, 0.9),
         }
         from loss in new[] { LossKind.Mse, LossKind.CrossEntropy }
         from patience in new int?[] { null, 4 }
@@ -22,9 +23,11 @@ public class ResumedTrainingTests
 
     [Theory]
     [MemberData(nameof(OptimizersLossesAndPatience))]
-    public void Three_epochs_and_47_more_are_50_straight_bit_for_bit(OptimizerKind optimizer, double? momentum, LossKind loss, int? patience)
+    public void Three_epochs_and_47_more_are_50_straight_bit_for_bit(
+        OptimizerKind optimizer, double? momentum, LossKind loss, int? patience)
     {
-        Training Of(int epochs) => new(Sample.Spec(optimizer, loss, batch: 9, epochs) with { Momentum = momentum, WeightDecay = 0.01, LearningRate = 0.03, Seed = 4 }, patience);
+        var spec = Sample.Spec(optimizer, loss, batch: 9) with { Momentum = momentum, WeightDecay = 0.01, LearningRate = 0.03, Seed = 4 };
+        Training Of(int epochs) => new(spec with { Epochs = epochs }, patience);
 
         using var straight = Of(50);
         using var first = Of(3);
@@ -36,7 +39,7 @@ public class ResumedTrainingTests
         second.Trainer.Resume(TrainerState.Load(first.Trainer.Save().Save()));
         var actual = second.Fit();
 
-        // Where patience is asked for, it runs out in between.
+        // With patience, it runs out in between.
         Assert.Equal(patience is null ? StopReason.MaxEpochs : StopReason.Patience, expected.StopReason);
         Assert.InRange(expected.StoppedEpoch, 4, patience is null ? 50 : 49);
         Assert.Equal(straight.History, [.. first.History, .. second.History]);
@@ -47,7 +50,7 @@ public class ResumedTrainingTests
     }
 
     [Fact]
-    public void Seconds_go_on_from_those_of_before()
+    public void Seconds_continue_from_the_saved_ones()
     {
         using var first = new Training(Sample.Spec(epochs: 3), null);
         first.Fit();
@@ -62,22 +65,22 @@ public class ResumedTrainingTests
     }
 
     [Fact]
-    public void An_epoch_that_was_cancelled_half_way_is_trained_anew_from_the_state_before_it()
+    public void An_epoch_that_was_cancelled_half_way_is_trained_again_from_the_state_before_it()
     {
         var spec = Sample.Spec(OptimizerKind.Adam, batch: 9, epochs: 8);
         using var straight = new Training(spec, null);
         var expected = straight.Fit();
 
-        using var asked = new CancellationTokenSource();
-        using var cancelled = new Training(spec, null, inner => new CancelledHalfWay(inner, epoch: 5, asked));
+        using var cancellation = new CancellationTokenSource();
+        using var cancelled = new Training(spec, null, inner => new CancelledHalfWay(inner, epoch: 5, cancellation));
         TrainerState? state = null;
-        var fit = cancelled.Fit((_, trainer) => state = trainer.Save(), asked.Token);
-        Assert.Equal((StopReason.Cancelled, 4), (fit.StopReason, fit.StoppedEpoch));
+        var result = cancelled.Fit((_, trainer) => state = trainer.Save(), cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, 4), (result.StopReason, result.StoppedEpoch));
         Assert.Equal(straight.History[..5], cancelled.History);
 
-        // What it keeps is the best of the whole epochs, untouched by the half one.
+        // It keeps the best of the complete epochs; the incomplete one has no effect.
         using var four = new Training(spec with { Epochs = 4 }, null);
-        Assert.Equal(four.Fit().BestWeights, fit.BestWeights);
+        Assert.Equal(four.Fit().BestWeights, result.BestWeights);
 
         using var resumed = new Training(spec, null);
         resumed.Trainer.Resume(state!);
@@ -86,47 +89,52 @@ public class ResumedTrainingTests
     }
 
     [Fact]
-    public void A_state_of_another_network_is_an_argument_exception()
+    public void A_state_of_another_network_is_refused()
     {
         using var training = new Training(Sample.Spec(OptimizerKind.Adam), null);
         var state = training.Trainer.Save();
 
-        Assert.ThrowsAny<ArgumentException>(() => training.Trainer.Resume(state with { Network = state.Network with { Weights = new float[3] } }));
-        Assert.ThrowsAny<ArgumentException>(() => training.Trainer.Resume(state with { Network = state.Network with { Moments = [] } }));
+        Assert.ThrowsAny<ArgumentException>(
+            () => training.Trainer.Resume(state with { Network = state.Network with { Weights = new float[3] } }));
+        Assert.ThrowsAny<ArgumentException>(
+            () => training.Trainer.Resume(state with { Network = state.Network with { Moments = [] } }));
         Assert.ThrowsAny<ArgumentException>(() => training.Trainer.Resume(state with { BestWeights = new float[3] }));
     }
 
-    /// <summary>Twenty rows to train on and ten that judge, numbers or three classes, of nothing but noise, so that early stopping has work.</summary>
+    /// <summary>Twenty training rows and ten validation rows of pure noise, numbers or three classes, so that early stopping
+    /// happens.</summary>
     private sealed class Training : IDisposable
     {
         private readonly IEngine _engine;
 
-        public Training(TrainingSpec spec, int? patience, Func<IEngine, IEngine>? around = null)
+        public Training(TrainingSpec spec, int? patience, Func<IEngine, IEngine>? wrap = null)
         {
             var classes = spec.Loss == LossKind.CrossEntropy;
             EncodedRows Rows(int count, int seed) => classes ? Sample.ClassRows(count, 3, 3, seed) : Sample.Rows(count, 3, seed);
             var shape = new NetworkShape(3, Network.Hidden, classes ? 3 : 1);
             var engine = new TorchEngine(shape, Network, spec, InitialWeights.Draw(shape, Network.Activation, spec.Seed));
-            _engine = around?.Invoke(engine) ?? engine;
-            Trainer = new(_engine, Rows(20, 1), Rows(10, 2), spec, patience is null ? null : new() { Patience = patience.Value }, lossScale: 2.5);
+            _engine = wrap?.Invoke(engine) ?? engine;
+            var stopping = patience is null ? null : new EarlyStoppingOptions { Patience = patience.Value };
+            Trainer = new(_engine, Rows(20, 1), Rows(10, 2), spec, stopping, lossScale: 2.5);
         }
 
         public Trainer Trainer { get; }
 
-        /// <summary>Epochs without their time.</summary>
+        /// <summary>The epochs, without their seconds.</summary>
         public List<EpochMetrics> History { get; } = [];
 
-        public TrainingResult Fit(Action<EpochMetrics, Trainer>? onEpoch = null, CancellationToken cancellationToken = default) => Trainer.Fit((epoch, trainer) =>
-        {
-            History.Add(epoch with { Seconds = 0 });
-            onEpoch?.Invoke(epoch, trainer);
-        }, cancellationToken);
+        public TrainingResult Fit(Action<EpochMetrics, Trainer>? onEpoch = null, CancellationToken cancellationToken = default) =>
+            Trainer.Fit((epoch, trainer) =>
+            {
+                History.Add(epoch with { Seconds = 0 });
+                onEpoch?.Invoke(epoch, trainer);
+            }, cancellationToken);
 
         public void Dispose() => _engine.Dispose();
     }
 
-    /// <summary>Trains the first half of one epoch's rows, and is asked to end.</summary>
-    private sealed class CancelledHalfWay(IEngine inner, int epoch, CancellationTokenSource asked) : IEngine
+    /// <summary>Trains the first half of one epoch's rows, and is then cancelled.</summary>
+    private sealed class CancelledHalfWay(IEngine inner, int epoch, CancellationTokenSource cancellation) : IEngine
     {
         private int _epoch;
 
@@ -140,7 +148,7 @@ public class ResumedTrainingTests
             }
 
             inner.TrainEpoch(train, order[..(order.Length / 2)], learningRate, cancellationToken);
-            asked.Cancel();
+            cancellation.Cancel();
             throw new OperationCanceledException(cancellationToken);
         }
 

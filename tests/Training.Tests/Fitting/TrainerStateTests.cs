@@ -6,7 +6,8 @@ namespace Velodrome.Training.Tests.Fitting;
 
 public class TrainerStateTests
 {
-    /// <summary>Where the fields stand in the bytes: magic, epoch, seconds, patience, best epoch, best loss, steps, arrays, first array's length.</summary>
+    /// <summary>Offsets of the number of arrays and of the first array's length. Before them come magic, epoch, seconds, patience, best
+    /// epoch, best loss and steps.</summary>
     private const int ArraysAt = 40, FirstLengthAt = 44;
 
     private static TrainerState State(params float[][] moments) =>
@@ -22,7 +23,9 @@ public class TrainerStateTests
 
         var loaded = TrainerState.Load(state.Save());
 
-        Assert.Equal((7, 1.5, 3, 5, 0.1, 1L << 40), (loaded.Epoch, loaded.Seconds, loaded.PatienceFrom, loaded.BestEpoch, loaded.BestLoss, loaded.Network.Steps));
+        Assert.Equal(
+            (7, 1.5, 3, 5, 0.1, 1L << 40),
+            (loaded.Epoch, loaded.Seconds, loaded.PatienceFrom, loaded.BestEpoch, loaded.BestLoss, loaded.Network.Steps));
         Assert.Equal(BitsOf(state.Network.Weights), BitsOf(loaded.Network.Weights));
         Assert.Equal(BitsOf(state.BestWeights), BitsOf(loaded.BestWeights));
         Assert.Equal(state.Network.Moments.Select(BitsOf), loaded.Network.Moments.Select(BitsOf));
@@ -37,11 +40,12 @@ public class TrainerStateTests
         Assert.Equal((0, double.PositiveInfinity), (loaded.BestEpoch, loaded.BestLoss));
     }
 
-    /// <summary>Checkpoints in databases are such bytes: a layout that changes needs another magic.</summary>
+    /// <summary>Databases contain checkpoints as these bytes: another layout needs another magic.</summary>
     [Fact]
-    public void The_bytes_stay_what_they_were()
+    public void The_bytes_stay_the_same()
     {
-        // Python: struct.pack("<4sidiidq" + "i" + "i2f" + "i2f" + "i2f", b"VLC1", 7, 1.5, 3, 5, 0.1, 42, 3, 2, 1, 2, 2, 3, 4, 2, 5, 6).hex()
+        // Python: struct.pack("<4sidiidq" + "i" + "i2f" + "i2f" + "i2f",
+        //     b"VLC1", 7, 1.5, 3, 5, 0.1, 42, 3, 2, 1, 2, 2, 3, 4, 2, 5, 6).hex()
         var state = new TrainerState(7, 1.5, new([1, 2], [[5, 6]], 42), 3, 5, 0.1, [3, 4]);
 
         Assert.Equal(
@@ -51,7 +55,7 @@ public class TrainerStateTests
     }
 
     [Fact]
-    public void Cut_off_anywhere_it_is_invalid_data()
+    public void Truncated_bytes_are_invalid_data()
     {
         var bytes = State([1, 2, 3], [4, 5, 6]).Save();
 
@@ -62,9 +66,9 @@ public class TrainerStateTests
     }
 
     [Fact]
-    public void Bytes_of_something_else_are_invalid_data()
+    public void Other_bytes_are_invalid_data()
     {
-        Assert.Throws<InvalidDataException>(() => TrainerState.Load("PK\u0003\u0004 and what stands in archives"u8.ToArray()));
+        Assert.Throws<InvalidDataException>(() => TrainerState.Load("PK\u0003\u0004 and more of an archive"u8.ToArray()));
         Assert.Throws<InvalidDataException>(() => TrainerState.Load(new byte[1000]));
 
         for (var at = 0; at < 4; at++)
@@ -78,16 +82,16 @@ public class TrainerStateTests
     [Theory]
     [InlineData(ArraysAt, 0)]
     [InlineData(ArraysAt, 1)]           // weights, and no best weights
-    [InlineData(ArraysAt, 4)]           // one more than there are
+    [InlineData(ArraysAt, 4)]           // one more than present
     [InlineData(ArraysAt, 1000)]
     [InlineData(ArraysAt, -1)]
     [InlineData(ArraysAt, int.MinValue)]
     [InlineData(FirstLengthAt, -1)]
     [InlineData(FirstLengthAt, int.MinValue)]
-    [InlineData(FirstLengthAt, 4)]      // shifts all that follows
+    [InlineData(FirstLengthAt, 4)]      // shifts everything after it
     [InlineData(FirstLengthAt, 2)]
     [InlineData(FirstLengthAt, 1_000_000)]
-    public void Counts_and_lengths_that_do_not_fit_are_invalid_data(int at, int value)
+    public void Wrong_counts_and_lengths_are_invalid_data(int at, int value)
     {
         var bytes = State([1, 2, 3]).Save();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), value);

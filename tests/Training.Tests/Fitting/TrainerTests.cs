@@ -15,46 +15,48 @@ public class TrainerTests
     [InlineData(new[] { 4f, 2, 3, 1 }, StopReason.MaxEpochs, 4, 4)]
     [InlineData(new[] { 4f, 2, float.NaN, 1 }, StopReason.Diverged, 3, 2)]
     [InlineData(new[] { float.PositiveInfinity, 2, 3, 1 }, StopReason.Diverged, 1, 0)]
-    public void Keeps_the_best_epochs_weights_and_says_why_it_ended(float[] validationLosses, StopReason reason, int stoppedEpoch, int bestEpoch)
+    public void Keeps_the_weights_of_the_best_epoch_and_reports_why_it_ended(
+        float[] validationLosses, StopReason reason, int stoppedEpoch, int bestEpoch)
     {
         var engine = new ScriptedEngine(validationLosses);
 
-        var fit = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 4), new() { Patience = 2 }, 1).Fit((_, _) => { }, default);
+        var result = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 4), new() { Patience = 2 }, 1).Fit((_, _) => { }, default);
 
-        Assert.Equal((reason, stoppedEpoch, bestEpoch), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.Equal([bestEpoch], fit.BestWeights);
-        Assert.Equal(bestEpoch == 0 ? double.PositiveInfinity : validationLosses[bestEpoch - 1], fit.BestLoss, 1e-6);
+        Assert.Equal((reason, stoppedEpoch, bestEpoch), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.Equal([bestEpoch], result.BestWeights);
+        Assert.Equal(bestEpoch == 0 ? double.PositiveInfinity : validationLosses[bestEpoch - 1], result.BestLoss, 1e-6);
     }
 
     [Fact]
-    public void A_training_loss_that_is_not_finite_ends_the_run_too()
+    public void A_training_loss_that_is_not_finite_ends_training_too()
     {
         var engine = new ScriptedEngine([3, 2, 1]) { TrainLosses = [3, double.NaN, 1] };
 
-        var fit = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 3), null, 1).Fit((_, _) => { }, default);
+        var result = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 3), null, 1).Fit((_, _) => { }, default);
 
-        Assert.Equal((StopReason.Diverged, 2), (fit.StopReason, fit.StoppedEpoch));
+        Assert.Equal((StopReason.Diverged, 2), (result.StopReason, result.StoppedEpoch));
     }
 
     [Fact]
-    public void Every_epoch_is_reported_in_the_losss_own_units_the_untrained_network_first()
+    public void Every_epoch_is_reported_in_the_unit_of_the_loss_starting_with_the_untrained_network()
     {
         var history = new List<EpochMetrics>();
-        var known = new List<(int, double)>();
+        var bestSoFar = new List<(int, double)>();
 
-        new Trainer(new ScriptedEngine([4, 9, 1]), Train, Validation, Sample.Spec(epochs: 3), null, lossScale: 10).Fit((epoch, stopping) =>
+        var trainer = new Trainer(new ScriptedEngine([4, 9, 1]), Train, Validation, Sample.Spec(epochs: 3), null, lossScale: 10);
+        trainer.Fit((epoch, current) =>
         {
             history.Add(epoch);
-            known.Add((stopping.BestEpoch, stopping.BestLoss));
+            bestSoFar.Add((current.BestEpoch, current.BestLoss));
         }, default);
 
         Assert.Equal([(0, 250, 250, 0), (1, 70, 40, 0.01), (2, 70, 90, 0.01), (3, 70, 10, 0.01)],
             history.Select(epoch => (epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate)));
-        Assert.Equal([(0, double.PositiveInfinity), (1, 40), (1, 40), (3, 10)], known);
+        Assert.Equal([(0, double.PositiveInfinity), (1, 40), (1, 40), (3, 10)], bestSoFar);
     }
 
     [Fact]
-    public void Every_epoch_trains_all_rows_once_in_an_order_of_its_own()
+    public void Every_epoch_trains_all_rows_once_in_its_own_order()
     {
         var engine = new ScriptedEngine(Enumerable.Repeat(1f, 6));
 
@@ -65,7 +67,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void The_order_of_an_epoch_depends_on_seed_and_epoch_alone()
+    public void The_order_of_an_epoch_depends_only_on_seed_and_epoch()
     {
         int[][] OrdersOf(int seed, int epochs)
         {
@@ -79,60 +81,64 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Cancelled_between_epochs_it_ends_with_the_best_weights_so_far()
+    public void Training_cancelled_between_epochs_returns_the_best_weights_so_far()
     {
-        using var asked = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         var epochs = new List<int>();
         var trainer = new Trainer(new ScriptedEngine([4, 2, 3, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 6), null, 1);
 
-        var fit = trainer.Fit((epoch, _) =>
+        var result = trainer.Fit((epoch, _) =>
         {
             epochs.Add(epoch.Epoch);
             if (epoch.Epoch == 3)
             {
-                asked.Cancel();
+                cancellation.Cancel();
             }
-        }, asked.Token);
+        }, cancellation.Token);
 
         Assert.Equal([0, 1, 2, 3], epochs);
-        Assert.Equal((StopReason.Cancelled, 3, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.Equal(2, fit.BestLoss, 1e-6);
-        Assert.Equal([2], fit.BestWeights);
+        Assert.Equal((StopReason.Cancelled, 3, 2), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.Equal(2, result.BestLoss, 1e-6);
+        Assert.Equal([2], result.BestWeights);
     }
 
     [Fact]
-    public void Cancelled_within_an_epoch_what_was_begun_of_it_does_not_count()
+    public void Training_cancelled_within_an_epoch_ignores_that_epoch()
     {
-        using var asked = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         var history = new List<int>();
-        var engine = new ScriptedEngine([4, 2, 3, 0.1f, 0.1f]) { InEpoch = epoch => CancelIf(epoch == 4, asked) };
+        var engine = new ScriptedEngine([4, 2, 3, 0.1f, 0.1f]) { InEpoch = epoch => CancelIf(epoch == 4, cancellation) };
+        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
 
-        var fit = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1).Fit((epoch, _) => history.Add(epoch.Epoch), asked.Token);
+        var result = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), cancellation.Token);
 
         Assert.Equal([0, 1, 2, 3], history);
-        Assert.Equal((StopReason.Cancelled, 3, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.Equal([2], fit.BestWeights);
+        Assert.Equal((StopReason.Cancelled, 3, 2), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.Equal([2], result.BestWeights);
     }
 
     [Fact]
-    public void Cancelled_before_its_first_epoch_it_has_the_untrained_weights()
+    public void Training_cancelled_before_its_first_epoch_returns_the_untrained_weights()
     {
-        var fit = new Trainer(new ScriptedEngine([1]), Train, Validation, Sample.Spec(epochs: 1), null, 1).Fit((_, _) => { }, new CancellationToken(canceled: true));
+        var trainer = new Trainer(new ScriptedEngine([1]), Train, Validation, Sample.Spec(epochs: 1), null, 1);
 
-        Assert.Equal((StopReason.Cancelled, 0, 0), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.Equal([0], fit.BestWeights);
+        var result = trainer.Fit((_, _) => { }, new CancellationToken(canceled: true));
+
+        Assert.Equal((StopReason.Cancelled, 0, 0), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.Equal([0], result.BestWeights);
     }
 
     [Fact]
-    public void What_nobody_asked_to_end_but_ends_all_the_same_is_an_exception()
+    public void A_cancellation_that_was_not_requested_is_an_exception()
     {
-        var engine = new ScriptedEngine([1, 1]) { InEpoch = _ => throw new OperationCanceledException("Somebody else's.") };
+        var engine = new ScriptedEngine([1, 1]) { InEpoch = _ => throw new OperationCanceledException("Of another token.") };
+        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 2), null, 1);
 
-        Assert.Throws<OperationCanceledException>(() => new Trainer(engine, Train, Validation, Sample.Spec(epochs: 2), null, 1).Fit((_, _) => { }, default));
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit((_, _) => { }, default));
     }
 
     [Fact]
-    public void Resumed_it_goes_on_with_the_next_epoch_and_the_best_weights_of_before()
+    public void Resumed_training_continues_with_the_next_epoch_and_the_earlier_best_weights()
     {
         float[] losses = [4, 2, 3, 3, 3];
         var states = Checkpoints(losses, patience: null);
@@ -142,66 +148,69 @@ public class TrainerTests
         trainer.Resume(states[3]);
         Assert.Equal((2, 2.0), (trainer.BestEpoch, Math.Round(trainer.BestLoss, 6)));
 
-        var fit = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), default);
+        var result = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), default);
 
         Assert.Equal([4, 5], history);
-        Assert.Equal((StopReason.MaxEpochs, 5, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.Equal([2], fit.BestWeights);
+        Assert.Equal((StopReason.MaxEpochs, 5, 2), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.Equal([2], result.BestWeights);
     }
 
     [Fact]
-    public void Resumed_where_patience_had_run_out_it_ends_with_patience_at_once()
+    public void Resumed_training_ends_immediately_if_patience_had_run_out()
     {
         var state = Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: 2)[4];
         Assert.Equal((4, 2, 0), (state.Epoch, state.BestEpoch, state.PatienceFrom));
 
-        var (fit, epochs) = Resumed(state);
+        var (result, epochs) = Resumed(state);
 
         Assert.Empty(epochs);
-        Assert.Equal((StopReason.Patience, 4, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.Equal([2], fit.BestWeights);
+        Assert.Equal((StopReason.Patience, 4, 2), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.Equal([2], result.BestWeights);
     }
 
     [Fact]
-    public void With_patience_counted_afresh_it_goes_on_and_passes_that_on()
+    public void Resumed_training_with_restarted_patience_continues_and_saves_the_restart()
     {
         var state = Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: 2)[4] with { PatienceFrom = 4 };
 
-        var (fit, epochs) = Resumed(state, [4, 2, 3, 3, 2.5f, 2.5f, 1, 1]);
+        var (result, epochs) = Resumed(state, [4, 2, 3, 3, 2.5f, 2.5f, 1, 1]);
 
         Assert.Equal([5, 6], epochs.Select(epoch => epoch.Epoch));
-        Assert.Equal((StopReason.Patience, 6, 2), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
-        Assert.All(epochs, epoch => Assert.Equal((epoch.Epoch, 4, 2), (epoch.Saved.Epoch, epoch.Saved.PatienceFrom, epoch.Saved.BestEpoch)));
+        Assert.Equal((StopReason.Patience, 6, 2), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
+        Assert.All(epochs, epoch => Assert.Equal(
+            (epoch.Epoch, 4, 2), (epoch.Saved.Epoch, epoch.Saved.PatienceFrom, epoch.Saved.BestEpoch)));
 
-        (fit, epochs) = Resumed(state, [4, 2, 3, 3, 3, 1, 3, 3]);
+        (result, epochs) = Resumed(state, [4, 2, 3, 3, 3, 1, 3, 3]);
 
         Assert.Equal([5, 6, 7, 8], epochs.Select(epoch => epoch.Epoch));
-        Assert.Equal((StopReason.Patience, 8, 6), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal((StopReason.Patience, 8, 6), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
     }
 
     [Fact]
-    public void Resumed_after_its_last_epoch_it_ends_at_once()
+    public void Training_resumed_after_its_last_epoch_ends_immediately()
     {
-        var (fit, epochs) = Resumed(Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: null)[8], patience: null);
+        var (result, epochs) = Resumed(Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: null)[8], patience: null);
 
         Assert.Empty(epochs);
-        Assert.Equal((StopReason.MaxEpochs, 8, 5), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal((StopReason.MaxEpochs, 8, 5), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
     }
 
-    /// <summary>A run that was interrupted in its first epoch goes on from the checkpoint before it.</summary>
+    /// <summary>A run that was interrupted in its first epoch resumes from the checkpoint before it.</summary>
     [Fact]
-    public void Resumed_at_epoch_0_the_untrained_network_is_not_reported_again()
+    public void Training_resumed_at_epoch_0_does_not_report_the_untrained_network_again()
     {
-        var (fit, epochs) = Resumed(Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: null)[0], patience: null);
+        var (result, epochs) = Resumed(Checkpoints([4, 2, 3, 3, 1, 1, 1, 1], patience: null)[0], patience: null);
 
         Assert.Equal(Enumerable.Range(1, 8), epochs.Select(epoch => epoch.Epoch));
-        Assert.Equal((StopReason.MaxEpochs, 8, 5), (fit.StopReason, fit.StoppedEpoch, fit.BestEpoch));
+        Assert.Equal((StopReason.MaxEpochs, 8, 5), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
     }
 
-    private static (TrainingResult Fit, List<(int Epoch, TrainerState Saved)> Epochs) Resumed(TrainerState state, float[]? losses = null, int? patience = 2)
+    private static (TrainingResult Result, List<(int Epoch, TrainerState Saved)> Epochs) Resumed(
+        TrainerState state, float[]? losses = null, int? patience = 2)
     {
         var epochs = new List<(int, TrainerState)>();
-        var trainer = new Trainer(new ScriptedEngine(losses ?? [4, 2, 3, 3, 1, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 8), Patience(patience), 1);
+        var engine = new ScriptedEngine(losses ?? [4, 2, 3, 3, 1, 1, 1, 1]);
+        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 8), Patience(patience), 1);
         trainer.Resume(state);
         return (trainer.Fit((epoch, current) => epochs.Add((epoch.Epoch, current.Save())), default), epochs);
     }
@@ -217,16 +226,17 @@ public class TrainerTests
 
     private static EarlyStoppingOptions? Patience(int? epochs) => epochs is null ? null : new() { Patience = epochs.Value };
 
-    private static void CancelIf(bool now, CancellationTokenSource asked)
+    private static void CancelIf(bool now, CancellationTokenSource cancellation)
     {
         if (now)
         {
-            asked.Cancel();
-            throw new OperationCanceledException(asked.Token);
+            cancellation.Cancel();
+            throw new OperationCanceledException(cancellation.Token);
         }
     }
 
-    /// <summary>Its only weight is the number of epochs trained; before the first, every output is 5, later the root of the scripted loss.</summary>
+    /// <summary>An engine whose only weight is the number of epochs trained. Outputs are the root of the scripted loss; before the first
+    /// epoch they are 5.</summary>
     private sealed class ScriptedEngine(IEnumerable<float> validationLosses) : IEngine
     {
         private readonly float[] _losses = [25, .. validationLosses];
@@ -236,7 +246,7 @@ public class TrainerTests
 
         public List<int[]> Orders { get; } = [];
 
-        /// <summary>Runs in the middle of an epoch, when the weight has moved already.</summary>
+        /// <summary>Called in the middle of an epoch, after the weight has changed.</summary>
         public Action<int>? InEpoch { get; init; }
 
         public int Outputs => 1;

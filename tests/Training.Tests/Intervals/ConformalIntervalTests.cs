@@ -7,7 +7,7 @@ namespace Velodrome.Training.Tests.Intervals;
 
 public class ConformalIntervalTests
 {
-    private static ConformalInterval Of(IEnumerable<double> residuals)
+    private static ConformalInterval Calibrate(IEnumerable<double> residuals)
     {
         var actual = residuals.ToArray();
         return ConformalInterval.Calibrate(new double[actual.Length], actual);
@@ -19,7 +19,7 @@ public class ConformalIntervalTests
     [InlineData(0.9, 2.971822067084611)]
     [InlineData(0.95, 2.9999706196521103)]
     public void The_half_width_is_the_conformal_quantile(double level, double expected) =>
-        Assert.Equal(expected, Of(Enumerable.Range(1, 25).Select(i => 3 * Math.Sin(i))).HalfWidth(level)!.Value, 12);
+        Assert.Equal(expected, Calibrate(Enumerable.Range(1, 25).Select(i => 3 * Math.Sin(i))).HalfWidth(level)!.Value, 12);
 
     [Theory]
     [InlineData(0.5, 1)]
@@ -30,25 +30,27 @@ public class ConformalIntervalTests
     [InlineData(0.99, 99)]
     [InlineData(0.999, 999)]
     [InlineData(0.9999, 9999)]
-    public void A_level_needs_so_many_rows(double level, int rows)
+    public void A_level_needs_a_minimum_of_rows(double level, int rows)
     {
         Assert.Equal(rows, ConformalInterval.RowsNeeded(level));
-        Assert.Null(Of(new double[rows]).WhyUnavailable(level));
-        Assert.Equal(0, Of(new double[rows]).HalfWidth(level));
-        Assert.Null(Of(new double[rows - 1]).HalfWidth(level));
-        Assert.Contains($"at least {rows} validation rows to be told from, and this run has {rows - 1}.", Of(new double[rows - 1]).WhyUnavailable(level));
+        Assert.Null(Calibrate(new double[rows]).WhyUnavailable(level));
+        Assert.Equal(0, Calibrate(new double[rows]).HalfWidth(level));
+        Assert.Null(Calibrate(new double[rows - 1]).HalfWidth(level));
+        Assert.Contains(
+            $"at least {rows} validation rows, and this run has {rows - 1}.", Calibrate(new double[rows - 1]).WhyUnavailable(level));
     }
 
     [Fact]
-    public void A_rank_that_is_whole_is_not_rounded_up() =>
-        Assert.Equal(55, Of(Enumerable.Range(1, 99).Select(rank => (double)rank)).HalfWidth(0.55)); // 0.55 * 100 is 55.00000000000001
+    public void A_whole_rank_is_not_rounded_up() => // 0.55 * 100 is 55.00000000000001
+        Assert.Equal(55, Calibrate(Enumerable.Range(1, 99).Select(rank => (double)rank)).HalfWidth(0.55));
 
     [Theory]
     [InlineData(0.0)]
     [InlineData(1.0)]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
-    public void A_level_lies_between_0_and_1(double level) => Assert.Throws<ArgumentOutOfRangeException>(() => Of([1, 2]).HalfWidth(level));
+    public void A_level_outside_0_to_1_is_refused(double level) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Calibrate([1, 2]).HalfWidth(level));
 
     [Theory]
     [InlineData(1_001)]
@@ -57,21 +59,22 @@ public class ConformalIntervalTests
     [InlineData(100_000)]
     public void Residuals_that_are_not_stored_never_make_an_interval_narrower(int rows)
     {
-        var interval = Of(Enumerable.Range(1, rows).Select(rank => (double)rank)); // the residual of rank k is k
+        var interval = Calibrate(Enumerable.Range(1, rows).Select(rank => (double)rank)); // the residual of rank k is k
         double[] levels = [.. Enumerable.Range(1, 9_999).Select(i => i / 10_000.0), .99995];
 
-        Assert.Equal(ConformalInterval.Kept, interval.Residuals.Count);
+        Assert.Equal(ConformalInterval.MaxResiduals, interval.Residuals.Count);
         foreach (var level in levels.Where(level => ConformalInterval.RowsNeeded(level) <= rows))
         {
             var exact = Math.Ceiling((rows + 1) * level - 1e-9);
-            Assert.InRange(interval.HalfWidth(level)!.Value, exact, exact > rows - ConformalInterval.Tail ? exact : exact + Math.Ceiling(rows / 900.0) - 1);
+            var upper = exact > rows - ConformalInterval.TailResiduals ? exact : exact + Math.Ceiling(rows / 900.0) - 1;
+            Assert.InRange(interval.HalfWidth(level)!.Value, exact, upper);
         }
     }
 
     [Fact]
-    public void It_survives_a_model_file()
+    public void It_is_the_same_after_JSON_serialisation()
     {
-        var interval = Of(Enumerable.Range(1, 5_000).Select(i => Math.Sin(i)));
+        var interval = Calibrate(Enumerable.Range(1, 5_000).Select(i => Math.Sin(i)));
 
         var read = JsonSerializer.Deserialize<ConformalInterval>(JsonSerializer.Serialize(interval))!;
 
@@ -80,27 +83,29 @@ public class ConformalIntervalTests
     }
 
     [Fact]
-    public void Coverage_is_the_share_of_rows_within()
+    public void Coverage_is_the_share_of_rows_within_the_interval()
     {
-        var interval = Of([1, 2, 3, 4]);
+        var interval = Calibrate([1, 2, 3, 4]);
 
         Assert.Equal(0.75, interval.Coverage([10, 10, 10, 10], [10, 13, 7, 13.1], 0.6)); // half-width 3
         Assert.Null(interval.Coverage([10], [10], 0.9));
     }
 
-    /// <summary>Errors with heavy tails and a spread that grows: nothing about their distribution is assumed.</summary>
+    /// <summary>The errors have heavy tails and a growing spread, because nothing about their distribution is assumed.</summary>
     [Theory]
     [InlineData(60)]
     [InlineData(2_000)] // more than are stored
-    public void Over_200_simulated_tables_the_mean_coverage_is_what_was_asked_for(int calibration)
+    public void The_mean_coverage_of_200_simulated_tables_is_the_requested_level(int calibration)
     {
         var coverages = Enumerable.Range(0, 200).Select(seed =>
         {
             var random = new RandomStream(seed, RandomPurpose.Split);
             var rows = 100 + calibration + 200;
             float[] x = [.. Enumerable.Range(0, rows).Select(_ => (float)random.NextGaussian())];
-            double[] y = [.. x.Select(value => 2 * value + Math.Exp(value / 2) * random.NextGaussian() / Math.Sqrt(1 - random.NextDouble()))];
-            var predicted = Array.ConvertAll(LinearModel.FitRegression(x.AsSpan(0, 100), 100, 1, Array.ConvertAll(y[..100], value => (float)value)).Outputs(x, rows), value => (double)value);
+            double[] y = [.. x.Select(value =>
+                2 * value + Math.Exp(value / 2) * random.NextGaussian() / Math.Sqrt(1 - random.NextDouble()))];
+            var model = LinearModel.FitRegression(x.AsSpan(0, 100), 100, 1, Array.ConvertAll(y[..100], value => (float)value));
+            var predicted = Array.ConvertAll(model.Outputs(x, rows), value => (double)value);
             var interval = ConformalInterval.Calibrate(predicted.AsSpan(100, calibration), y.AsSpan(100, calibration));
             return interval.Coverage(predicted.AsSpan(100 + calibration), y.AsSpan(100 + calibration), 0.9)!.Value;
         });

@@ -13,7 +13,8 @@ public class TrainedModelTests
     private static readonly Table Table = new([
         new NumberColumn("size", [.. Enumerable.Range(0, 60).Select(row => row % 9 == 0 ? double.NaN : Math.Sin(row) * 100)]),
         new NumberColumn("sold", [.. Enumerable.Range(0, 60).Select(row => row % 3 == 0 ? 1.0 : 0)], ColumnKind.Boolean),
-        CategoryColumn.FromTexts("colour", [.. Enumerable.Range(0, 60).Select(row => row % 7 == 0 ? null : $"farbe \"{row % 5}\" größer")]),
+        CategoryColumn.FromTexts(
+            "colour", [.. Enumerable.Range(0, 60).Select(row => row % 7 == 0 ? null : $"colour \"{row % 5}\" größer")]),
         new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
 
     private static readonly int[] All = Sample.Upto(60);
@@ -21,9 +22,10 @@ public class TrainedModelTests
     private static readonly NetworkShape Shape = new(Encoder.Width, [6, 5], 1);
     private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
 
-    private static TrainedModel Model(Activation activation = Activation.Gelu) => new(Encoder, new() { Hidden = [6, 5], Activation = activation }, Weights, new(3, [0.5, 1, 4]));
+    private static TrainedModel Model(Activation activation = Activation.Gelu) =>
+        new(Encoder, new() { Hidden = [6, 5], Activation = activation }, Weights, new(3, [0.5, 1, 4]));
 
-    /// <summary>The five colours as classes; their column lacks some, which are left out.</summary>
+    /// <summary>Predicts the five colours. Rows without a colour are left out.</summary>
     private static TrainedModel ClassModel()
     {
         var encoder = Encoder.Fit(Table, ["size", "sold", "price"], "colour", LearningTask.Multiclass, [.. All.Where(row => row % 7 != 0)]);
@@ -37,14 +39,15 @@ public class TrainedModelTests
         using var engine = new TorchEngine(Shape, new() { Activation = Activation.Gelu }, Sample.Spec(), Weights);
         var outputs = new float[60];
         engine.Predict(Encoder.Encode(Table, All), outputs);
-        // In the target's own units: price = output x deviation + mean, both of the first fifty rows.
+        // In the target's own unit: price = output × deviation + mean, of the first fifty rows.
         var prices = Enumerable.Range(0, 50).Select(row => 1000.1 + row * row).ToList();
         var deviation = Math.Sqrt(prices.Average(price => (price - prices.Average()) * (price - prices.Average())));
 
         var predictions = Model().Values(Table, All);
 
         Assert.Equal(60, predictions.Length);
-        Assert.All(predictions.Zip(outputs), pair => Assert.Equal(pair.Second * deviation + prices.Average(), pair.First, 1e-5 * deviation * Math.Max(1, Math.Abs(pair.Second))));
+        Assert.All(predictions.Zip(outputs), pair => Assert.Equal(
+            pair.Second * deviation + prices.Average(), pair.First, 1e-5 * deviation * Math.Max(1, Math.Abs(pair.Second))));
     }
 
     [Theory]
@@ -68,7 +71,8 @@ public class TrainedModelTests
     public void Its_probabilities_are_the_softmax_of_the_engines_outputs()
     {
         var model = ClassModel();
-        using var engine = new TorchEngine(new(model.Encoder.Width, [6], 5), new(), Sample.Spec(), Sample.Numbers(new NetworkShape(model.Encoder.Width, [6], 5).Parameters, seed: 1));
+        var shape = new NetworkShape(model.Encoder.Width, [6], 5);
+        using var engine = new TorchEngine(shape, new(), Sample.Spec(), Sample.Numbers(shape.Parameters, seed: 1));
         var outputs = new float[60 * 5];
         engine.Predict(new(model.Encoder.EncodeFeatures(Table, All), [], null, 60, model.Encoder.Width), outputs);
 
@@ -106,11 +110,12 @@ public class TrainedModelTests
 
     /// <summary>Python: hashlib.sha256(struct.pack("&lt;3f", 1, 2, 0.5)).hexdigest().</summary>
     [Fact]
-    public void Its_fingerprint_is_that_of_the_weights_bytes()
+    public void Its_sha256_is_that_of_the_weights_bytes()
     {
         var encoder = Encoder.Fit(Sample.StudyHours, ["hours"], "score", LearningTask.Regression, [0, 1]);
 
-        var model = new TrainedModel(encoder with { Features = [encoder.Features[0], encoder.Features[0]] }, new() { Hidden = [] }, [1, 2, 0.5f], null);
+        var model = new TrainedModel(
+            encoder with { Features = [encoder.Features[0], encoder.Features[0]] }, new() { Hidden = [] }, [1, 2, 0.5f], null);
 
         Assert.Equal("fdd6aa4a2057d96e55c4c39c3048c44a5b8d508931201bcb4fc8b66771ae09f1", model.WeightsSha256);
     }
@@ -119,14 +124,14 @@ public class TrainedModelTests
     public void Predicts_any_rows_of_any_table_with_its_columns()
     {
         var model = Model();
-        var turned = new Table([.. Table.Columns.Reverse().Where(column => column.Name != "price")]);
+        var reordered = new Table([.. Table.Columns.Reverse().Where(column => column.Name != "price")]);
 
-        Assert.Equal([.. model.Values(Table, All).Reverse()], model.Values(turned, [.. All.Reverse()]));
+        Assert.Equal([.. model.Values(Table, All).Reverse()], model.Values(reordered, [.. All.Reverse()]));
         Assert.Empty(model.Values(Table, []));
     }
 
     [Fact]
-    public void Many_threads_may_predict_at_once()
+    public void Many_threads_may_predict_at_the_same_time()
     {
         var model = Model();
         var alone = model.Values(Table, All);
@@ -137,30 +142,39 @@ public class TrainedModelTests
     private static readonly Dictionary<string, Func<byte[], byte[]>> Damages = new()
     {
         ["nothing"] = _ => [],
-        ["no JSON"] = _ => "PK\u0003\u0004"u8.ToArray(),
+        ["not JSON"] = _ => "PK\u0003\u0004"u8.ToArray(),
         ["null"] = _ => "null"u8.ToArray(),
         ["an empty object"] = _ => "{}"u8.ToArray(),
         ["a list"] = _ => "[]"u8.ToArray(),
         ["the format alone"] = _ => """{ "format": "velodrome-model/1" }"""u8.ToArray(),
-        ["cut off in the middle"] = file => file[..(file.Length / 2)],
-        ["cut off by one byte"] = file => file[..^1],
+        ["truncated in the middle"] = file => file[..(file.Length / 2)],
+        ["truncated by one byte"] = file => file[..^1],
         ["another format"] = Edit(file => file["format"] = "velodrome-model/2"),
         ["no encoder"] = Edit(file => file["encoder"] = null),
         ["no features"] = Edit(file => file["encoder"]!["features"] = null),
         ["a feature that is null"] = Edit(file => file["encoder"]!["features"]![0] = null),
-        ["a feature of no kind"] = Edit(file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" }),
+        ["a feature without a kind"] = Edit(file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" }),
         ["a feature of an unknown kind"] = Edit(file => file["encoder"]!["features"]![0]!["encoding"] = "picture"),
         ["no levels"] = Edit(file => file["encoder"]!["features"]![2]!["levels"] = null),
         ["no rare levels"] = Edit(file => file["encoder"]!["features"]![2]!["rareLevels"] = null),
-        ["a target of no kind"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["name"] = "price" }),
+        ["a target without a kind"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["name"] = "price" }),
         ["a target of an unknown kind"] = Edit(file => file["encoder"]!["target"]!["encoding"] = "ranking"),
-        ["a target of more outputs"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray("a", "b"), ["kind"] = "category" }),
-        ["a target without its classes"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["encoding"] = "classes", ["name"] = "price", ["kind"] = "category" }),
-        ["a target of no class"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray(), ["kind"] = "category" }),
+        ["a target of more outputs"] = Edit(file => file["encoder"]!["target"] = new JsonObject
+        {
+            ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray("a", "b"), ["kind"] = "category",
+        }),
+        ["a target without its classes"] = Edit(file => file["encoder"]!["target"] = new JsonObject
+        {
+            ["encoding"] = "classes", ["name"] = "price", ["kind"] = "category",
+        }),
+        ["a target without a class"] = Edit(file => file["encoder"]!["target"] = new JsonObject
+        {
+            ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray(), ["kind"] = "category",
+        }),
         ["an interval without its residuals"] = Edit(file => file["interval"]!["residuals"] = null),
         ["an interval of more rows than residuals"] = Edit(file => file["interval"]!["rows"] = 30),
         ["no target"] = Edit(file => file["encoder"]!["target"] = null),
-        ["a feature less"] = Edit(file => file["encoder"]!["features"]!.AsArray().RemoveAt(0)),
+        ["one feature less"] = Edit(file => file["encoder"]!["features"]!.AsArray().RemoveAt(0)),
         ["no hidden layers"] = Edit(file => file["hidden"] = null),
         ["other hidden layers"] = Edit(file => file["hidden"] = new JsonArray(6, 6)),
         ["a negative layer"] = Edit(file => file["hidden"] = new JsonArray(6, -5)),
@@ -169,16 +183,16 @@ public class TrainedModelTests
         ["an activation by number"] = Edit(file => file["activation"] = 3),
         ["no weights"] = Edit(file => file["weights"] = null),
         ["weights that are not base64"] = Edit(file => file["weights"] = "~~~"),
-        ["a weight less"] = EditWeights(weights => weights[..^4]),
-        ["a weight more"] = EditWeights(weights => [.. weights, 0, 0, 128, 63]),
-        ["a weight cut in two"] = EditWeights(weights => weights[..^2]),
+        ["one weight less"] = EditWeights(weights => weights[..^4]),
+        ["one weight more"] = EditWeights(weights => [.. weights, 0, 0, 128, 63]),
+        ["half a weight less"] = EditWeights(weights => weights[..^2]),
     };
 
-    public static TheoryData<string> Damage => [.. Damages.Keys];
+    public static TheoryData<string> DamageNames => [.. Damages.Keys];
 
     [Theory]
-    [MemberData(nameof(Damage))]
-    public void Bytes_that_are_no_model_are_invalid_data(string damage)
+    [MemberData(nameof(DamageNames))]
+    public void Bytes_that_are_not_a_model_are_invalid_data(string damage)
     {
         var bytes = Damages[damage](Model().Save());
 
@@ -186,7 +200,7 @@ public class TrainedModelTests
     }
 
     [Fact]
-    public void The_format_that_it_reads_is_named()
+    public void The_error_names_the_format_that_it_reads()
     {
         var bytes = Damages["another format"](Model().Save());
 

@@ -10,7 +10,7 @@ public class DenseNetworkTests
 
     [Theory]
     [MemberData(nameof(AllActivations))]
-    public void Its_outputs_are_the_engines(Activation activation)
+    public void Its_outputs_are_those_of_the_engine(Activation activation)
     {
         var shape = new NetworkShape(5, [9, 1, 6], 1);
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
@@ -25,7 +25,7 @@ public class DenseNetworkTests
     }
 
     [Fact]
-    public void Every_output_is_the_engines_where_there_are_several()
+    public void Several_outputs_are_those_of_the_engine()
     {
         var shape = new NetworkShape(5, [9, 6], 4);
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
@@ -41,18 +41,20 @@ public class DenseNetworkTests
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Tanh)]
     [InlineData(Activation.Gelu)]
-    public void A_row_has_the_same_outputs_to_the_bit_however_many_come_with_it(Activation activation)
+    public void A_row_has_the_same_bits_however_many_rows_are_passed_with_it(Activation activation)
     {
         const int Rows = 300;
         var shape = new NetworkShape(3, [17, 5], 2);
         var network = new DenseNetwork(shape, activation, Sample.Numbers(shape.Parameters, seed: 1));
         var features = Sample.Numbers(3 * Rows, seed: 2);
 
-        Assert.Equal(network.Forward(features, Rows), Enumerable.Range(0, Rows).SelectMany(row => network.Forward(features[(3 * row)..(3 * row + 3)], 1)));
+        Assert.Equal(
+            network.Forward(features, Rows),
+            Enumerable.Range(0, Rows).SelectMany(row => network.Forward(features[(3 * row)..(3 * row + 3)], 1)));
     }
 
     [Fact]
-    public void Inputs_stay_as_they_are()
+    public void Inputs_are_not_changed()
     {
         float[] features = [-1, 2];
 
@@ -61,12 +63,12 @@ public class DenseNetworkTests
         Assert.Equal([-1, 2], features);
     }
 
-    /// <summary>In torch, what is no number stays none; a relu that made it 0 would let a ruined row pass as a prediction.</summary>
+    /// <summary>NaN stays NaN, as in torch: a relu that made it 0 would let a damaged row pass as a prediction.</summary>
     [Theory]
     [MemberData(nameof(AllActivations))]
-    public void An_activation_of_any_number_is_torchs(Activation activation)
+    public void An_activation_of_any_number_is_that_of_torch(Activation activation)
     {
-        // A network of one unit that passes its input on.
+        // A network of one unit that returns the activation of its input.
         var shape = new NetworkShape(1, [1], 1);
         float[] weights = [1, 0, 1, 0];
         float[] inputs = [float.NaN, 0, -0f, 1e-30f, -1e-30f, 1e-4f, -1e-4f, 3, -3, 20, -20, 100, -100, 1e30f, -1e30f];

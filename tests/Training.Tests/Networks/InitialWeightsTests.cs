@@ -5,12 +5,13 @@ namespace Velodrome.Training.Tests.Networks;
 public class InitialWeightsTests
 {
     [Fact]
-    public void The_same_seed_draws_the_same_weights_and_another_seed_others()
+    public void The_same_seed_draws_the_same_weights_and_another_seed_draws_others()
     {
         var shape = new NetworkShape(4, [6, 5], 1);
 
         Assert.Equal(InitialWeights.Draw(shape, Activation.Relu, 1), InitialWeights.Draw(shape, Activation.Relu, 1));
-        Assert.Equal(100, Enumerable.Range(0, 100).Select(seed => InitialWeights.Draw(shape, Activation.Relu, seed)[0]).Distinct().Count());
+        var firstWeights = Enumerable.Range(0, 100).Select(seed => InitialWeights.Draw(shape, Activation.Relu, seed)[0]);
+        Assert.Equal(100, firstWeights.Distinct().Count());
     }
 
     [Theory]
@@ -18,7 +19,7 @@ public class InitialWeightsTests
     [InlineData(Activation.LeakyRelu)]
     [InlineData(Activation.Silu)]
     [InlineData(Activation.Gelu)]
-    public void The_untrained_network_looks_linear(Activation activation)
+    public void The_untrained_network_is_linear(Activation activation)
     {
         var shape = new NetworkShape(3, [8, 6, 4], 1);
         for (var seed = 0; seed < 20; seed++)
@@ -44,8 +45,8 @@ public class InitialWeightsTests
     [Theory]
     [InlineData(new[] { 16, 8 })]
     [InlineData(new[] { 2, 2, 2 })]
-    [InlineData(new[] { 7, 5, 3 })]     // in an odd layer the last unit has no mirror
-    public void No_row_finds_all_units_of_a_layer_dead(int[] hidden)
+    [InlineData(new[] { 7, 5, 3 })]     // the last unit of a layer with an odd number has no mirror
+    public void Every_row_activates_a_unit_of_every_layer(int[] hidden)
     {
         for (var seed = 0; seed < 50; seed++)
         {
@@ -53,9 +54,9 @@ public class InitialWeightsTests
             var weights = InitialWeights.Draw(full, Activation.Relu, seed);
             for (var layers = 1; layers <= hidden.Length; layers++)
             {
-                // The network cut off behind a hidden layer, and that layer's own values looked at.
-                var cut = new NetworkShape(2, hidden[..(layers - 1)], hidden[layers - 1]);
-                var network = new DenseNetwork(cut, Activation.Relu, weights[..cut.Parameters]);
+                // The network up to this hidden layer, whose activations are its outputs.
+                var truncated = new NetworkShape(2, hidden[..(layers - 1)], hidden[layers - 1]);
+                var network = new DenseNetwork(truncated, Activation.Relu, weights[..truncated.Parameters]);
                 foreach (var row in new float[][] { [1, 1], [-1, 1], [1, -1], [-1, -1], [0.1f, -5] })
                 {
                     Assert.Contains(network.Forward(row, 1), value => value > 0);
@@ -68,7 +69,7 @@ public class InitialWeightsTests
     [InlineData(new[] { 1 })]
     [InlineData(new[] { 7, 5, 3 })]
     [InlineData(new int[0])]
-    public void Odd_layers_are_drawn_whole_with_biases_of_zero(int[] hidden)
+    public void Layers_of_odd_size_are_filled_and_biases_are_zero(int[] hidden)
     {
         var shape = new NetworkShape(3, hidden, 1);
         var weights = InitialWeights.Draw(shape, Activation.Relu, 1);
@@ -81,10 +82,10 @@ public class InitialWeightsTests
     }
 
     [Theory]
-    [InlineData(Activation.Relu, 1.0 / 200, 2.0 / 300)]        // linear-looking: 1 / inputs, behind a mirrored layer 2 / inputs
+    [InlineData(Activation.Relu, 1.0 / 200, 2.0 / 300)]        // mirrored: 1 / inputs in the first layer, then 2 / inputs
     [InlineData(Activation.Tanh, 2.0 / 500, 2.0 / 550)]        // Glorot and Bengio 2010: 2 / (inputs + outputs)
     [InlineData(Activation.Sigmoid, 2.0 / 500, 2.0 / 550)]
-    public void Weights_have_the_variance_of_their_scheme(Activation activation, double first, double second)
+    public void Weights_have_the_variance_of_the_scheme(Activation activation, double first, double second)
     {
         var shape = new NetworkShape(200, [300, 250], 1);
         var weights = InitialWeights.Draw(shape, activation, 1);
@@ -94,12 +95,12 @@ public class InitialWeightsTests
             var drawn = weights[layer.WeightsAt..layer.BiasesAt];
             Assert.Equal(0, drawn.Average(), 0.01 * Math.Sqrt(variance) + 0.001);
             Assert.Equal(1, drawn.Average(weight => (double)weight * weight) / variance, 0.03);
-            Assert.True(drawn.Max() <= Math.Sqrt(3 * variance) + 1e-6, "Uniform weights have a limit.");
+            Assert.True(drawn.Max() <= Math.Sqrt(3 * variance) + 1e-6, "A weight exceeds the limit of its uniform distribution.");
         }
     }
 
     [Fact]
-    public void Units_of_a_tanh_network_are_no_mirrors()
+    public void Units_of_a_tanh_network_are_not_mirrored()
     {
         var weights = InitialWeights.Draw(new(3, [8], 1), Activation.Tanh, 1);
 

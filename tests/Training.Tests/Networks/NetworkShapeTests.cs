@@ -5,7 +5,7 @@ namespace Velodrome.Training.Tests.Networks;
 public class NetworkShapeTests
 {
     [Fact]
-    public void Layers_stand_one_behind_the_other_weights_before_biases()
+    public void Layers_follow_one_another_with_weights_before_biases()
     {
         var shape = new NetworkShape(3, [4, 2], 1);
 
@@ -15,13 +15,14 @@ public class NetworkShapeTests
     }
 
     [Fact]
-    public void Without_hidden_layers_it_is_a_linear_model() => Assert.Equal([new Layer(5, 1, 0)], new NetworkShape(5, [], 1).Layers);
+    public void Without_hidden_layers_it_is_a_linear_model() =>
+        Assert.Equal([new Layer(5, 1, 0)], new NetworkShape(5, [], 1).Layers);
 
     [Theory]
     [InlineData(0, 4, 1)]
     [InlineData(3, 0, 1)]
     [InlineData(3, -4, 1)]
     [InlineData(3, 4, 0)]
-    public void Sizes_are_positive(int inputs, int hidden, int outputs) =>
+    public void Sizes_that_are_not_positive_are_refused(int inputs, int hidden, int outputs) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new NetworkShape(inputs, [hidden], outputs));
 }
