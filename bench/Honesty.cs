@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Velodrome.Training.Checks;
 using Velodrome.Training.Comparison;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Runs;
@@ -45,12 +46,12 @@ internal static class Honesty
     {
         var plan = RunPlan.Resolve(request, table);
         var clock = Stopwatch.StartNew();
-        RunChecks.Of(plan);
+        RunChecks.Find(plan);
         var checks = clock.Elapsed.TotalMilliseconds;
 
         var training = 0.0;
         clock.Restart();
-        var run = TrainedRun.Of(plan, null, (_, _) => training = clock.Elapsed.TotalMilliseconds, default);
+        var run = plan.Train(null, (_, _) => training = clock.Elapsed.TotalMilliseconds, default);
         var metrics = clock.Elapsed.TotalMilliseconds - training;
 
         clock.Restart();

@@ -59,7 +59,7 @@ internal static class JobCosts
         for (var round = -1; round < rounds; round++)
         {
             var clock = Stopwatch.StartNew();
-            TrainedRun.Of(RunPlan.Resolve(request, new RunTables(table, null, null)), null, (_, _) => { }, default);
+            RunPlan.Resolve(request, new RunTables(table, null, null)).Train(null, (_, _) => { }, default);
             var inMemory = clock.Elapsed.TotalMilliseconds;
             clock.Restart();
             var run = await service.Train(Json(request));

@@ -119,12 +119,7 @@ public sealed record RunProgress(int Epoch, int Epochs, double? SecondsLeft)
 public sealed record LossResponse(LossKind Name, string Unit)
 {
     internal static LossResponse Of(RunSpec spec) =>
-        new(spec.Training.Loss, spec.Training.Loss switch
-        {
-            LossKind.CrossEntropy => "nats",
-            LossKind.Mae => spec.Target,
-            _ => $"{spec.Target}²",
-        });
+        new(spec.Training.Loss, LossDefinition.Of(spec.Training.Loss).UnitOf(spec.Target));
 }
 
 /// <summary>Where to go on from here.</summary>

@@ -3,7 +3,7 @@ using Velodrome.Data;
 using Velodrome.Data.Datasets;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
-using Velodrome.Training.Encoding;
+using Velodrome.Training.Checks;
 using Velodrome.Training.Runs;
 using Velodrome.Training.Splits;
 
@@ -29,8 +29,8 @@ internal sealed class RunSubmission(IDbContextFactory<TrainingDbContext> context
             TestDatasetId = test?.Id,
             Spec = plan.Spec,
             Split = Summarise(plan, new[] { dataset, validation, test }.OfType<Dataset>().Select(known => known.Sha256)),
-            Warnings = RunChecks.Of(plan),
-            BaselineLoss = plan.TrivialLoss(),
+            Warnings = RunChecks.Find(plan),
+            BaselineLoss = plan.TrivialBaselineLoss(),
             CreatedAt = now,
             EnqueuedAt = now,
         };
@@ -46,12 +46,11 @@ internal sealed class RunSubmission(IDbContextFactory<TrainingDbContext> context
 
         Dictionary<string, ClassRows> Classes()
         {
-            var target = plan.Table.Find(plan.Spec.Target)!;
             var (inTrain, inValidation, inTest) = (Count(train), Count(validation), Count(test));
             return inTrain.Keys.Union(inValidation.Keys).Union(inTest.Keys).Order(StringComparer.Ordinal).ToDictionary(label => label,
                 label => new ClassRows(inTrain.GetValueOrDefault(label), inValidation.GetValueOrDefault(label), inTest.GetValueOrDefault(label)));
 
-            Dictionary<string, int> Count(int[] rows) => rows.CountBy(row => ClassTarget.LabelAt(target, row)).ToDictionary();
+            Dictionary<string, int> Count(int[] rows) => rows.CountBy(plan.TargetColumn.TextAt).ToDictionary();
         }
     }
 

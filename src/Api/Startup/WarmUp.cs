@@ -18,7 +18,7 @@ internal static class WarmUp
         var tables = new RunTables(new Table([new NumberColumn("x", values), new NumberColumn("y", values)]));
         var request = new RunRequest { Dataset = "none", Target = "y", Validation = new() { Split = SplitKind.Last, Fraction = 0.25 }, Training = new() { Epochs = 2 } };
         var spec = JsonConversion.Read<RunSpec>(JsonConversion.Write(RunPlan.Resolve(request, tables).Spec));
-        var trained = TrainedRun.Of(RunPlan.Restore(spec, tables), start: null, (_, trainer) => trainer.Save(), CancellationToken.None);
+        var trained = RunPlan.Restore(spec, tables).Train(start: null, (_, trainer) => trainer.Save(), CancellationToken.None);
         JsonConversion.Write(trained.Evaluation);
         JsonConversion.Write(trained.Verdict);
     });

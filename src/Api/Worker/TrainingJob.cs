@@ -50,7 +50,7 @@ internal sealed partial class TrainingJob(
 
         var (start, later) = LoadProgress(claim.RunId);
         var recorder = new EpochRecorder(journal, claim, later, time);
-        var trained = TrainedRun.Of(RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets)), start, recorder.Add, heartbeat.Stop);
+        var trained = RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets)).Train(start, recorder.Add, heartbeat.Stop);
         if (trained.Result.StopReason == StopReason.Cancelled && !heartbeat.CancelRequested)
         {
             journal.Release(claim);

@@ -8,8 +8,9 @@ internal sealed class Cholesky
     private readonly double[] _lower;
     private readonly int _size;
 
-    /// <param name="matrix">Row-major [size, size], positive definite; only the lower triangle is read, and it is overwritten with L.</param>
-    /// <param name="size">Rows and columns.</param>
+    /// <summary>Factors a matrix.</summary>
+    /// <param name="matrix">Row-major [size, size], positive definite. Only the lower triangle is read; it is overwritten with L.</param>
+    /// <param name="size">Number of rows and columns.</param>
     public Cholesky(double[] matrix, int size)
     {
         (_lower, _size) = (matrix, size);
@@ -24,7 +25,7 @@ internal sealed class Cholesky
         }
     }
 
-    /// <summary>Replaces b by the x with A x = b.</summary>
+    /// <summary>Replaces b by the solution x of A x = b.</summary>
     /// <param name="b">[size].</param>
     public void Solve(Span<double> b)
     {

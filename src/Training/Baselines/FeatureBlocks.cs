@@ -3,40 +3,40 @@ using System.Numerics.Tensors;
 namespace Velodrome.Training.Baselines;
 
 /// <summary>
-/// Features a few hundred rows at a time, turned into columns of doubles that stay in the nearest cache, with a last column of
-/// ones for the intercept: sums over rows and over features are then both made of whole vectors.
+/// Iterates over features in blocks of rows. A block is transposed into columns of doubles that fit in the first-level cache, so that
+/// sums over rows and sums over features are both vectorised. A last column of ones is for the intercept.
 /// </summary>
 internal ref struct FeatureBlocks(ReadOnlySpan<float> features, int rows, int width)
 {
-    /// <summary>Rows in a block.</summary>
+    /// <summary>Number of rows in a full block.</summary>
     public const int Size = 256;
 
-    /// <summary>From column to column: no power of two, which would send all columns to one place of the cache.</summary>
+    /// <summary>Distance between columns. It is not a power of two, so that columns don't map to the same cache sets.</summary>
     private const int Stride = Size + 8;
 
     private readonly ReadOnlySpan<float> _features = features;
     private readonly double[] _columns = new double[(width + 1) * Stride];
 
-    /// <summary>First row of the block.</summary>
+    /// <summary>Row number of the block's first row.</summary>
     public int First { get; private set; } = -Size;
 
-    /// <summary>Rows of the block.</summary>
+    /// <summary>Number of rows in the current block.</summary>
     public int Count { get; private set; } = 0;
 
     /// <summary>One feature of the block's rows; the column after the last feature is all ones.</summary>
     public readonly ReadOnlySpan<double> Column(int feature) => _columns.AsSpan(feature * Stride, Count);
 
-    /// <summary>Moves to the next block; false when there is none.</summary>
+    /// <summary>Moves to the next block; returns false when there is none.</summary>
     public bool Next()
     {
         First += Size;
         Count = Math.Min(Size, rows - First);
         for (var row = 0; row < Count; row++)
         {
-            var given = _features.Slice((First + row) * width, width);
-            for (var feature = 0; feature < given.Length; feature++)
+            var source = _features.Slice((First + row) * width, width);
+            for (var feature = 0; feature < source.Length; feature++)
             {
-                _columns[feature * Stride + row] = given[feature];
+                _columns[feature * Stride + row] = source[feature];
             }
         }
 
@@ -44,7 +44,7 @@ internal ref struct FeatureBlocks(ReadOnlySpan<float> features, int rows, int wi
         return Count > 0;
     }
 
-    /// <summary>The lower triangle of XᵀX, X with its column of ones; row-major [width + 1, width + 1].</summary>
+    /// <summary>The lower triangle of XᵀX, where X includes the column of ones; row-major [width + 1, width + 1].</summary>
     public static double[] Gram(ReadOnlySpan<float> features, int rows, int width)
     {
         var size = width + 1;

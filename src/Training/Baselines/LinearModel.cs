@@ -3,34 +3,36 @@ using System.Numerics.Tensors;
 namespace Velodrome.Training.Baselines;
 
 /// <summary>
-/// The baseline that a network has to be worth more than: a weighted sum of the encoded features, fitted exactly or nearly so.
-/// For MAE and Huber it is still the least-squares fit.
+/// The baseline that a network should beat: a weighted sum of the encoded features, fitted by least squares or logistic regression.
+/// It is the least-squares fit for every regression loss.
 /// </summary>
 public sealed class LinearModel
 {
-    /// <summary>Features wider than this take longer to fit than most networks (the cost grows with the width squared): leave the baseline out, and say so.</summary>
+    /// <summary>With more encoded features than this there is no linear baseline: the cost grows with the square of the width, and the fit
+    /// would take longer than most networks.</summary>
     public const int MaxWidth = 2_000;
 
-    /// <summary>Least squares has no single answer where features determine each other, as one-hot inputs do; this much ridge per
-    /// row picks the smallest weights, and moves no other digit that matters.</summary>
+    /// <summary>Ridge penalty per row. Least squares has no unique solution where features determine each other, as one-hot inputs do;
+    /// this penalty selects the smallest weights and changes the outputs by far less than single precision.</summary>
     private const double TinyRidge = 1e-8;
 
     private readonly double[] _weights;
     private readonly int _width;
 
-    /// <param name="weights">[Outputs][width + 1], flat: each output's weights, then its intercept.</param>
+    /// <param name="weights">[outputs][width + 1], flat: the weights of each output, then its intercept.</param>
     /// <param name="width">Encoded features per row.</param>
-    internal LinearModel(double[] weights, int width) => (_weights, _width, OutputCount) = (weights, width, weights.Length / (width + 1));
+    internal LinearModel(double[] weights, int width) =>
+        (_weights, _width, OutputCount) = (weights, width, weights.Length / (width + 1));
 
-    /// <summary>Outputs per row: 1 for regression, or the number of classes.</summary>
+    /// <summary>Number of outputs per row: 1 for regression, the number of classes for classification.</summary>
     public int OutputCount { get; }
 
-    /// <summary>Least squares by normal equations; the intercept is not penalised.</summary>
-    /// <param name="features">Row-major [rows, width], roughly standardised, one-hot inputs as they are.</param>
+    /// <summary>Fits least squares by normal equations; the intercept is not penalised.</summary>
+    /// <param name="features">Row-major [rows, width], roughly standardised numbers and one-hot inputs.</param>
     /// <param name="rows">Number of rows, at least one.</param>
     /// <param name="width">Encoded features per row.</param>
-    /// <param name="targets">[rows], in any units: the outputs have the same.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    /// <param name="targets">[rows], in any unit, which is then the unit of the outputs.</param>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
     public static LinearModel FitRegression(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets)
     {
         Check(features, rows, width, targets.Length);
@@ -45,28 +47,29 @@ public sealed class LinearModel
             }
         }
 
-        Penalised(FeatureBlocks.Gram(features, rows, width), width, TinyRidge * rows).Solve(weights);
+        FactorWithRidge(FeatureBlocks.Gram(features, rows, width), width, TinyRidge * rows).Solve(weights);
         return new(weights, width);
     }
 
-    /// <summary>Multinomial logistic regression with an L2 penalty, as scikit-learn's <c>LogisticRegression(C=1)</c>: half the sum of the
-    /// squared weights beside the summed log loss, the intercepts free.</summary>
-    /// <param name="features">Row-major [rows, width], roughly standardised, one-hot inputs as they are.</param>
+    /// <summary>Fits multinomial logistic regression with an L2 penalty, as scikit-learn's <c>LogisticRegression(C=1)</c> does: it
+    /// minimises the summed log loss plus half the sum of squared weights, without a penalty on the intercepts.</summary>
+    /// <param name="features">Row-major [rows, width], roughly standardised numbers and one-hot inputs.</param>
     /// <param name="rows">Number of rows, at least one.</param>
     /// <param name="width">Encoded features per row.</param>
     /// <param name="classes">[rows]: indices from 0.</param>
     /// <param name="classCount">Number of classes, at least 2.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
-    public static LinearModel FitClasses(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
+    public static LinearModel FitClasses(
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
     {
         Check(features, rows, width, classes.Length);
-        return new(LogisticFit.Weights(features, rows, width, classes, classCount), width);
+        return new(LogisticRegression.Fit(features, rows, width, classes, classCount), width);
     }
 
-    /// <summary>What the model says.</summary>
+    /// <summary>Computes the model's outputs.</summary>
     /// <param name="features">Row-major [rows, width].</param>
     /// <param name="rows">Number of rows.</param>
-    /// <returns>Row-major [rows, <see cref="OutputCount"/>]: values in the targets' units, or class scores to put through a softmax.</returns>
+    /// <returns>Row-major [rows, <see cref="OutputCount"/>]: values in the unit of the targets, or class scores for a softmax.</returns>
     public float[] Outputs(ReadOnlySpan<float> features, int rows)
     {
         Check(features, rows, _width, rows);
@@ -87,7 +90,7 @@ public sealed class LinearModel
         return outputs;
     }
 
-    /// <summary>One output of a block's rows.</summary>
+    /// <summary>Computes one output for the rows of a block.</summary>
     internal static void Scores(in FeatureBlocks block, ReadOnlySpan<double> weights, Span<double> scores)
     {
         scores.Fill(weights[^1]);
@@ -97,8 +100,8 @@ public sealed class LinearModel
         }
     }
 
-    /// <summary>Factors gram + ridge, the intercept at the end left free.</summary>
-    internal static Cholesky Penalised(double[] gram, int width, double ridge)
+    /// <summary>Factors gram + ridge · I, without a ridge on the intercept, which comes last.</summary>
+    internal static Cholesky FactorWithRidge(double[] gram, int width, double ridge)
     {
         for (var i = 0; i < width; i++)
         {
@@ -108,11 +111,13 @@ public sealed class LinearModel
         return new(gram, width + 1);
     }
 
-    private static void Check(ReadOnlySpan<float> features, int rows, int width, int answers)
+    private static void Check(ReadOnlySpan<float> features, int rows, int width, int targets)
     {
-        if (features.Length != (long)rows * width || answers != rows)
+        if (features.Length != (long)rows * width || targets != rows)
         {
-            throw new ArgumentException($"{rows} rows of {width} features need {(long)rows * width} numbers and {rows} answers; {features.Length} and {answers} were given.");
+            throw new ArgumentException(
+                $"Expected {(long)rows * width} features, for {rows} rows of {width}, and {rows} targets; " +
+                $"got {features.Length} features and {targets} targets.");
         }
     }
 }

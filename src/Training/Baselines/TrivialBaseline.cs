@@ -1,17 +1,20 @@
+using Velodrome.Training.Losses;
+
 namespace Velodrome.Training.Baselines;
 
 /// <summary>
-/// The baseline that looks at no feature: the mean of the training target, or how frequent each class was. A network that
-/// does not beat it has learnt nothing. For MAE and Huber it is still the mean, not the median.
+/// The baseline that uses no feature: it always predicts the mean of the training target, or the class frequencies of the training
+/// rows. A network that is no better has learnt nothing. It is the mean for every regression loss, even where the median would be better.
 /// </summary>
 public sealed class TrivialBaseline
 {
-    private readonly float[] _answer;
+    private readonly float[] _outputs;
 
-    private TrivialBaseline(float[] answer) => _answer = answer;
+    private TrivialBaseline(float[] outputs) => _outputs = outputs;
 
-    /// <param name="targets">Of the training rows, at least one, in any units: the outputs have the same.</param>
-    public static TrivialBaseline OfRegression(ReadOnlySpan<float> targets)
+    /// <summary>Fits the baseline of a target of numbers.</summary>
+    /// <param name="targets">Targets of the training rows, at least one, in any unit, which is then the unit of the outputs.</param>
+    public static TrivialBaseline FitRegression(ReadOnlySpan<float> targets)
     {
         var sum = 0.0;
         foreach (var target in targets)
@@ -22,9 +25,10 @@ public sealed class TrivialBaseline
         return new([(float)(sum / targets.Length)]);
     }
 
-    /// <param name="classes">Of the training rows, at least one: indices from 0.</param>
+    /// <summary>Fits the baseline of a target of classes.</summary>
+    /// <param name="classes">Class indices of the training rows, at least one.</param>
     /// <param name="classCount">Number of classes.</param>
-    public static TrivialBaseline OfClasses(ReadOnlySpan<int> classes, int classCount)
+    public static TrivialBaseline FitClasses(ReadOnlySpan<int> classes, int classCount)
     {
         var counts = new double[classCount];
         foreach (var c in classes)
@@ -33,18 +37,18 @@ public sealed class TrivialBaseline
         }
 
         var rows = classes.Length;
-        return new(Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(count / rows, Evaluation.ClassificationMetrics.SmallestProbability))));
+        return new(Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(count / rows, Loss.SmallestProbability))));
     }
 
-    /// <summary>The same answer for every row.</summary>
+    /// <summary>The same outputs for every row.</summary>
     /// <param name="rows">Number of rows.</param>
-    /// <returns>Row-major [rows, 1], or [rows, classes]: class scores whose softmax are the training frequencies.</returns>
+    /// <returns>Row-major [rows, 1]: the mean; or [rows, classes]: scores whose softmax is the class frequencies.</returns>
     public float[] Outputs(int rows)
     {
-        var outputs = new float[rows * _answer.Length];
+        var outputs = new float[rows * _outputs.Length];
         for (var row = 0; row < rows; row++)
         {
-            _answer.CopyTo(outputs, row * _answer.Length);
+            _outputs.CopyTo(outputs, row * _outputs.Length);
         }
 
         return outputs;

@@ -1,33 +1,39 @@
+using Velodrome.Training.Losses;
+using Velodrome.Training.Runs;
+
 namespace Velodrome.Training.Checks;
 
-/// <summary>Rows that are left out, and parts that are too small.</summary>
+/// <summary>Finds rows that are left out, and validation or test rows that are too few.</summary>
 internal static class RowCounts
 {
-    /// <summary>Fewer judging rows than this are worth a warning.</summary>
-    private const int Enough = 30;
+    /// <summary>Fewer validation or test rows than this cause a warning.</summary>
+    private const int MinRows = 30;
 
-    public static IEnumerable<RunWarning> RowsWithoutTarget(Submission run)
+    public static IEnumerable<RunWarning> RowsWithoutTarget(RunPlan plan)
     {
-        var missing = Enumerable.Range(0, run.Table.Rows).Count(run.TargetColumn.IsMissing);
+        var missing = Enumerable.Range(0, plan.Table.Rows).Count(plan.TargetColumn.IsMissing);
         if (missing > 0)
         {
             yield return new("rowsWithoutTarget", "target",
-                $"{missing} of the {Wording.Rows(run.Table.Rows)} {(missing == 1 ? "has" : "have")} no '{run.Target}' and {(missing == 1 ? "is" : "are")} left out: neither trained on nor judged by. " +
-                "If the value is missing for a reason, the rows that remain may not stand for all.", missing);
+                $"{missing} of the {WarningText.RowCount(plan.Table.Rows)} {(missing == 1 ? "has" : "have")} no '{plan.Spec.Target}' " +
+                $"and {(missing == 1 ? "is" : "are")} left out of training and evaluation. " +
+                "If values are missing for a reason, the remaining rows may not be representative.", missing);
         }
     }
 
-    public static IEnumerable<RunWarning> FewValidationRows(Submission run)
+    public static IEnumerable<RunWarning> FewValidationRows(RunPlan plan)
     {
-        foreach (var (field, rows) in run.JudgingParts.Where(part => part.Rows.Length < Enough))
+        foreach (var (field, rows) in plan.EvaluationRows().Where(part => part.Rows.Length < MinRows))
         {
-            // One standard error: of a mean of squared normal errors, and of a share near one half.
-            var luck = run.PredictsClasses
-                ? $"the share of right answers is off by up to {50 / Math.Sqrt(rows.Length):0} percentage points"
-                : $"a mean squared error is off by about {100 * Math.Sqrt(2.0 / rows.Length):0}%";
             yield return new("fewValidationRows", field,
-                $"Only {Wording.Rows(rows.Length, field)}: with so few, {luck} by luck alone. Set at least {Enough} aside if the table has them, " +
-                "or repeat the run with other splits and look at the spread.", rows.Length);
+                $"Only {WarningText.RowCount(rows.Length, field)}: by chance alone, {Uncertainty(plan.Spec.Training.Loss, rows.Length)}. " +
+                $"Set aside at least {MinRows} rows if the table has enough, or repeat the run with other splits and compare the results.",
+                rows.Length);
         }
     }
+
+    /// <summary>One standard error: of an accuracy near one half, or of the mean loss for normally distributed errors.</summary>
+    private static string Uncertainty(LossKind kind, int rows) => LossDefinition.Of(kind) is { RelativeDeviation: { } deviation } loss
+        ? $"the {loss.Name} is off by about {100 * deviation / Math.Sqrt(rows):0}%"
+        : $"the accuracy is off by up to {50 / Math.Sqrt(rows):0} percentage points";
 }

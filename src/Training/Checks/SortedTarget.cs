@@ -1,56 +1,66 @@
+using Velodrome.Training.Runs;
+using Velodrome.Training.Splits;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>A table sorted by its target, of which the last rows judge: what they ask for was never taught.</summary>
+/// <summary>Finds tables that are sorted by the target and validated on their last rows, whose targets are then unlike those of the
+/// training rows.</summary>
 internal static class SortedTarget
 {
-    /// <summary>Rank correlation of row order and target from which on a table counts as sorted.</summary>
-    private const double Sorted = 0.95;
+    /// <summary>A table counts as sorted if row order and target have at least this rank correlation.</summary>
+    private const double MinCorrelation = 0.95;
 
-    /// <summary>Fewer rows may well be in order by chance.</summary>
+    /// <summary>Fewer rows may be in order by chance.</summary>
     private const int MinRows = 6;
 
-    /// <summary>So unlikely is it that shuffled classes stand in blocks by chance, for a table to count as sorted (natural logarithm of 1 in 1,000).</summary>
-    private const double Unlikely = -6.9;
+    /// <summary>A table counts as sorted if shuffled classes would be grouped like this with at most this probability (natural logarithm
+    /// of 1 in 1,000).</summary>
+    private const double MaxLogProbability = -6.9;
 
-    public static IEnumerable<RunWarning> Find(Submission run) => !run.SplitsLast ? []
-        : run.PredictsClasses ? OfClasses(run)
-        : OfNumbers(run);
+    public static IEnumerable<RunWarning> Find(RunPlan plan) => plan.Spec.Validation.Split != SplitKind.Last ? []
+        : plan.PredictsClasses ? OfClasses(plan)
+        : OfNumbers(plan);
 
-    private static IEnumerable<RunWarning> OfNumbers(Submission run)
+    private static IEnumerable<RunWarning> OfNumbers(RunPlan plan)
     {
-        var values = ((NumberColumn)run.TargetColumn).Values;
-        var train = Array.ConvertAll(run.Train, row => values[row]);
+        var values = ((NumberColumn)plan.TargetColumn).Values;
+        var validation = plan.Split.Validation;
+        var train = Array.ConvertAll(plan.Split.Train, row => values[row]);
         var (low, high) = (train.Min(), train.Max());
-        var outside = run.Validation.Count(row => values[row] < low || values[row] > high);
-        double[] inOrder = [.. train, .. run.Validation.Select(row => values[row])];
-        if (2 * outside >= run.Validation.Length && inOrder.Length >= MinRows && Math.Abs(OrderCorrelation(inOrder)) >= Sorted)
+        var outside = validation.Count(row => values[row] < low || values[row] > high);
+        double[] inOrder = [.. train, .. validation.Select(row => values[row])];
+        if (2 * outside >= validation.Length && inOrder.Length >= MinRows && Math.Abs(OrderCorrelation(inOrder)) >= MinCorrelation)
         {
             yield return new("sortedTarget", "validation",
-                $"The table is sorted by '{run.Target}', or nearly so, and the split 'last' takes its end: {outside} of {Wording.Rows(run.Validation.Length, "validation")} lie outside the " +
-                $"range that was trained on ({low:G6} to {high:G6}). That judges how the network guesses beyond what it saw. If the order of the rows means nothing, use \"split\": \"random\".", outside);
+                $"The table is sorted by '{plan.Spec.Target}', or nearly so, and the split 'last' takes its end: " +
+                $"{outside} of {WarningText.RowCount(validation.Length, "validation")} are outside the range of the training rows " +
+                $"({low:G6} to {high:G6}), so the validation loss measures extrapolation. " +
+                "If the order of the rows means nothing, use \"split\": \"random\".", outside);
         }
     }
 
-    private static IEnumerable<RunWarning> OfClasses(Submission run)
+    private static IEnumerable<RunWarning> OfClasses(RunPlan plan)
     {
-        var classes = TargetClasses.Of(run.TargetColumn);
-        int[] rows = [.. run.Train, .. run.Validation];
+        var classes = TargetClasses.Of(plan.TargetColumn);
+        var validation = plan.Split.Validation;
+        int[] rows = [.. plan.Split.Train, .. validation];
         var counts = classes.Count(rows);
         var present = counts.Count(count => count > 0);
         var changes = rows.Zip(rows.Skip(1)).Count(pair => classes.Codes[pair.First] != classes.Codes[pair.Second]);
-        var chance = LogFactorial(present) + counts.Sum(LogFactorial) - LogFactorial(rows.Length);
-        if (changes == present - 1 && chance < Unlikely)
+        var logProbability = LogFactorial(present) + counts.Sum(LogFactorial) - LogFactorial(rows.Length);
+        if (changes == present - 1 && logProbability < MaxLogProbability)
         {
-            var seen = run.Validation.Select(row => classes.Codes[row]).Distinct().Select(code => classes.Labels[code]).ToArray();
+            var seen = validation.Select(row => classes.Codes[row]).Distinct().Select(code => classes.Labels[code]).ToArray();
             yield return new("sortedTarget", "validation",
-                $"The table is sorted by '{run.Target}', and the split 'last' takes its end: the {Wording.Rows(run.Validation.Length, "validation")} hold only {Wording.List(seen)}, " +
-                $"of {present} classes. If the order of the rows means nothing, use \"split\": \"stratified\".", run.Validation.Length);
+                $"The table is sorted by '{plan.Spec.Target}', and the split 'last' takes its end: of {present} classes, " +
+                $"the {WarningText.RowCount(validation.Length, "validation")} contain only {WarningText.Names(seen)}. " +
+                "If the order of the rows means nothing, use \"split\": \"stratified\".", validation.Length);
         }
     }
 
-    /// <summary>Spearman's rank correlation of values with their positions, ties at their mean rank; NaN when all are equal.</summary>
+    /// <summary>Spearman's rank correlation of values and their positions, ties at their mean rank; NaN when all values are
+    /// equal.</summary>
     private static double OrderCorrelation(double[] values)
     {
         var (sorted, positions) = (values.ToArray(), Enumerable.Range(0, values.Length).ToArray());

@@ -1,9 +1,8 @@
-using System.Globalization;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>The classes of a target column, whatever its kind.</summary>
+/// <summary>The classes of a target column of any kind.</summary>
 /// <param name="Codes">One per row of the table: an index into <paramref name="Labels"/>, -1 where missing.</param>
 /// <param name="Labels">Names of the classes, in the order of their first row.</param>
 internal sealed record TargetClasses(int[] Codes, IReadOnlyList<string> Labels)
@@ -12,11 +11,12 @@ internal sealed record TargetClasses(int[] Codes, IReadOnlyList<string> Labels)
     {
         if (column is CategoryColumn { Levels: var levels, Codes: var codes })
         {
-            return levels.Length < CategoryColumn.MaxLevels ? new(codes, levels) : new(codes, [.. levels, "(all further ones)"]);
+            return levels.Length < CategoryColumn.MaxLevels ? new(codes, levels) : new(codes, [.. levels, CategoryColumn.FurtherLevels]);
         }
 
+        var numbers = (NumberColumn)column;
         var known = new Dictionary<double, int>();
-        return new(Array.ConvertAll(((NumberColumn)column).Values, Code), [.. known.Keys.Select(value => Label(value, column.Kind))]);
+        return new(Array.ConvertAll(numbers.Values, Code), [.. known.Keys.Select(numbers.TextOf)]);
 
         int Code(double value)
         {
@@ -34,10 +34,7 @@ internal sealed record TargetClasses(int[] Codes, IReadOnlyList<string> Labels)
         }
     }
 
-    private static string Label(double value, ColumnKind kind) =>
-        kind == ColumnKind.Boolean ? (value == 0 ? "false" : "true") : value.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>How many of some rows each class has.</summary>
+    /// <summary>How many of the given rows each class has.</summary>
     public int[] Count(ReadOnlySpan<int> rows)
     {
         var counts = new int[Labels.Count];

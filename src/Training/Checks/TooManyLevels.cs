@@ -1,25 +1,30 @@
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Runs;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>Categories of which some levels have no input of their own.</summary>
+/// <summary>Finds categories in which some levels have no input of their own.</summary>
 internal static class TooManyLevels
 {
-    public static IEnumerable<RunWarning> Find(Submission run)
+    public static IEnumerable<RunWarning> Find(RunPlan plan)
     {
-        foreach (var (field, feature) in run.FeatureColumns)
+        var train = plan.Split.Train;
+        foreach (var (field, feature) in plan.FeatureColumns())
         {
-            if (feature is CategoryColumn column && !IdLikeColumn.Is(column, run) && Merged(column, run.Train) is { Rows: > 0 } merged)
+            if (feature is CategoryColumn column && !IdLikeColumn.IsIdLike(column, plan) && Merged(column, train) is { Rows: > 0 } merged)
             {
                 yield return new("tooManyLevels", field,
-                    $"'{column.Name}': {merged.Levels} of the {merged.Of} levels in training, with {merged.Rows} of {Wording.Rows(run.Train.Length)}, share one input for all that is rare: a level needs a few rows to be learnt, " +
-                    $"and at most {CategoryEncoding.MaxLevels} have an input of their own. The network can't tell them apart. Merge levels that mean the same, or leave the column out.", merged.Rows);
+                    $"'{column.Name}': {merged.Levels} of the {merged.Of} levels in the training rows ({merged.Rows} of " +
+                    $"{WarningText.RowCount(train.Length)}) share one input, because a level needs several rows to be learnt and at most " +
+                    $"{CategoryEncoding.MaxLevels} levels have an input of their own. The network can't tell these levels apart. " +
+                    "Merge levels that mean the same, or leave the column out.", merged.Rows);
             }
         }
     }
 
-    /// <summary>Levels without an input of their own, of how many in training, and the training rows that have one of them.</summary>
+    /// <summary>Number of levels without an input of their own, of all levels in training, and the training rows that have one of
+    /// them.</summary>
     private static (int Levels, int Of, int Rows) Merged(CategoryColumn column, int[] train)
     {
         var own = CategoryEncoding.Fit(column, train).Levels.ToHashSet();

@@ -4,19 +4,20 @@ using Velodrome.Training.Runs;
 
 namespace Velodrome.Training.Comparison;
 
-/// <summary>Losses by which runs of the same target can be told apart, whatever each was trained to make smaller.</summary>
+/// <summary>Measures runs of the same target by one loss, whatever loss each was trained with.</summary>
 public static class ComparableLosses
 {
-    /// <summary>The loss that runs share, or the one that says the same of all: mse for numbers, crossEntropy for classes.</summary>
-    public static LossKind SharedBy(IReadOnlyList<RunSpec> specs) =>
-        specs[0].Task != LearningTask.Regression ? LossKind.CrossEntropy
-        : specs.All(spec => spec.Training.Loss == specs[0].Training.Loss) ? specs[0].Training.Loss
-        : LossKind.Mse;
+    /// <summary>The loss that all runs were trained with, or else the default of their task: mse, or crossEntropy for classes.</summary>
+    /// <param name="specs">At least one, all with the same target and task.</param>
+    public static LossKind SharedBy(IReadOnlyList<RunSpec> specs) => specs.All(spec => spec.Training.Loss == specs[0].Training.Loss)
+        ? specs[0].Training.Loss
+        : LossDefinition.Default(forClasses: specs[0].Task != LearningTask.Regression);
 
-    /// <summary>A model's loss of every validation row, in the target's own units, all rows counting the same.</summary>
-    /// <param name="plan">The run's.</param>
-    /// <param name="model">The run's.</param>
-    /// <param name="loss">From <see cref="SharedBy"/>.</param>
+    /// <summary>A model's loss of every validation row, unweighted.</summary>
+    /// <param name="plan">The run's plan.</param>
+    /// <param name="model">The run's model.</param>
+    /// <param name="loss">The loss to measure; see <see cref="SharedBy"/>.</param>
+    /// <returns>[validation rows], in the loss's unit (<see cref="LossDefinition.UnitOf"/>).</returns>
     public static double[] PerRow(RunPlan plan, TrainedModel model, LossKind loss)
     {
         var rows = plan.EncodeTargets(plan.Split.Validation) with { Weights = null };

@@ -4,19 +4,20 @@ using Velodrome.Training.Tables;
 namespace Velodrome.Training.Comparison;
 
 /// <summary>
-/// Whether two runs differ by more than the luck of the rows that judged them: percentile interval of the mean difference per
-/// row, from resampled rows (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). Paired, because a
-/// row that is hard for one run is mostly hard for the other.
+/// Tells whether two runs differ by more than chance: the percentile interval of the mean difference per row, from resampled rows
+/// (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). The rows are paired, because a row that is hard for
+/// one run is usually hard for the other.
 /// </summary>
-/// <remarks>It tells about these two trained networks on new rows, not about other seeds. Of few rows it is somewhat too narrow:
-/// about 0.90 instead of 0.95 at ten.</remarks>
+/// <remarks>The interval is about these two trained networks on new rows, not about other seeds. With few rows it is somewhat too
+/// narrow: at ten rows it covers about 0.90 instead of 0.95.</remarks>
 public static class PairedBootstrap
 {
-    /// <summary>From fewer rows no interval is told: it would be far too narrow.</summary>
+    /// <summary>With fewer rows there is no interval: it would be far too narrow.</summary>
     public const int MinRows = 10;
 
-    /// <summary>From more rows, the interval is what resampling tends to: normal, corrected for skewness (the Cornish-Fisher expansion
-    /// of the bootstrap distribution; Hall, "The Bootstrap and Edgeworth Expansion", 1992). It costs no draws.</summary>
+    /// <summary>With more rows the interval is the limit of resampling instead: a normal distribution corrected for skewness (the
+    /// Cornish-Fisher expansion of the bootstrap distribution; Hall, "The Bootstrap and Edgeworth Expansion", 1992), which needs no
+    /// random numbers.</summary>
     public const int MaxResampledRows = 5_000;
 
     private const double Tail = 0.025;
@@ -24,16 +25,17 @@ public static class PairedBootstrap
     /// <summary>The standard normal's quantile at 1 - <see cref="Tail"/>.</summary>
     private const double Z = 1.959963984540054;
 
-    /// <param name="losses">[rows], one run's loss of each row.</param>
-    /// <param name="otherLosses">[rows], the other run's loss of the same rows in the same units.</param>
+    /// <summary>Compares two runs.</summary>
+    /// <param name="losses">[rows]: this run's loss of each row.</param>
+    /// <param name="otherLosses">[rows]: the other run's loss of the same rows, in the same unit.</param>
     /// <param name="seed">The same seed gives the same interval.</param>
-    /// <param name="resamples">How often the rows are drawn anew.</param>
-    /// <exception cref="ArgumentException">The runs were judged on different numbers of rows, or on none.</exception>
+    /// <param name="resamples">Number of resamples.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or there is no row.</exception>
     public static LossDifference Compare(ReadOnlySpan<double> losses, ReadOnlySpan<double> otherLosses, long seed, int resamples = 2_000)
     {
         if (losses.Length != otherLosses.Length || losses.Length == 0)
         {
-            throw new ArgumentException($"Losses of the same rows are compared; {losses.Length} and {otherLosses.Length} were given.");
+            throw new ArgumentException($"Expected losses of the same rows, at least one; got {losses.Length} and {otherLosses.Length}.");
         }
 
         var differences = new double[losses.Length];
@@ -48,7 +50,9 @@ public static class PairedBootstrap
             return new(moments.Mean, null, null, differences.Length);
         }
 
-        var (low, high) = differences.Length > MaxResampledRows ? Limit(differences, moments) : Resample(differences, seed, resamples);
+        var (low, high) = differences.Length > MaxResampledRows
+            ? Limit(differences, moments)
+            : Resample(differences, seed, resamples);
         return new(moments.Mean, low, high, differences.Length);
     }
 
@@ -68,7 +72,8 @@ public static class PairedBootstrap
                 other += differences[(int)((uint)bits * rows >> 32)];
             }
 
-            means[i] = (sum + other + (rows % 2 == 1 ? differences[(int)((random.At(position++) >> 32) * rows >> 32)] : 0)) / rows;
+            var last = rows % 2 == 1 ? differences[(int)((random.At(position++) >> 32) * rows >> 32)] : 0;
+            means[i] = (sum + other + last) / rows;
         }
 
         Array.Sort(means);
@@ -77,14 +82,15 @@ public static class PairedBootstrap
 
     private static (double Low, double High) Limit(double[] differences, Moments moments)
     {
-        var cubes = differences.Average(difference => (difference - moments.Mean) * (difference - moments.Mean) * (difference - moments.Mean));
-        var skewness = cubes / Math.Pow(moments.UsableDeviation, 3) / Math.Sqrt(differences.Length); // of the mean
+        var cubes = differences.Average(difference =>
+            (difference - moments.Mean) * (difference - moments.Mean) * (difference - moments.Mean));
+        var skewness = cubes / Math.Pow(moments.NonZeroDeviation, 3) / Math.Sqrt(differences.Length); // of the mean
         var error = moments.StandardDeviation / Math.Sqrt(differences.Length);
         var shift = skewness * (Z * Z - 1) / 6;
         return (moments.Mean + error * (shift - Z), moments.Mean + error * (shift + Z));
     }
 
-    /// <summary>Between neighbours by distance (Hyndman and Fan 1996, definition 7, the default of NumPy and R).</summary>
+    /// <summary>Interpolates linearly between neighbours (Hyndman and Fan 1996, definition 7, the default of NumPy and R).</summary>
     private static double Quantile(double[] sorted, double share)
     {
         var at = share * (sorted.Length - 1);

@@ -2,20 +2,22 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
 
-/// <summary>A category, one-hot: one input per frequent level, and one for all that is rare, missing or never seen.</summary>
+/// <summary>A one-hot encoded category: one input per frequent level, and one for all rare, missing and unknown levels.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Levels">Levels with an input of their own, the most frequent first.</param>
-/// <param name="RareLevels">Levels that training rows had too, but too seldom for that.</param>
-/// <param name="HasOther">Whether training rows had rare levels or none beside frequent ones, so that the last input could be
-/// learnt. Without it such a row has no input set.</param>
-public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels, IReadOnlyList<string> RareLevels, bool HasOther) : FeatureEncoding(Name)
+/// <param name="Levels">Levels with an input of their own, most frequent first.</param>
+/// <param name="RareLevels">Levels that occur in the training rows, but too rarely for an input of their own.</param>
+/// <param name="HasOther">Whether some training rows have a rare level or none, so that the last input can be learnt. Without it
+/// such rows have no input set.</param>
+public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels, IReadOnlyList<string> RareLevels, bool HasOther)
+    : FeatureEncoding(Name)
 {
-    /// <summary>At most so many levels have an input of their own.</summary>
+    /// <summary>Largest number of levels with an input of their own.</summary>
     public const int MaxLevels = 100;
 
     public override int Width => Levels.Count + (HasOther ? 1 : 0);
 
-    /// <summary>Fits on the training rows: a level with a single row is rare (in 1,000 rows and more: fewer than ten).</summary>
+    /// <summary>Fits the encoding on the training rows. A level with at least 1% of the rows is frequent, but never with a single row, and
+    /// always with ten.</summary>
     public static CategoryEncoding Fit(CategoryColumn column, ReadOnlySpan<int> trainRows)
     {
         var counts = new int[column.Levels.Length];
@@ -33,7 +35,10 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels,
             .OrderByDescending(code => counts[code]).ThenBy(code => column.Levels[code], StringComparer.Ordinal)
             .Take(MaxLevels).ToArray();
         var rare = Enumerable.Range(0, counts.Length).Where(code => counts[code] > 0).Except(frequent);
-        return new(column.Name, [.. frequent.Select(code => column.Levels[code])], [.. rare.Select(code => column.Levels[code])],
+        return new(
+            column.Name,
+            [.. frequent.Select(code => column.Levels[code])],
+            [.. rare.Select(code => column.Levels[code])],
             HasOther: frequent.Length > 0 && frequent.Sum(code => counts[code]) < trainRows.Length);
     }
 
@@ -52,7 +57,7 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels,
         }
     }
 
-    /// <summary>For every level of a table, the input that stands for it.</summary>
+    /// <summary>The input of every level of a table.</summary>
     private int[] InputsOf(string[] levels)
     {
         var inputs = new Dictionary<string, int>(Levels.Count);

@@ -1,25 +1,25 @@
-using System.Globalization;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
 
-/// <summary>A class to predict; the network has one output, a score, for each.</summary>
+/// <summary>A class to predict. The network has one output, a score, per class.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Classes">The classes that training rows have, ordered by ordinal text, or by value if they are numbers.</param>
-/// <param name="Kind">Kind of the column: texts, numbers, or true and false.</param>
+/// <param name="Classes">The classes of the training rows, in ordinal order of their text, or by value if they are numbers.</param>
+/// <param name="Kind">Kind of the column.</param>
 public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, ColumnKind Kind) : TargetEncoding(Name)
 {
-    /// <summary>With more classes than this a column is taken for a number or a label, not for a class.</summary>
+    /// <summary>A column with more different values than this can't be a class target.</summary>
     public const int MaxClasses = 100;
 
-    /// <summary>The index of a class that training never saw.</summary>
+    /// <summary>The encoded value of a class that no training row has.</summary>
     public const int Unseen = -1;
 
     public override int Outputs => Classes.Count;
 
-    /// <summary>Fits on the training rows.</summary>
-    /// <exception cref="RefusedException"><c>constantTarget</c>: all training rows have one class. <c>tooManyClasses</c>.</exception>
+    /// <summary>Finds the classes of the training rows.</summary>
+    /// <exception cref="RefusedException"><c>constantTarget</c>: all training rows have the same class. <c>tooManyClasses</c>: they have
+    /// more than <see cref="MaxClasses"/> classes.</exception>
     public static ClassTarget Fit(Column column, ReadOnlySpan<int> trainRows)
     {
         var keys = new HashSet<double>();
@@ -31,15 +31,17 @@ public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, Col
         if (keys.Count > MaxClasses)
         {
             throw new RefusedException("tooManyClasses", "target",
-                $"'{column.Name}' has {keys.Count} different values in the training rows; at most {MaxClasses} classes can be told apart. Choose another target, or \"task\": \"regression\" for numbers.");
+                $"'{column.Name}' has {keys.Count} different values in the training rows, " +
+                $"and at most {MaxClasses} classes are supported. Choose another target, or send \"task\": \"regression\" " +
+                "if it is a column of numbers.");
         }
 
-        var ordered = column is CategoryColumn
-            ? keys.OrderBy(key => LabelOf(column, key), StringComparer.Ordinal)
-            : keys.Order();
-        string[] classes = [.. ordered.Select(key => LabelOf(column, key))];
+        string[] classes = column is CategoryColumn
+            ? [.. keys.Select(key => TextOf(column, key)).Order(StringComparer.Ordinal)]
+            : [.. keys.Order().Select(key => TextOf(column, key))];
         return classes.Length > 1 ? new(column.Name, classes, column.Kind) : throw new RefusedException("constantTarget", "target",
-            $"Every training row has the class '{classes[0]}': there is nothing to tell apart. Choose another target, or \"split\": \"stratified\", which keeps every class in training.");
+            $"Every training row has the class '{classes[0]}', so there is nothing to learn. " +
+            "Choose another target, or \"split\": \"stratified\", which keeps every class in training.");
     }
 
     public override float[] Encode(Column column, ReadOnlySpan<int> rows)
@@ -51,7 +53,7 @@ public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, Col
             var key = KeyOf(column, rows[i]);
             if (!known.TryGetValue(key, out var index))
             {
-                known[key] = index = IndexOf(LabelOf(column, key));
+                known[key] = index = IndexOf(TextOf(column, key));
             }
 
             indices[i] = index;
@@ -60,10 +62,9 @@ public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, Col
         return indices;
     }
 
-    public override double LossScale(LossKind loss) => 1;
-
-    /// <summary>The class in words: a text as it stands, a number in invariant form, true or false.</summary>
-    public static string LabelAt(Column column, int row) => LabelOf(column, KeyOf(column, row));
+    /// <inheritdoc/>
+    /// <remarks>1: classes have no unit.</remarks>
+    public override double LossScale(LossKind loss) => LossDefinition.Of(loss).Scale(standardDeviation: 1);
 
     private int IndexOf(string label)
     {
@@ -81,10 +82,6 @@ public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, Col
     private static double KeyOf(Column column, int row) =>
         column is CategoryColumn texts ? texts.Codes[row] : ((NumberColumn)column).Values[row] + 0.0; // -0 becomes 0
 
-    private static string LabelOf(Column column, double key) => column switch
-    {
-        CategoryColumn texts => (int)key < texts.Levels.Length ? texts.Levels[(int)key] : "(further levels)",
-        { Kind: ColumnKind.Boolean } => key == 0 ? "false" : "true",
-        _ => key.ToString(CultureInfo.InvariantCulture),
-    };
+    private static string TextOf(Column column, double key) =>
+        column is CategoryColumn texts ? texts.TextOf((int)key) : ((NumberColumn)column).TextOf(key);
 }

@@ -1,12 +1,15 @@
 namespace Velodrome.Training.Encoding;
 
-/// <summary>Rows as a network takes them.</summary>
-/// <param name="Features">Row-major [Rows, Width]: numbers standardised (mean 0, deviation 1 over the training rows), categories one-hot.</param>
-/// <param name="Targets">[Rows]: the target, standardised; for classes their index, -1 for a class that training never saw.</param>
-/// <param name="Weights">[Rows]: what each row's loss counts, 1 on average over the training rows; null where all count 1.</param>
+/// <summary>Rows in the form that a network is trained on.</summary>
+/// <param name="Features">Row-major [Rows, Width]: standardised numbers (mean 0, deviation 1 over the training rows) and one-hot
+/// categories.</param>
+/// <param name="Targets">[Rows]: standardised numbers, or class indices, with <see cref="ClassTarget.Unseen"/> for a class that no
+/// training row has.</param>
+/// <param name="Weights">[Rows]: factor of each row's loss, 1 on average over the training rows; null if all are 1.</param>
 /// <param name="Rows">Number of rows.</param>
 /// <param name="Width">Encoded features per row.</param>
 public sealed record EncodedRows(float[] Features, float[] Targets, float[]? Weights, int Rows, int Width)
 {
+    /// <summary>The factor of a row's loss.</summary>
     public float WeightOf(int row) => Weights is null ? 1 : Weights[row];
 }

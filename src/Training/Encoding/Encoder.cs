@@ -2,20 +2,27 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
 
-/// <summary>Turns tables into what a network takes, and outputs back. Fitted on training rows only: nothing about the validation rows may leak in.</summary>
-/// <param name="Features">In the order of the network's inputs.</param>
-/// <param name="Target">What is learnt.</param>
+/// <summary>Converts table columns to network inputs and targets. It is fitted on training rows only, so that nothing about the
+/// validation rows leaks into training.</summary>
+/// <param name="Features">One encoding per feature, in the order of the network's inputs.</param>
+/// <param name="Target">The encoding of the column to predict.</param>
 public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEncoding Target)
 {
-    /// <summary>Cells from which on several processors are done sooner than one.</summary>
-    private const int WorthSharing = 100_000;
+    /// <summary>Number of cells from which on several processors are faster than one.</summary>
+    private const int ParallelThreshold = 100_000;
 
     /// <summary>Encoded features per row.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public int Width => Features.Sum(feature => feature.Width);
 
     /// <summary>Fits every column's encoding on the training rows.</summary>
-    /// <exception cref="RefusedException"><c>constantTarget</c>, or <c>noUsableFeature</c>: no feature varies at all.</exception>
+    /// <param name="table">Contains every feature and the target.</param>
+    /// <param name="features">Names of the features, in the order of the network's inputs.</param>
+    /// <param name="target">Name of the column to predict.</param>
+    /// <param name="task">Whether the target is a number or a class.</param>
+    /// <param name="trainRows">Row numbers, each with a target.</param>
+    /// <exception cref="RefusedException"><c>constantTarget</c>; <c>tooManyClasses</c>; <c>noUsableFeature</c>: no feature has a level
+    /// that occurs twice.</exception>
     public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, LearningTask task, int[] trainRows)
     {
         var column = table.Find(target)!;
@@ -23,7 +30,7 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
             ? NumberTarget.Fit((NumberColumn)column, trainRows)
             : ClassTarget.Fit(column, trainRows);
         var encodings = new FeatureEncoding[features.Count];
-        Share(encodings.Length, cells: (long)encodings.Length * trainRows.Length, (from, to) =>
+        RunInParallel(encodings.Length, cells: (long)encodings.Length * trainRows.Length, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
@@ -33,17 +40,19 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         return encodings.Sum(encoding => encoding.Width) > 0
             ? new(encodings, targetEncoding)
             : throw new RefusedException("noUsableFeature", "features",
-                "No feature has a level that stands in more than one training row, so the network would have no input. Choose other features.");
+                "No feature has a level that occurs in more than one training row, so the network would have no input. " +
+                "Choose other features.");
     }
 
-    /// <summary>Encodes rows with their targets, for training and validation.</summary>
-    /// <param name="table">Holds every feature and the target, by name.</param>
-    /// <param name="rows">Which rows, in which order.</param>
-    /// <param name="classWeights">What a row of each class counts, see <see cref="EncodedRows.Weights"/>; null where all count 1.</param>
+    /// <summary>Encodes features and targets, for training and validation.</summary>
+    /// <param name="table">Contains every feature and the target, by name.</param>
+    /// <param name="rows">Row numbers, in the order of the result.</param>
+    /// <param name="classWeights">[classes]: factor of the loss of a row of each class; null if all are 1. Rows of an unseen class get
+    /// factor 1.</param>
     public EncodedRows Encode(Table table, int[] rows, float[]? classWeights = null) =>
         EncodeTargets(table, rows, classWeights) with { Features = EncodeFeatures(table, rows), Width = Width };
 
-    /// <summary>Encodes targets and weights alone; the rows have no features.</summary>
+    /// <summary>Encodes targets and weights only; the result has no features.</summary>
     /// <inheritdoc cref="Encode"/>
     public EncodedRows EncodeTargets(Table table, int[] rows, float[]? classWeights = null)
     {
@@ -52,29 +61,32 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         return new([], targets, weights, rows.Length, 0);
     }
 
-    /// <summary>Encodes features alone, for prediction.</summary>
+    /// <summary>Encodes features only, for prediction.</summary>
+    /// <inheritdoc cref="Encode"/>
     /// <returns>Row-major [rows, Width].</returns>
     public float[] EncodeFeatures(Table table, int[] rows)
     {
         var width = Width;
         var features = new float[(long)rows.Length * width];
-        // Rows are shared out and not columns: those of one row lie side by side, and processors that write there hinder each other.
-        Share(rows.Length, cells: features.Length, (from, to) =>
+        // Rows are divided among processors rather than columns: columns of one row share cache lines, and writes to them would collide.
+        RunInParallel(rows.Length, cells: features.Length, (from, to) =>
         {
             var offset = 0;
             foreach (var feature in Features)
             {
-                feature.Encode(table.Find(feature.Name)!, rows.AsSpan(from, to - from), features.AsSpan(from * width, (to - from) * width), width, offset);
+                feature.Encode(
+                    table.Find(feature.Name)!, rows.AsSpan(from, to - from),
+                    features.AsSpan(from * width, (to - from) * width), width, offset);
                 offset += feature.Width;
             }
         });
         return features;
     }
 
-    /// <summary>Does work on 0 to <paramref name="count"/>: in one piece, or, for a large table, in one for each processor.</summary>
-    private static void Share(int count, long cells, Action<int, int> work)
+    /// <summary>Runs work on the ranges of 0 to <paramref name="count"/>: one range, or one per processor for a large table.</summary>
+    private static void RunInParallel(int count, long cells, Action<int, int> work)
     {
-        if (cells < WorthSharing)
+        if (cells < ParallelThreshold)
         {
             work(0, count);
             return;

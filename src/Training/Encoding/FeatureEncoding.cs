@@ -3,32 +3,32 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
 
-/// <summary>How one column becomes one or more inputs of the network; fitted on training rows only.</summary>
+/// <summary>Converts one column to one or more network inputs; fitted on training rows only.</summary>
 /// <param name="Name">The column.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "encoding")]
 [JsonDerivedType(typeof(NumberEncoding), "number")]
 [JsonDerivedType(typeof(CategoryEncoding), "category")]
 public abstract record FeatureEncoding(string Name)
 {
-    /// <summary>Inputs that this column takes.</summary>
+    /// <summary>Number of inputs.</summary>
     [JsonIgnore]
     public abstract int Width { get; }
 
     /// <summary>Encodes rows of a column.</summary>
-    /// <param name="column">A column of this name and kind, of the training table or another.</param>
-    /// <param name="rows">Which rows, in which order.</param>
-    /// <param name="features">Receives row-major [rows, stride]; zero before.</param>
-    /// <param name="stride">Inputs of all columns together.</param>
-    /// <param name="offset">First input of this column.</param>
+    /// <param name="column">A column of the same name and kind, of the training table or another.</param>
+    /// <param name="rows">Row numbers, in the order of the result.</param>
+    /// <param name="features">Receives row-major [rows, stride]; must be zero before.</param>
+    /// <param name="stride">Number of inputs of all columns together.</param>
+    /// <param name="offset">Index of this column's first input.</param>
     public abstract void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset);
 
-    /// <summary>Fits the encoding that the column's kind asks for.</summary>
-    /// <param name="column">The whole column; only <paramref name="trainRows"/> of it are looked at.</param>
-    /// <param name="trainRows">Row numbers of the training part.</param>
+    /// <summary>Fits the encoding for the column's kind.</summary>
+    /// <param name="column">The column; only <paramref name="trainRows"/> are read.</param>
+    /// <param name="trainRows">Row numbers.</param>
     public static FeatureEncoding Fit(Column column, ReadOnlySpan<int> trainRows) => column switch
     {
         NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows),
         CategoryColumn texts => CategoryEncoding.Fit(texts, trainRows),
-        _ => throw new ArgumentException($"No encoding for a {column.GetType().Name}.", nameof(column)),
+        _ => throw new ArgumentException($"Can't encode a {column.GetType().Name}.", nameof(column)),
     };
 }

@@ -2,22 +2,22 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
 
-/// <summary>A number, standardised; where it is missing the median stands in, and a second input says so.</summary>
+/// <summary>A standardised number. A missing value is replaced by the median and marked in a second input.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Kind">Number or boolean.</param>
-/// <param name="Mean">Of the training rows with a value, in the column's own units.</param>
-/// <param name="StandardDeviation">Population standard deviation of the same; 1 for a constant column.</param>
-/// <param name="Median">Stands in for a missing value.</param>
+/// <param name="Mean">Mean of the training rows that have a value, in the column's own unit.</param>
+/// <param name="StandardDeviation">Population standard deviation of the same values; 1 for a constant column.</param>
+/// <param name="Median">Median of the same values.</param>
 /// <param name="Min">Smallest value in training.</param>
 /// <param name="Max">Largest value in training.</param>
-/// <param name="HasIndicator">Whether training rows lacked a value, so that a second input (1 = missing) could be learnt.</param>
+/// <param name="HasIndicator">Whether some training rows have no value, so that the second input (1 = missing) can be learnt.</param>
 public sealed record NumberEncoding(
     string Name, ColumnKind Kind, double Mean, double StandardDeviation, double Median, double Min, double Max, bool HasIndicator)
     : FeatureEncoding(Name)
 {
     public override int Width => HasIndicator ? 2 : 1;
 
-    /// <summary>Fits on the training rows of a column; a column without any value there always encodes as 0.</summary>
+    /// <summary>Fits the encoding on the training rows. A column without any value there always encodes as 0.</summary>
     public static NumberEncoding Fit(NumberColumn column, ReadOnlySpan<int> trainRows)
     {
         var values = new List<double>(trainRows.Length);
@@ -37,7 +37,7 @@ public sealed record NumberEncoding(
         values.Sort();
         var moments = Moments.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
         var median = (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
-        return new(column.Name, column.Kind, moments.Mean, moments.UsableDeviation, median, values[0], values[^1],
+        return new(column.Name, column.Kind, moments.Mean, moments.NonZeroDeviation, median, values[0], values[^1],
             HasIndicator: values.Count < trainRows.Length);
     }
 

@@ -5,14 +5,14 @@ namespace Velodrome.Training.Encoding;
 
 /// <summary>A number to predict, standardised over the training rows.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Mean">Of the training rows, in the target's own units.</param>
-/// <param name="StandardDeviation">Population standard deviation of the same.</param>
+/// <param name="Mean">Mean of the training rows, in the target's own unit.</param>
+/// <param name="StandardDeviation">Population standard deviation of the same rows.</param>
 public sealed record NumberTarget(string Name, double Mean, double StandardDeviation) : TargetEncoding(Name)
 {
     public override int Outputs => 1;
 
-    /// <summary>Fits on the training rows.</summary>
-    /// <exception cref="RefusedException"><c>constantTarget</c>: all training rows have one value.</exception>
+    /// <summary>Fits the encoding on the training rows.</summary>
+    /// <exception cref="RefusedException"><c>constantTarget</c>: all training rows have the same value.</exception>
     public static NumberTarget Fit(NumberColumn column, ReadOnlySpan<int> trainRows)
     {
         var values = new double[trainRows.Length];
@@ -25,7 +25,8 @@ public sealed record NumberTarget(string Name, double Mean, double StandardDevia
         if (moments.IsConstant)
         {
             throw new RefusedException("constantTarget", "target",
-                $"Every training row has the same '{column.Name}' ({values[0]}): there is nothing to learn. Choose a target that varies, or a split that leaves it varying.");
+                $"Every training row has the same '{column.Name}' ({values[0]}), so there is nothing to learn. " +
+                "Choose a target that varies, or another split.");
         }
 
         return new(column.Name, moments.Mean, moments.StandardDeviation);
@@ -43,8 +44,8 @@ public sealed record NumberTarget(string Name, double Mean, double StandardDevia
         return targets;
     }
 
-    public override double LossScale(LossKind loss) => loss == LossKind.Mae ? StandardDeviation : StandardDeviation * StandardDeviation;
+    public override double LossScale(LossKind loss) => LossDefinition.Of(loss).Scale(StandardDeviation);
 
-    /// <summary>From the network's standardised output to the target's own units.</summary>
+    /// <summary>Converts a standardised network output to the target's own unit.</summary>
     public double Decode(float output) => output * StandardDeviation + Mean;
 }

@@ -1,8 +1,8 @@
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How well one class is told from the others.</summary>
+/// <summary>How well one class is recognised.</summary>
 /// <param name="Label">The class.</param>
-/// <param name="Precision">Of the rows that were called this class, the share that is; null when none was called it.</param>
-/// <param name="Recall">Of the rows that are this class, the share that was found; null when no row is.</param>
-/// <param name="Support">Rows that are this class.</param>
+/// <param name="Precision">Share of the rows predicted as this class that are of it; null when none is predicted as it.</param>
+/// <param name="Recall">Share of the rows of this class that are predicted as it; null when there is no such row.</param>
+/// <param name="Support">Number of rows of this class.</param>
 public sealed record ClassMetrics(string Label, double? Precision, double? Recall, int Support);

@@ -1,11 +1,11 @@
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>The area under the ROC curve of two classes, from ranks (Mann and Whitney 1947; Hanley and McNeil 1982).</summary>
+/// <summary>The area under the ROC curve of two classes, computed from ranks (Mann and Whitney 1947; Hanley and McNeil 1982).</summary>
 internal static class RankAuc
 {
     /// <param name="probabilities">Row-major [rows, 2].</param>
-    /// <param name="truth">[rows]: 0 or 1; rows of any other class are left out.</param>
-    /// <returns>0 to 1, rows of equal probability counting half; null when one class does not occur.</returns>
+    /// <param name="truth">[rows]: 0 or 1; other rows are left out.</param>
+    /// <returns>0 to 1, with rows of equal probability counting half; null when one class does not occur.</returns>
     public static double? Compute(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> truth)
     {
         var rows = new List<int>(truth.Length);

@@ -3,14 +3,16 @@ using Velodrome.Training.Tables;
 namespace Velodrome.Training.Evaluation;
 
 /// <summary>How far predicted numbers are from the true ones.</summary>
-/// <param name="Loss">The run's loss, in its own units.</param>
-/// <param name="Rmse">Root of the mean squared error, in the target's units.</param>
-/// <param name="Mae">Mean absolute error, in the target's units.</param>
-/// <param name="R2">Share of the variance that is explained: 1 is perfect, 0 is no better than these rows' mean; null when the rows all have one value.</param>
+/// <param name="Loss">The run's loss, in its own unit.</param>
+/// <param name="Rmse">Root of the mean squared error, in the target's unit.</param>
+/// <param name="Mae">Mean absolute error, in the target's unit.</param>
+/// <param name="R2">Share of the variance that is explained: 1 is perfect, 0 is no better than the mean of these rows; null when all
+/// rows have the same value.</param>
 public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, double? R2) : Metrics(Loss)
 {
-    /// <param name="predicted">Predictions in the target's units.</param>
-    /// <param name="actual">True values of the same rows.</param>
+    /// <summary>Computes the metrics of some rows.</summary>
+    /// <param name="predicted">[rows]: predictions in the target's unit.</param>
+    /// <param name="actual">[rows]: true values.</param>
     /// <param name="loss">The run's loss over the same rows.</param>
     public static RegressionMetrics Compute(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual, double loss)
     {

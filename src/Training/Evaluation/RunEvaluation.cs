@@ -6,18 +6,18 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How good a model is on each part of its split.</summary>
-/// <param name="Train">Rows that it learnt from: what it can recite.</param>
-/// <param name="Validation">Rows that it never trained on, but that chose the best epoch.</param>
-/// <param name="Test">Rows that are looked at once; null without a test part.</param>
-/// <param name="Baselines">Simpler models on the same validation rows, by name: mean or majority, and linear.</param>
-/// <param name="Interval">What the interval around predicted numbers is worth; null for classes.</param>
+/// <summary>How good a model is on the training, validation and test rows.</summary>
+/// <param name="Train">Rows that it was trained on; shows what it can reproduce, not what it learnt.</param>
+/// <param name="Validation">Rows that it was not trained on, but that determined the best epoch.</param>
+/// <param name="Test">Rows that are used only here, after training; null without a test split.</param>
+/// <param name="Baselines">Simpler models on the same validation rows, by name: <c>mean</c> or <c>majority</c>, and <c>linear</c>.</param>
+/// <param name="Interval">How good prediction intervals are; null for classes.</param>
 public sealed record RunEvaluation(
     Metrics Train, Metrics Validation, Metrics? Test, IReadOnlyDictionary<string, BaselineResult> Baselines, IntervalQuality? Interval)
 {
-    /// <summary>Measures outputs of any model of the plan's target: the network's, or a baseline's.</summary>
-    /// <param name="plan">Knows the truth.</param>
-    /// <param name="rows">Which rows of its table.</param>
+    /// <summary>Measures the outputs of any model for the plan's target: the network or a baseline.</summary>
+    /// <param name="plan">Contains the true values and the loss.</param>
+    /// <param name="rows">Row numbers in the plan's table.</param>
     /// <param name="outputs">Row-major [rows, outputs]: standardised values, or class scores.</param>
     public static Metrics Measure(RunPlan plan, int[] rows, float[] outputs)
     {
@@ -25,12 +25,13 @@ public sealed record RunEvaluation(
         var loss = plan.LossScale * Loss.Mean(plan.Spec.Training.Loss, outputs, encoded);
         if (plan.Encoder.Target is NumberTarget target)
         {
-            var truth = ((NumberColumn)plan.Table.Find(target.Name)!).Values;
+            var truth = ((NumberColumn)plan.TargetColumn).Values;
             return RegressionMetrics.Compute(Array.ConvertAll(outputs, target.Decode), Array.ConvertAll(rows, row => truth[row]), loss);
         }
 
         var probabilities = outputs.ToArray();
         Softmax.Apply(probabilities, plan.Encoder.Target.Outputs);
-        return ClassificationMetrics.Compute(probabilities, Array.ConvertAll(encoded.Targets, index => (int)index), ((ClassTarget)plan.Encoder.Target).Classes, loss);
+        var classes = ((ClassTarget)plan.Encoder.Target).Classes;
+        return ClassificationMetrics.Compute(probabilities, Array.ConvertAll(encoded.Targets, index => (int)index), classes, loss);
     }
 }

@@ -1,16 +1,19 @@
 using System.Numerics;
+using System.Text.Json;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Losses;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>Fills in what a request leaves out about training, and refuses what would be ignored.</summary>
+/// <summary>Fills in the training settings that a request leaves out, and refuses settings that would be ignored.</summary>
 public static class TrainingDefaults
 {
-    /// <param name="options">As asked for.</param>
-    /// <param name="target">What is learnt, fitted on the training rows.</param>
-    /// <param name="trainTargets">Encoded targets of the training rows.</param>
-    /// <exception cref="RefusedException"><c>notApplicable</c>, <c>unknownClass</c>, <c>outOfRange</c>.</exception>
+    /// <summary>Resolves the options of a request.</summary>
+    /// <param name="options">The request's options.</param>
+    /// <param name="target">The target's encoding, fitted on the training rows.</param>
+    /// <param name="trainTargets">[training rows]: their encoded targets.</param>
+    /// <exception cref="RefusedException"><c>notApplicable</c>: a setting would be ignored; <c>unknownClass</c>, <c>outOfRange</c>: a class
+    /// weight is wrong.</exception>
     public static TrainingSpec Resolve(this TrainingOptions options, TargetEncoding target, float[] trainTargets) => new()
     {
         Epochs = options.Epochs,
@@ -25,7 +28,7 @@ public static class TrainingDefaults
         Priority = options.Priority,
     };
 
-    /// <summary>A table of a few rows has a step or two an epoch, which must be larger; rounded, to be read.</summary>
+    /// <summary>A table of few rows has one or two steps per epoch, so these must be larger. Rounded, for readability.</summary>
     private static double LearningRate(OptimizerKind optimizer, int rows) => optimizer switch
     {
         OptimizerKind.Sgd => 0.01,
@@ -38,17 +41,22 @@ public static class TrainingDefaults
         { Optimizer: OptimizerKind.Sgd } => options.Momentum ?? 0.9,
         { Momentum: null } => null,
         _ => throw new RefusedException("notApplicable", "training.momentum",
-            "Only sgd has a momentum of its own; it would be ignored for this optimizer. Leave it out, or send \"optimizer\": \"sgd\"."),
+            "momentum applies only to sgd and would be ignored. Leave it out, or send \"optimizer\": \"sgd\"."),
     };
 
-    private static LossKind LossOf(LossKind? asked, TargetEncoding target)
+    private static LossKind LossOf(LossKind? requested, TargetEncoding target)
     {
-        var isClasses = target is ClassTarget;
-        var loss = asked ?? (isClasses ? LossKind.CrossEntropy : LossKind.Mse);
-        return isClasses == (loss == LossKind.CrossEntropy) ? loss : throw new RefusedException("notApplicable", "training.loss", isClasses
-            ? $"'{target.Name}' is learnt as classes, and this loss is for numbers. Leave it out, or send \"loss\": \"crossEntropy\"."
-            : $"'{target.Name}' is learnt as a number, and crossEntropy is for classes. Send \"loss\": \"mse\", \"mae\" or \"huber\".");
+        var isClass = target is ClassTarget;
+        var loss = LossDefinition.Of(requested ?? LossDefinition.Default(forClasses: isClass));
+        return loss.IsForClasses == isClass ? loss.Kind : throw new RefusedException("notApplicable", "training.loss",
+            $"'{target.Name}' is predicted as a {(isClass ? "class" : "number")}, and {NameOf(loss)} is a loss for " +
+            $"{(loss.IsForClasses ? "classes" : "numbers")}. Leave it out, or send {AlternativesTo(loss)}.");
     }
+
+    private static string AlternativesTo(LossDefinition wrong) => string.Join(" or ",
+        LossDefinition.All.Where(loss => loss.IsForClasses != wrong.IsForClasses).Select(loss => $"\"loss\": \"{NameOf(loss)}\""));
+
+    private static string NameOf(LossDefinition loss) => JsonNamingPolicy.CamelCase.ConvertName(loss.Kind.ToString());
 
     private static Dictionary<string, double>? ClassWeights(TrainingOptions options, TargetEncoding target, float[] trainTargets)
     {
@@ -60,18 +68,22 @@ public static class TrainingDefaults
         var field = options.BalanceClasses ? "training.balanceClasses" : "training.classWeights";
         if (target is not ClassTarget { Classes: var classes })
         {
-            throw new RefusedException("notApplicable", field, $"'{target.Name}' is learnt as a number, and numbers have no classes to weigh. Leave it out.");
+            throw new RefusedException("notApplicable", field,
+                $"'{target.Name}' is predicted as a number, so there are no classes to weight. Leave it out.");
         }
 
         if (options is { BalanceClasses: true, ClassWeights: not null })
         {
-            throw new RefusedException("notApplicable", "training.classWeights", "With balanceClasses the weights follow from the data, and these would be ignored. Send one of the two.");
+            throw new RefusedException("notApplicable", "training.classWeights",
+                "With balanceClasses the weights are computed from the data, so these would be ignored. Send only one of the two.");
         }
 
         if (options.BalanceClasses)
         {
             var counts = trainTargets.CountBy(index => (int)index).ToDictionary();
-            return Enumerable.Range(0, classes.Count).ToDictionary(index => classes[index], index => (double)trainTargets.Length / classes.Count / counts[index]);
+            return Enumerable.Range(0, classes.Count).ToDictionary(
+                index => classes[index],
+                index => (double)trainTargets.Length / classes.Count / counts[index]);
         }
 
         foreach (var (name, weight) in options.ClassWeights!)
@@ -79,12 +91,14 @@ public static class TrainingDefaults
             if (!classes.Contains(name))
             {
                 throw new RefusedException("unknownClass", $"{field}.{name}",
-                    $"No training row has the class '{name}'.{NearestName.Suggestion(name, classes)} The classes are {string.Join(", ", classes.Take(50))}.");
+                    $"No training row has the class '{name}'.{NearestName.Suggestion(name, classes)} " +
+                    $"The classes are {string.Join(", ", classes.Take(50))}.");
             }
 
             if (weight is not (>= 1e-9 and <= 1e9))
             {
-                throw new RefusedException("outOfRange", $"{field}.{name}", $"The weight of a class must be between 1e-9 and 1e9. It is {weight}.");
+                throw new RefusedException("outOfRange", $"{field}.{name}",
+                    $"The weight of a class must be between 1e-9 and 1e9. It is {weight}.");
             }
         }
 

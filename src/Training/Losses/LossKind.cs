@@ -1,18 +1,18 @@
 namespace Velodrome.Training.Losses;
 
-/// <summary>What training makes smaller.</summary>
+/// <summary>What training minimises. <see cref="LossDefinition"/> defines the task, unit and formula of each.</summary>
 public enum LossKind
 {
-    /// <summary>Mean squared error; in the target's units squared.</summary>
+    /// <summary>Mean squared error, in the target's unit squared.</summary>
     Mse,
 
-    /// <summary>Mean absolute error; in the target's units.</summary>
+    /// <summary>Mean absolute error, in the target's unit.</summary>
     Mae,
 
-    /// <summary>Half the square of small errors, linear for errors beyond one standard deviation of the training target
-    /// (Huber 1964); in the target's units squared.</summary>
+    /// <summary>Half the square of an error up to one standard deviation of the training target, linear beyond that (Huber 1964); in
+    /// the target's unit squared.</summary>
     Huber,
 
-    /// <summary>Negative logarithm of the softmax probability given to the true class; in nats. For classification.</summary>
+    /// <summary>Negative logarithm of the softmax probability of the true class, in nats. For classification.</summary>
     CrossEntropy,
 }

@@ -10,37 +10,45 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>All that a run needs before its first epoch: a function of the spec and the tables.</summary>
-/// <param name="Spec">What is trained, every default filled in.</param>
-/// <param name="Table">All rows that are read; holds the features and the target.</param>
-/// <param name="Split">Which rows train and which judge.</param>
+/// <summary>Everything that is determined before a run's first epoch: a function of the spec and the tables.</summary>
+/// <param name="Spec">The run's settings, with every default filled in.</param>
+/// <param name="Table">All rows that the run reads; contains the features and the target.</param>
+/// <param name="Split">Which rows are for training, validation and test.</param>
 /// <param name="Encoder">Fitted on the training rows.</param>
 public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Encoder)
 {
-    /// <summary>Sizes of the network that the spec and the encoded columns ask for.</summary>
+    /// <summary>Sizes of the network, from the spec and the encoded columns.</summary>
     public NetworkShape Shape { get; } = ShapeOf(Encoder, Spec.Network);
 
-    /// <summary>From standardised losses to the target's own units.</summary>
+    /// <summary>The column to predict.</summary>
+    public Column TargetColumn => Table.Find(Spec.Target)!;
+
+    /// <summary>Whether the target is a class rather than a number.</summary>
+    public bool PredictsClasses => Spec.Task != LearningTask.Regression;
+
+    /// <summary>The factor from standardised losses to the loss's own unit.</summary>
     public double LossScale => Encoder.Target.LossScale(Spec.Training.Loss);
 
-    /// <summary>The answer that looks at no feature, of the training rows: what a network must beat.</summary>
-    public TrivialBaseline Trivial()
+    /// <summary>Fits the baseline that uses no feature on the training rows.</summary>
+    public TrivialBaseline FitTrivialBaseline()
     {
-        var targets = Encoder.Target.Encode(Table.Find(Spec.Target)!, Split.Train);
+        var targets = Encoder.Target.Encode(TargetColumn, Split.Train);
         return Encoder.Target is ClassTarget classes
-            ? TrivialBaseline.OfClasses(Array.ConvertAll(targets, index => (int)index), classes.Outputs)
-            : TrivialBaseline.OfRegression(targets);
+            ? TrivialBaseline.FitClasses(Array.ConvertAll(targets, index => (int)index), classes.Outputs)
+            : TrivialBaseline.FitRegression(targets);
     }
 
-    /// <summary>Its loss on the validation rows, in the unit of a run's losses.</summary>
-    public double TrivialLoss()
+    /// <summary>The loss of that baseline on the validation rows, in the loss's own unit.</summary>
+    public double TrivialBaselineLoss()
     {
         var validation = EncodeTargets(Split.Validation);
-        return LossScale * Loss.Mean(Spec.Training.Loss, Trivial().Outputs(validation.Rows), validation);
+        return LossScale * Loss.Mean(Spec.Training.Loss, FitTrivialBaseline().Outputs(validation.Rows), validation);
     }
 
-    /// <summary>Checks a request against its tables, and fills in every default.</summary>
-    /// <exception cref="RefusedException">Something in it can't be trained; the codes are those of its parts.</exception>
+    /// <summary>Checks a request against its tables and fills in every default.</summary>
+    /// <param name="request">What to train.</param>
+    /// <param name="tables">The tables that the request names.</param>
+    /// <exception cref="RefusedException">Something in the request can't be trained.</exception>
     public static RunPlan Resolve(RunRequest request, RunTables tables)
     {
         var validation = (request.Validation ?? throw ValidationRequired()).Resolve("validation");
@@ -50,7 +58,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         if (request.EarlyStopping is { } stopping && stopping.StartFromEpoch > request.Training.Epochs)
         {
             throw new RefusedException("outOfRange", "earlyStopping.startFromEpoch",
-                $"startFromEpoch is {stopping.StartFromEpoch}, and there are only {request.Training.Epochs} epochs: no epoch could ever be the best. Send a smaller one.");
+                $"startFromEpoch is {stopping.StartFromEpoch}, but the run has only {request.Training.Epochs} epochs, " +
+                "so no epoch could be the best. Send a smaller startFromEpoch, or more epochs.");
         }
 
         var (table, split) = SplitRows(validation, test, request.Target, task, features, tables);
@@ -67,33 +76,38 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Network = request.Network,
             Training = training,
             EarlyStopping = request.EarlyStopping,
-            Engine = request.Engine == EngineKind.Auto ? FasterEngine(ShapeOf(encoder, request.Network), training.BatchSize) : request.Engine,
+            Engine = request.Engine != EngineKind.Auto
+                ? request.Engine
+                : FasterEngine(ShapeOf(encoder, request.Network), training.BatchSize),
         }, table, split, encoder);
     }
 
-    /// <summary>The plan of a run that was accepted before.</summary>
+    /// <summary>Restores the plan of a run that was resolved before.</summary>
+    /// <param name="spec">The run's spec.</param>
+    /// <param name="tables">The tables that the spec names.</param>
     public static RunPlan Restore(RunSpec spec, RunTables tables)
     {
         var (table, split) = SplitRows(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
         return new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, spec.Task, split.Train));
     }
 
-    /// <summary>The untrained network.</summary>
-    public IEngine CreateEngine()
+    /// <summary>Creates the untrained network.</summary>
+    /// <param name="maxThreads">Largest number of threads that it trains with.</param>
+    public IEngine CreateEngine(int maxThreads)
     {
         var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
         return Spec.Engine == EngineKind.Simd
-            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, Environment.ProcessorCount, () => ActiveTrainings.IsAlone)
+            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, maxThreads, () => ActiveTrainings.IsAlone)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
     }
 
-    /// <summary>Encodes one part of the split.</summary>
+    /// <summary>Encodes some rows of the table.</summary>
     public EncodedRows Encode(int[] rows) => Encoder.Encode(Table, rows, ClassWeights());
 
-    /// <summary>Targets and weights of one part of the split, without features.</summary>
+    /// <summary>Encodes targets and weights of some rows, without features.</summary>
     public EncodedRows EncodeTargets(int[] rows) => Encoder.EncodeTargets(Table, rows, ClassWeights());
 
-    /// <summary>What a row of each class counts, scaled to be 1 on average over the training rows.</summary>
+    /// <summary>Weights of the classes, scaled to be 1 on average over the training rows; null if all rows have weight 1.</summary>
     private float[]? ClassWeights()
     {
         if (Spec.Training.ClassWeights is not { } weights || Encoder.Target is not ClassTarget { Classes: var classes })
@@ -101,7 +115,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             return null;
         }
 
-        var mean = Encoder.Target.Encode(Table.Find(Spec.Target)!, Split.Train).Average(index => weights[classes[(int)index]]);
+        var mean = Encoder.Target.Encode(TargetColumn, Split.Train).Average(index => weights[classes[(int)index]]);
         return [.. classes.Select(name => (float)(weights[name] / mean))];
     }
 
@@ -114,17 +128,18 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         return (table, Splitter.Split(validation, test, new SplitInput(
             table, target, task,
             Rows: Array.FindAll(withTarget, row => row < first),
-            TableRows: first,
-            ValidationDataset: Array.FindAll(withTarget, row => row >= first && row < second),
-            TestDataset: Array.FindAll(withTarget, row => row >= second))));
+            DatasetRows: first,
+            ValidationDatasetRows: Array.FindAll(withTarget, row => row >= first && row < second),
+            TestDatasetRows: Array.FindAll(withTarget, row => row >= second))));
     }
 
-    private static NetworkShape ShapeOf(Encoder encoder, NetworkOptions network) => new(encoder.Width, network.Hidden, encoder.Target.Outputs);
+    private static NetworkShape ShapeOf(Encoder encoder, NetworkOptions network) =>
+        new(encoder.Width, network.Hidden, encoder.Target.Outputs);
 
     private static EngineKind FasterEngine(NetworkShape shape, int batchSize) =>
         SimdEngine.IsFasterFor(shape, batchSize) ? EngineKind.Simd : EngineKind.Torch;
 
     private static RefusedException ValidationRequired() => new("validationRequired", "validation",
-        "Training blind teaches nothing: a network can learn its training rows by heart, and the training loss then falls while its answers on new rows get worse. " +
-        "Only rows that it never trains on show whether it learnt, so add for example \"validation\": { \"split\": \"random\", \"fraction\": 0.2 }.");
+        "A run needs validation rows. Without them nothing shows whether a network learns or only memorises its training rows: " +
+        "the training loss falls either way. Add for example \"validation\": { \"split\": \"random\", \"fraction\": 0.2 }.");
 }

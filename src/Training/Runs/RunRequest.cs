@@ -6,10 +6,10 @@ using Velodrome.Training.Splits;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>What to train, on what, and how it is judged.</summary>
+/// <summary>What to train, on which data, and how to validate it.</summary>
 public sealed record RunRequest
 {
-    /// <summary>A name for people, at most 200 characters. Default: dataset and target.</summary>
+    /// <summary>A display name, at most 200 characters. Default: dataset and target.</summary>
     [StringLength(200)]
     public string? Name { get; init; }
 
@@ -19,18 +19,18 @@ public sealed record RunRequest
     /// <summary>The column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What kind of answer is learnt. Default: as the target's values suggest; texts, true and false, and numbers of two
-    /// values are classes, other numbers a regression.</summary>
+    /// <summary>What the network predicts. By default the target's values decide: texts, booleans, and numbers with only two values are
+    /// classes; other numbers are a regression.</summary>
     public LearningTask? Task { get; init; }
 
-    /// <summary>The columns to predict from. Default: all but the target (and the column that a group split names).</summary>
+    /// <summary>The columns to predict from. Default: all except the target and the columns of group splits.</summary>
     [MinLength(1)]
     public IReadOnlyList<string>? Features { get; init; }
 
-    /// <summary>Which rows are set aside to judge the network: without them a run is refused.</summary>
+    /// <summary>Rows that are set aside to validate the network after every epoch. Required.</summary>
     public SplitOptions? Validation { get; init; }
 
-    /// <summary>Rows that are set aside besides, and looked at once, after training. Default: none.</summary>
+    /// <summary>More rows that are set aside, to evaluate the network once, after training. Default: none.</summary>
     public SplitOptions? Test { get; init; }
 
     /// <summary>The network's layers. Default: 64 and 32 units, relu.</summary>
@@ -39,13 +39,14 @@ public sealed record RunRequest
     /// <summary>Optimiser, epochs, loss, seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>When training stops by itself. On by default (patience 10); null switches it off.</summary>
+    /// <summary>When training stops early. Default: patience 10; null switches early stopping off.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
 
-    /// <summary>What carries the arithmetic out: torch, simd, or auto for the one measured to be faster for the network's size. Default auto.</summary>
+    /// <summary>The engine that trains: torch, simd, or auto for the faster one at the network's size, as measured. Default auto.</summary>
     public EngineKind Engine { get; init; } = EngineKind.Auto;
 
-    /// <summary>The request that a spec came from, nothing left out.</summary>
+    /// <summary>The request that resolves to a given spec, with every setting included.</summary>
+    /// <param name="spec">A resolved spec.</param>
     public static RunRequest From(RunSpec spec) => new()
     {
         Dataset = spec.Dataset,

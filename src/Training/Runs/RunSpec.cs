@@ -5,7 +5,7 @@ using Velodrome.Training.Splits;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>A <see cref="RunRequest"/> with every default filled in: enough, with the dataset, to repeat the run bit for bit.</summary>
+/// <summary>A <see cref="RunRequest"/> with every default filled in: with the dataset, enough to repeat the run bit for bit.</summary>
 public sealed record RunSpec
 {
     /// <summary>Name of the dataset.</summary>
@@ -14,16 +14,16 @@ public sealed record RunSpec
     /// <summary>The column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What kind of answer is learnt.</summary>
+    /// <summary>What the network predicts.</summary>
     public required LearningTask Task { get; init; }
 
     /// <summary>The columns to predict from, in the order of the network's inputs.</summary>
     public required IReadOnlyList<string> Features { get; init; }
 
-    /// <summary>Which rows are set aside to judge the network.</summary>
+    /// <summary>Rows that are set aside to validate the network after every epoch.</summary>
     public required SplitOptions Validation { get; init; }
 
-    /// <summary>Rows that are looked at once, after training; null for none.</summary>
+    /// <summary>Rows that are set aside to evaluate the network once, after training; null for none.</summary>
     public SplitOptions? Test { get; init; }
 
     /// <summary>The network's layers.</summary>
@@ -32,9 +32,9 @@ public sealed record RunSpec
     /// <summary>Optimiser, epochs, loss, seed.</summary>
     public required TrainingSpec Training { get; init; }
 
-    /// <summary>When training stops by itself; null for never.</summary>
+    /// <summary>When training stops early; null for never.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 
-    /// <summary>What carries the arithmetic out.</summary>
+    /// <summary>The engine that trains.</summary>
     public required EngineKind Engine { get; init; }
 }

@@ -2,13 +2,16 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>The tables that a run reads: its dataset, and those that a split of the kind 'dataset' names.</summary>
+/// <summary>The tables that a run reads.</summary>
+/// <param name="Dataset">The run's dataset.</param>
+/// <param name="Validation">The dataset of a validation split of kind <c>dataset</c>.</param>
+/// <param name="Test">The dataset of a test split of kind <c>dataset</c>.</param>
 public sealed record RunTables(Table Dataset, Table? Validation = null, Table? Test = null)
 {
-    /// <summary>All rows in one table: the dataset's, then the validation and the test dataset's.</summary>
-    /// <param name="columns">The features and the target, which all datasets must have.</param>
-    /// <param name="groups">Columns that part the dataset's own rows; the others' rows have no value there.</param>
-    /// <exception cref="RefusedException"><c>otherColumns</c>, <c>unknownLevel</c>: the other datasets do not fit the first.</exception>
+    /// <summary>Concatenates all rows: the dataset's, then those of the validation and the test dataset.</summary>
+    /// <param name="columns">The features and the target; all datasets must have them.</param>
+    /// <param name="groups">Columns that group the dataset's own rows; they are missing in the rows of the others.</param>
+    /// <exception cref="RefusedException"><c>otherColumns</c>, <c>unknownLevel</c>: another dataset does not match the first.</exception>
     public Table Concatenate(IReadOnlyList<string> columns, IEnumerable<string> groups)
     {
         var kept = groups.Except(columns).Where(name => Dataset.Find(name) is not null).ToArray();
@@ -21,12 +24,14 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
 
     private static Column Append(Column column, Column? other, string field) => (column, other) switch
     {
-        (NumberColumn first, NumberColumn second) when first.Kind == second.Kind => new NumberColumn(column.Name, [.. first.Values, .. second.Values], column.Kind),
+        (NumberColumn first, NumberColumn second) when first.Kind == second.Kind =>
+            new NumberColumn(column.Name, [.. first.Values, .. second.Values], column.Kind),
         (CategoryColumn first, CategoryColumn second) => Append(first, second, field),
         (_, NumberColumn second) when second.Values.All(double.IsNaN) => AppendMissing(column, second.Rows),
         _ => throw new RefusedException("otherColumns", field, other is null
-            ? $"That dataset has no column '{column.Name}', which this run needs. It must have the target and every feature."
-            : $"'{column.Name}' holds {Describe(other.Kind)} in that dataset and {Describe(column.Kind)} in the one to train on. Both must hold the same kind."),
+            ? $"That dataset has no column '{column.Name}', which this run needs. It must have the target and all features."
+            : $"'{column.Name}' contains {Describe(other.Kind)} in that dataset and {Describe(column.Kind)} in the training dataset. " +
+              "Both must be of the same kind."),
     };
 
     private static CategoryColumn Append(CategoryColumn first, CategoryColumn second, string field)
@@ -36,18 +41,20 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
         if (unknown is not null)
         {
             throw new RefusedException("unknownLevel", field,
-                $"'{first.Name}' is '{unknown}' in that dataset, a level that the one to train on does not have.{NearestName.Suggestion(unknown, first.Levels)} Leave those rows out, or add rows of that level to train on.");
+                $"'{first.Name}' is '{unknown}' in that dataset, which does not occur in the training dataset." +
+                $"{NearestName.Suggestion(unknown, first.Levels)} Remove those rows, or add rows with that value to the training dataset.");
         }
 
-        return new(first.Name, [.. first.Codes, .. second.Codes.Select(code => (uint)code < (uint)second.Levels.Length ? known[second.Levels[code]] : code)],
-            first.Levels, first.Distinct);
+        var codes = second.Codes.Select(code => (uint)code < (uint)second.Levels.Length ? known[second.Levels[code]] : code);
+        return new(first.Name, [.. first.Codes, .. codes], first.Levels, first.Distinct);
     }
 
     private static Column AppendMissing(Column column, int rows) => column switch
     {
         NumberColumn numbers => new NumberColumn(column.Name, [.. numbers.Values, .. Enumerable.Repeat(double.NaN, rows)], column.Kind),
-        CategoryColumn texts => new CategoryColumn(column.Name, [.. texts.Codes, .. Enumerable.Repeat(CategoryColumn.Missing, rows)], texts.Levels, texts.Distinct),
-        _ => throw new ArgumentException($"No such column: {column.GetType().Name}.", nameof(column)),
+        CategoryColumn texts => new CategoryColumn(
+            column.Name, [.. texts.Codes, .. Enumerable.Repeat(CategoryColumn.Missing, rows)], texts.Levels, texts.Distinct),
+        _ => throw new ArgumentException($"Can't append to a {column.GetType().Name}.", nameof(column)),
     };
 
     private static string Describe(ColumnKind kind) => kind switch

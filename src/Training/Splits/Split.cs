@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 
 namespace Velodrome.Training.Splits;
 
-/// <summary>The rows of a table, parted. Row numbers are 0-based and ascending; no row is in two parts.</summary>
-/// <param name="Train">Rows that the network learns from and the encoder is fitted on.</param>
-/// <param name="Validation">Rows that only judge, after every epoch.</param>
-/// <param name="Test">Rows that are looked at once, after training; may be empty.</param>
+/// <summary>The rows of a table, divided in three parts. Row numbers start at 0 and ascend; no row is in two parts.</summary>
+/// <param name="Train">Rows that the network is trained on and the encoder is fitted on.</param>
+/// <param name="Validation">Rows that measure the network after every epoch.</param>
+/// <param name="Test">Rows that measure the network once, after training; may be empty.</param>
 public sealed record Split(int[] Train, int[] Validation, int[] Test)
 {
-    /// <summary>Equal for two runs exactly when they trained and were judged on the same rows of the same data.</summary>
-    /// <param name="sha256">Of the table's bytes, one for each dataset that it is made of.</param>
+    /// <summary>A hash that two runs share if and only if they used the same rows of the same data for training, validation and
+    /// test.</summary>
+    /// <param name="sha256">SHA-256 of each dataset that the table consists of.</param>
     /// <returns>16 hexadecimal digits.</returns>
     public string Fingerprint(params IEnumerable<string> sha256)
     {

@@ -1,50 +1,56 @@
-using Velodrome.Training.Encoding;
 using Velodrome.Training.Random;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Splits;
 
-/// <summary>Rows to be parted.</summary>
-/// <param name="Table">The dataset's rows, those of a validation and a test dataset behind them.</param>
-/// <param name="Target">Names the column to predict.</param>
-/// <param name="Task">What is learnt.</param>
-/// <param name="Rows">Numbers of the dataset's own rows that have a target, ascending.</param>
-/// <param name="TableRows">How many rows the dataset itself has, with a target or without.</param>
-/// <param name="ValidationDataset">Numbers of a validation dataset's rows.</param>
-/// <param name="TestDataset">Numbers of a test dataset's rows.</param>
-public sealed record SplitInput(Table Table, string Target, LearningTask Task, int[] Rows, int TableRows, int[] ValidationDataset, int[] TestDataset);
+/// <summary>The rows to split.</summary>
+/// <param name="Table">The dataset's rows, followed by those of a validation and a test dataset.</param>
+/// <param name="Target">Name of the column to predict.</param>
+/// <param name="Task">Whether the target is a number or a class.</param>
+/// <param name="Rows">Numbers of the dataset's own rows with a target, ascending.</param>
+/// <param name="DatasetRows">Number of rows of the dataset itself, with or without a target.</param>
+/// <param name="ValidationDatasetRows">Numbers of the validation dataset's rows with a target.</param>
+/// <param name="TestDatasetRows">Numbers of the test dataset's rows with a target.</param>
+public sealed record SplitInput(
+    Table Table, string Target, LearningTask Task, int[] Rows, int DatasetRows, int[] ValidationDatasetRows, int[] TestDatasetRows);
 
-/// <summary>Parts the rows of a table as asked; a function of the table, the options and nothing else.</summary>
+/// <summary>Splits the rows of a table. The result depends only on the table and the options.</summary>
 public static class Splitter
 {
-    /// <summary>Parts rows: the test rows are chosen first, the validation rows from what is left.</summary>
+    /// <summary>Splits rows: test rows are chosen first, then validation rows from the rest.</summary>
     /// <param name="validation">Resolved options.</param>
-    /// <param name="test">Resolved options; null for no test part.</param>
-    /// <param name="input">The rows.</param>
+    /// <param name="test">Resolved options; null for no test rows.</param>
+    /// <param name="input">The rows to split.</param>
     /// <exception cref="RefusedException"><c>unknownRow</c>, <c>unknownColumn</c>, <c>notApplicable</c>, <c>tooFewInClass</c>,
     /// <c>overlappingParts</c>, <c>emptyValidation</c>, <c>emptyTest</c>, <c>tooFewTrainingRows</c>.</exception>
     public static Split Split(SplitOptions validation, SplitOptions? test, SplitInput input)
     {
-        var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDataset, left: validation.Split == SplitKind.Stratified ? 2 : 1);
-        var validationRows = Choose(validation, "validation", input, [.. input.Rows.Except(testRows).Order()], input.ValidationDataset, left: 1);
+        var reserved = validation.Split == SplitKind.Stratified ? 2 : 1;
+        var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDatasetRows, reserved);
+        int[] rest = [.. input.Rows.Except(testRows).Order()];
+        var validationRows = Choose(validation, "validation", input, rest, input.ValidationDatasetRows, reserved: 1);
         int[] trainRows = [.. input.Rows.Except(testRows).Except(validationRows).Order()];
-        RefuseIfEmpty(validationRows, "validation", "so nothing could judge the network");
+        RefuseIfEmpty(validationRows, "validation", "so nothing could measure the network");
         if (test is not null)
         {
-            RefuseIfEmpty(testRows, "test", "so there is nothing to look at after training");
+            RefuseIfEmpty(testRows, "test", "so nothing could measure it after training");
         }
 
-        return trainRows.Length >= 2 ? new(trainRows, validationRows, testRows) : throw new RefusedException("tooFewTrainingRows", "validation",
-            $"Only {trainRows.Length} of the {input.Rows.Length} rows with a target are left for training; it needs at least 2. Set fewer rows aside.");
+        return trainRows.Length >= 2
+            ? new(trainRows, validationRows, testRows)
+            : throw new RefusedException("tooFewTrainingRows", "validation",
+                $"Only {trainRows.Length} of the {input.Rows.Length} rows with a target are left for training, " +
+                "and at least 2 are needed. Set fewer rows aside.");
     }
 
-    /// <param name="options">How.</param>
-    /// <param name="part">validation or test: each draws from a stream of its own.</param>
-    /// <param name="input">The rows.</param>
-    /// <param name="candidates">Those that are not in another part yet.</param>
-    /// <param name="datasetRows">Those of the part's own dataset.</param>
-    /// <param name="left">How many rows of each class must be left for other parts, if stratified.</param>
-    private static int[] Choose(SplitOptions options, string part, SplitInput input, int[] candidates, int[] datasetRows, int left)
+    /// <summary>Chooses the rows of one part.</summary>
+    /// <param name="options">How to choose.</param>
+    /// <param name="part">"validation" or "test"; each uses its own random stream.</param>
+    /// <param name="input">The rows to split.</param>
+    /// <param name="candidates">Rows that are not in another part yet.</param>
+    /// <param name="datasetRows">Rows of the part's own dataset.</param>
+    /// <param name="reserved">Rows of each class to leave for other parts, if stratified.</param>
+    private static int[] Choose(SplitOptions options, string part, SplitInput input, int[] candidates, int[] datasetRows, int reserved)
     {
         var random = new RandomStream(options.Seed ?? 0, RandomPurpose.Split, part == "test" ? 1 : 0);
         var chosen = options.Split switch
@@ -60,7 +66,8 @@ public static class Splitter
         Array.Sort(chosen);
         return chosen;
 
-        int Share(int all, int available) => Math.Min(available, (int)Math.Round(options.Fraction!.Value * all, MidpointRounding.AwayFromZero));
+        int Share(int all, int available) =>
+            Math.Min(available, (int)Math.Round(options.Fraction!.Value * all, MidpointRounding.AwayFromZero));
 
         int[] Draw(int[] rows, int count)
         {
@@ -74,22 +81,30 @@ public static class Splitter
             if (input.Task == LearningTask.Regression)
             {
                 throw new RefusedException("notApplicable", $"{part}.split",
-                    "'stratified' keeps the share of every class, and a regression has none. Use \"split\": \"random\".");
+                    "'stratified' keeps the share of each class, and a regression target has no classes. Use \"split\": \"random\".");
             }
 
             var target = input.Table.Find(input.Target)!;
-            var all = input.Rows.CountBy(row => ClassTarget.LabelAt(target, row)).ToDictionary();
-            return [.. candidates.GroupBy(row => ClassTarget.LabelAt(target, row)).OrderBy(rows => rows.Key, StringComparer.Ordinal).SelectMany(rows =>
-                rows.Count() > left ? Draw([.. rows], Math.Clamp(Share(all[rows.Key], rows.Count()), 1, rows.Count() - left)) : throw TooFewInClass(rows.Key, all[rows.Key], part))];
+            var all = input.Rows.CountBy(target.TextAt).ToDictionary();
+            return [.. candidates.GroupBy(target.TextAt).OrderBy(rows => rows.Key, StringComparer.Ordinal).SelectMany(rows =>
+            {
+                int[] ofClass = [.. rows];
+                return ofClass.Length > reserved
+                    ? Draw(ofClass, Math.Clamp(Share(all[rows.Key], ofClass.Length), 1, ofClass.Length - reserved))
+                    : throw TooFewInClass(rows.Key, all[rows.Key], part);
+            })];
         }
 
         int[] DrawGroups()
         {
-            var column = input.Table.Find(options.Column!) ?? throw new RefusedException("unknownColumn", $"{part}.column",
-                $"There is no column '{options.Column}'.{NearestName.Suggestion(options.Column!, input.Table.Columns.Select(known => known.Name))}");
-            var groups = candidates.GroupBy(row => column.IsMissing(row) ? "" : ClassTarget.LabelAt(column, row)).ToArray();
-            var count = Share(input.Rows.GroupBy(row => column.IsMissing(row) ? "" : ClassTarget.LabelAt(column, row)).Count(), groups.Length);
+            var name = options.Column!;
+            var column = input.Table.Find(name) ?? throw new RefusedException("unknownColumn", $"{part}.column",
+                $"There is no column '{name}'.{NearestName.Suggestion(name, input.Table.Columns.Select(known => known.Name))}");
+            var groups = candidates.GroupBy(GroupOf).ToArray();
+            var count = Share(input.Rows.GroupBy(GroupOf).Count(), groups.Length);
             return [.. Draw([.. Enumerable.Range(0, groups.Length)], count).SelectMany(group => groups[group])];
+
+            string GroupOf(int row) => column.IsMissing(row) ? "" : column.TextAt(row);
         }
     }
 
@@ -97,15 +112,16 @@ public static class Splitter
     {
         for (var i = 0; i < rows.Count; i++)
         {
-            if ((uint)rows[i] >= (uint)input.TableRows)
+            if ((uint)rows[i] >= (uint)input.DatasetRows)
             {
-                throw new RefusedException("unknownRow", $"{part}.rows[{i}]", $"There is no row {rows[i]}: the table has the rows 0 to {input.TableRows - 1}.");
+                throw new RefusedException("unknownRow", $"{part}.rows[{i}]",
+                    $"There is no row {rows[i]}: the table has rows 0 to {input.DatasetRows - 1}.");
             }
         }
 
         var taken = input.Rows.Except(candidates).Intersect(rows).ToArray();
         return taken.Length == 0 ? [.. candidates.Intersect(rows)] : throw new RefusedException("overlappingParts", $"{part}.rows",
-            $"Row {taken[0]} is in the test part already: a row can be in one part only.");
+            $"Row {taken[0]} is already a test row, and a row can be in only one part. Remove it from one of them.");
     }
 
     private static void RefuseIfEmpty(int[] rows, string part, string consequence)
@@ -113,10 +129,12 @@ public static class Splitter
         if (rows.Length == 0)
         {
             throw new RefusedException(part == "test" ? "emptyTest" : "emptyValidation", part,
-                $"This split sets no row with a target aside for {part}, {consequence}. Set at least one aside: a larger fraction, or \"split\": \"rows\" with row numbers.");
+                $"This split sets no row with a target aside for {part}, {consequence}. " +
+                "Send a larger fraction, or \"split\": \"rows\" with row numbers.");
         }
     }
 
     private static RefusedException TooFewInClass(string label, int rows, string part) => new("tooFewInClass", $"{part}.split",
-        $"The class '{label}' has {rows} row(s), too few to have one in each part. Collect more of it, leave those rows out of the table, or use \"split\": \"random\".");
+        $"The class '{label}' has {rows} row(s), too few for one in each part. " +
+        "Add rows of this class, remove those rows from the table, or use \"split\": \"random\".");
 }

@@ -1,76 +1,104 @@
+using System.Globalization;
+
 namespace Velodrome.Training.Tables;
 
-/// <summary>What the values of a column are.</summary>
+/// <summary>The type of a column's values.</summary>
 public enum ColumnKind
 {
     /// <summary>Numbers, standardised for the network.</summary>
     Number,
 
-    /// <summary>Texts of a limited number of levels, one-hot for the network.</summary>
+    /// <summary>Texts of a limited number of levels, one-hot encoded for the network.</summary>
     Category,
 
-    /// <summary>True or false, held as 1 and 0.</summary>
+    /// <summary>True or false, stored as 1 and 0.</summary>
     Boolean,
 }
 
 /// <summary>A named column of a <see cref="Table"/>.</summary>
 public abstract class Column(string name, ColumnKind kind)
 {
+    /// <summary>Unique in its table.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The type of its values.</summary>
     public ColumnKind Kind { get; } = kind;
 
+    /// <summary>Number of rows, including those without a value.</summary>
     public abstract int Rows { get; }
 
-    /// <summary>Whether the cell is empty or one of the markers for missing.</summary>
+    /// <summary>Whether the cell is empty or contains a marker for a missing value.</summary>
     public abstract bool IsMissing(int row);
+
+    /// <summary>A value that is not missing, as text: a level, a number in invariant form, <c>true</c> or <c>false</c>.</summary>
+    public abstract string TextAt(int row);
 }
 
 /// <summary>Numbers, or booleans as 1 and 0.</summary>
 /// <param name="name">Unique in its table.</param>
-/// <param name="values">One finite value per row, in the column's own units; NaN where missing.</param>
+/// <param name="values">One finite value per row, in the column's own unit; NaN where missing.</param>
 /// <param name="kind"><see cref="ColumnKind.Number"/> or <see cref="ColumnKind.Boolean"/>.</param>
 public sealed class NumberColumn(string name, double[] values, ColumnKind kind = ColumnKind.Number) : Column(name, kind)
 {
-    /// <summary>Numbers beyond this magnitude are refused: the network computes in single precision.</summary>
+    /// <summary>Numbers of larger magnitude are refused, because networks compute in single precision.</summary>
     public const double Largest = 3e38;
 
+    /// <summary>[Rows]: finite values in the column's own unit; NaN where missing.</summary>
     public double[] Values { get; } = values;
 
     public override int Rows => Values.Length;
 
     public override bool IsMissing(int row) => double.IsNaN(Values[row]);
+
+    public override string TextAt(int row) => TextOf(Values[row]);
+
+    /// <summary>A value of this column as text; -0 is written as 0.</summary>
+    public string TextOf(double value) => Kind == ColumnKind.Boolean
+        ? value == 0 ? "false" : "true"
+        : (value + 0.0).ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Texts, held as codes into their levels.</summary>
+/// <summary>Texts, stored as codes of their levels.</summary>
 /// <param name="name">Unique in its table.</param>
 /// <param name="codes">One per row: an index into <paramref name="levels"/>, <see cref="Missing"/>, or <see cref="MaxLevels"/>
-/// for a level that came after the table was full of others.</param>
-/// <param name="levels">Different texts in the order of their first appearance, at most <see cref="MaxLevels"/>.</param>
-/// <param name="distinct">Number of different texts, those beyond <see cref="MaxLevels"/> included.</param>
+/// for a level that is not among them.</param>
+/// <param name="levels">The different texts in the order of their first row, at most <see cref="MaxLevels"/>.</param>
+/// <param name="distinct">Number of different texts, including those beyond <see cref="MaxLevels"/>.</param>
 public sealed class CategoryColumn(string name, int[] codes, string[] levels, int distinct) : Column(name, ColumnKind.Category)
 {
     /// <summary>The code of a missing cell.</summary>
     public const int Missing = -1;
 
-    /// <summary>So many levels keep their text; a column with more is no category but a label or a key.</summary>
+    /// <summary>Levels that keep their text; a column with more is a label or a key rather than a category.</summary>
     public const int MaxLevels = 10_000;
 
+    /// <summary>The text of all levels beyond <see cref="MaxLevels"/>.</summary>
+    public const string FurtherLevels = "(further levels)";
+
+    /// <summary>[Rows]: indices into <see cref="Levels"/>, <see cref="Missing"/>, or <see cref="MaxLevels"/>.</summary>
     public int[] Codes { get; } = codes;
 
+    /// <summary>The different texts in the order of their first row, at most <see cref="MaxLevels"/>.</summary>
     public string[] Levels { get; } = levels;
 
+    /// <summary>Number of different texts, including those beyond <see cref="MaxLevels"/>.</summary>
     public int Distinct { get; } = distinct;
 
-    /// <summary>A column of texts; null where missing.</summary>
+    /// <summary>Makes a column of texts; null where missing.</summary>
     public static CategoryColumn FromTexts(string name, IReadOnlyList<string?> texts)
     {
         var levels = texts.OfType<string>().Distinct().ToArray();
         var codes = levels.Take(MaxLevels).Select((level, code) => (level, code)).ToDictionary(known => known.level, known => known.code);
-        return new(name, [.. texts.Select(text => text is null ? Missing : codes.GetValueOrDefault(text, MaxLevels))], [.. levels.Take(MaxLevels)], levels.Length);
+        int[] codesByRow = [.. texts.Select(text => text is null ? Missing : codes.GetValueOrDefault(text, MaxLevels))];
+        return new(name, codesByRow, [.. levels.Take(MaxLevels)], levels.Length);
     }
 
     public override int Rows => Codes.Length;
 
     public override bool IsMissing(int row) => Codes[row] == Missing;
+
+    public override string TextAt(int row) => TextOf(Codes[row]);
+
+    /// <summary>The level of a code as text, for all codes except <see cref="Missing"/>.</summary>
+    public string TextOf(int code) => code < Levels.Length ? Levels[code] : FurtherLevels;
 }

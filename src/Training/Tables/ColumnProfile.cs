@@ -1,36 +1,38 @@
 namespace Velodrome.Training.Tables;
 
-/// <summary>What a column holds, over all rows of a table. Members that do not apply to its kind are null.</summary>
+/// <summary>Summary of a column over all rows of a table. Members that do not apply to its kind are null.</summary>
 /// <param name="Name">As in the header.</param>
 /// <param name="Kind">Number, category or boolean.</param>
 /// <param name="Missing">Rows without a value.</param>
-/// <param name="Distinct">Different values, missing not counted.</param>
-/// <param name="Min">Smallest value, in the column's own units.</param>
+/// <param name="Distinct">Number of different values; missing ones don't count.</param>
+/// <param name="Min">Smallest value, in the column's own unit.</param>
 /// <param name="Max">Largest value.</param>
-/// <param name="Mean">Arithmetic mean of the values present.</param>
-/// <param name="StandardDeviation">Population standard deviation (divided by the count of values present).</param>
-/// <param name="MostFrequent">The value that stands in the most rows; of several, the first in the file for texts and the
-/// smallest for numbers. Null when no value stands twice.</param>
-/// <param name="MostFrequentCount">How many rows hold it.</param>
-/// <param name="Histogram">For numbers: rows in each of equally wide parts of the range from <paramref name="Min"/> to <paramref name="Max"/>.</param>
-/// <param name="Frequent">For texts, true and false: the most frequent values, the most frequent first.</param>
+/// <param name="Mean">Arithmetic mean of the values that are present.</param>
+/// <param name="StandardDeviation">Population standard deviation (divides by the number of values that are present).</param>
+/// <param name="MostFrequent">The value of the most rows; of several, the first in the file for texts and the smallest for
+/// numbers. Null when no value occurs twice.</param>
+/// <param name="MostFrequentCount">Number of rows with that value.</param>
+/// <param name="Histogram">For numbers: the number of rows in each of <see cref="Bins"/> equally wide bins from <paramref name="Min"/>
+/// to <paramref name="Max"/>.</param>
+/// <param name="Frequent">For texts and booleans: the most frequent values, most frequent first.</param>
 public sealed record ColumnProfile(
     string Name, ColumnKind Kind, int Missing, int Distinct,
     double? Min, double? Max, double? Mean, double? StandardDeviation,
     string? MostFrequent, int? MostFrequentCount, IReadOnlyList<int>? Histogram = null, IReadOnlyList<ValueCount>? Frequent = null)
 {
-    /// <summary>Parts of a histogram.</summary>
+    /// <summary>Number of bins of a histogram.</summary>
     public const int Bins = 20;
 
-    /// <summary>So many frequent values are named.</summary>
-    public const int MostNamed = 20;
+    /// <summary>Largest number of frequent values.</summary>
+    public const int MaxFrequent = 20;
 
-    /// <summary>Profiles a column that nobody reads afterwards: its numbers are sorted where they stand, for want of room for a copy.</summary>
+    /// <summary>Profiles a column. Its numbers are sorted in place, which saves the memory of a copy: the column must not be used
+    /// afterwards.</summary>
     public static ColumnProfile ProfileInPlace(Column column) => column switch
     {
         NumberColumn numbers => OfNumbers(numbers),
         CategoryColumn texts => OfTexts(texts),
-        _ => throw new ArgumentException($"No profile for a {column.GetType().Name}.", nameof(column)),
+        _ => throw new ArgumentException($"Can't profile a {column.GetType().Name}.", nameof(column)),
     };
 
     private static ColumnProfile OfNumbers(NumberColumn column)
@@ -46,8 +48,9 @@ public sealed record ColumnProfile(
         var moments = Moments.Of(present);
         var (distinct, mode, modeCount) = LongestRun(present);
         return new(column.Name, column.Kind, missing, distinct, present[0], present[^1], moments.Mean, moments.StandardDeviation,
-            modeCount > 1 ? Text(mode, column.Kind) : null, modeCount > 1 ? modeCount : null,
-            column.Kind == ColumnKind.Number ? HistogramOf(present) : null, column.Kind == ColumnKind.Boolean ? TruthsOf(present) : null);
+            modeCount > 1 ? column.TextOf(mode) : null, modeCount > 1 ? modeCount : null,
+            column.Kind == ColumnKind.Number ? HistogramOf(present) : null,
+            column.Kind == ColumnKind.Boolean ? CountBooleans(present) : null);
     }
 
     private static int[] HistogramOf(ReadOnlySpan<double> sorted)
@@ -61,15 +64,12 @@ public sealed record ColumnProfile(
         return counts;
     }
 
-    private static ValueCount[] TruthsOf(ReadOnlySpan<double> sorted)
+    private static ValueCount[] CountBooleans(ReadOnlySpan<double> sorted)
     {
         var (no, yes) = (new ValueCount("false", sorted.Count(0.0)), new ValueCount("true", sorted.Count(1.0)));
         ValueCount[] both = yes.Rows > no.Rows ? [yes, no] : [no, yes];
         return Array.FindAll(both, value => value.Rows > 0);
     }
-
-    private static string Text(double value, ColumnKind kind) =>
-        kind == ColumnKind.Boolean ? (value == 0 ? "false" : "true") : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static (int Distinct, double Mode, int ModeCount) LongestRun(ReadOnlySpan<double> sorted)
     {
@@ -107,9 +107,10 @@ public sealed record ColumnProfile(
         var named = top >= 0 && counts[top] > 1;
         return new(column.Name, column.Kind, missing, column.Distinct, null, null, null, null,
             named ? column.Levels[top] : null, named ? counts[top] : null,
-            Frequent: [.. counts.Select((rows, level) => new ValueCount(column.Levels[level], rows)).OrderByDescending(level => level.Rows).Take(MostNamed)]);
+            Frequent: [.. counts.Select((rows, level) => new ValueCount(column.Levels[level], rows))
+                .OrderByDescending(level => level.Rows).Take(MaxFrequent)]);
     }
 }
 
-/// <summary>A value and the number of rows that hold it.</summary>
+/// <summary>A value and the number of rows that have it.</summary>
 public sealed record ValueCount(string Value, int Rows);

@@ -3,32 +3,35 @@ using Velodrome.Training.Random;
 
 namespace Velodrome.Training.Tests.Baselines;
 
-/// <summary>Expected numbers: scikit-learn 1.2.1 with NumPy 1.24.2, on the same single-precision inputs.</summary>
+/// <summary>Expected numbers come from scikit-learn 1.2.1 with NumPy 1.24.2, on the same single-precision inputs.</summary>
 public class LinearModelTests
 {
     private static readonly float[][] Numbers =
-        [[-1.5f, .2f], [-1f, 1.3f], [-.5f, -.7f], [-.2f, .4f], [.1f, -1.6f], [.3f, .9f], [.6f, -.3f], [.8f, 1.8f], [1.1f, -1.1f], [1.6f, .5f]];
+    [
+        [-1.5f, .2f], [-1f, 1.3f], [-.5f, -.7f], [-.2f, .4f], [.1f, -1.6f],
+        [.3f, .9f], [.6f, -.3f], [.8f, 1.8f], [1.1f, -1.1f], [1.6f, .5f],
+    ];
 
     private static readonly float[] Targets = [1.2f, -.3f, 2.9f, 1.4f, 4.1f, .2f, 3.3f, -1f, 5.2f, 2.8f];
 
     private static readonly float[] Plain = [.. Numbers.SelectMany(row => row)];
 
-    /// <summary>The same rows with a category of three levels, one-hot: its inputs sum to the intercept's.</summary>
+    /// <summary>The same rows with a one-hot category of three levels, whose inputs sum to the intercept's.</summary>
     private static readonly float[] OneHot =
         [.. Numbers.SelectMany((row, i) => (float[])[.. row, i % 3 == 0 ? 1 : 0, i % 3 == 1 ? 1 : 0, i % 3 == 2 ? 1 : 0])];
 
     [Fact]
-    public void Least_squares_agrees_with_LinearRegression() => Near(
+    public void Least_squares_agrees_with_LinearRegression() => AssertClose(
         [0.86754568, -0.68762491, 3.01369445],
         LinearModel.FitRegression(Plain, 10, 2, Targets).Outputs(Plain, 10)[..3], 1e-6);
 
     [Fact]
-    public void Inputs_that_determine_each_other_do_no_harm() => Near(
+    public void Inputs_that_determine_each_other_are_fitted() => AssertClose(
         [1.19190472, -0.99073468, 2.95230741, 1.64356782, 4.52953492, 0.75778812, 3.29939903, -0.73880035, 4.58990437, 2.56512835],
         LinearModel.FitRegression(OneHot, 10, 5, Targets).Outputs(OneHot, 10), 1e-6);
 
     [Fact]
-    public void Three_classes_agree_with_the_multinomial_LogisticRegression() => Near(
+    public void Three_classes_agree_with_the_multinomial_LogisticRegression() => AssertClose(
         [
             0.88583816, -0.30852917, -0.577309,
             -0.07446688, -1.29671257, 1.37117945,
@@ -48,7 +51,7 @@ public class LinearModelTests
     {
         var scores = LinearModel.FitClasses(Plain, 10, 2, [0, 0, 1, 0, 1, 0, 1, 0, 1, 1], 2).Outputs(Plain, 10);
 
-        Near(
+        AssertClose(
             [-1.38482849, -2.39674627, 0.59680406, -0.57886471, 2.2509348, -0.81553058, 0.98059966, -1.56903109, 2.42364624, 0.7656851],
             [.. scores.Chunk(2).Select(pair => pair[1] - pair[0])], 1e-3);
     }
@@ -63,12 +66,12 @@ public class LinearModelTests
 
         var outputs = LinearModel.FitRegression(features, 1_000, 3, targets).Outputs(features, 1_000);
 
-        Assert.Equal(targets.Average(), outputs.Average(), 1e-4); // residuals of a fit with an intercept sum to nothing
+        Assert.Equal(targets.Average(), outputs.Average(), 1e-4); // residuals of a fit with an intercept sum to zero
         Assert.InRange(Math.Abs(outputs[0] - targets[0]), 1e-3, 0.5);
     }
 
     [Fact]
-    public void Classes_that_a_line_parts_get_finite_scores()
+    public void Linearly_separable_classes_get_finite_scores()
     {
         float[] features = [.. Enumerable.Range(-50, 100).Select(x => x + 0.5f)];
         int[] classes = [.. features.Select(x => x > 0 ? 1 : 0)];
@@ -80,13 +83,13 @@ public class LinearModelTests
     }
 
     [Fact]
-    public void Lengths_that_do_not_fit_are_refused()
+    public void Lengths_that_do_not_match_are_refused()
     {
         Assert.Throws<ArgumentException>(() => LinearModel.FitRegression(Plain, 10, 3, Targets));
         Assert.Throws<ArgumentException>(() => LinearModel.FitClasses(Plain, 10, 2, [0, 1], 2));
     }
 
-    private static void Near(double[] expected, float[] actual, double tolerance)
+    private static void AssertClose(double[] expected, float[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));

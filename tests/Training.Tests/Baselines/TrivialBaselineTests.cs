@@ -5,13 +5,13 @@ namespace Velodrome.Training.Tests.Baselines;
 public class TrivialBaselineTests
 {
     [Fact]
-    public void A_number_is_answered_with_the_training_mean() =>
-        Assert.Equal([2.5f, 2.5f, 2.5f], TrivialBaseline.OfRegression([1, 2, 3, 4]).Outputs(3));
+    public void A_number_is_predicted_as_the_training_mean() =>
+        Assert.Equal([2.5f, 2.5f, 2.5f], TrivialBaseline.FitRegression([1, 2, 3, 4]).Outputs(3));
 
     [Fact]
-    public void Classes_are_answered_with_their_training_frequencies()
+    public void Classes_are_predicted_with_their_training_frequencies()
     {
-        var scores = TrivialBaseline.OfClasses([1, 1, 0, 1], 3).Outputs(2);
+        var scores = TrivialBaseline.FitClasses([1, 1, 0, 1], 3).Outputs(2);
 
         Assert.Equal(6, scores.Length);
         Assert.Equal([0.25, 0.75, 0.0, 0.25, 0.75, 0.0], scores.Select(score => Math.Round(Math.Exp(score), 6)));

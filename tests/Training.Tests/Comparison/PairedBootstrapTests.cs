@@ -22,9 +22,9 @@ public class PairedBootstrapTests
     [Theory]
     [InlineData(50, 0.91, 0.97)]
     [InlineData(101, 0.92, 0.97)] // odd: the last row of a resample is drawn alone
-    public void It_holds_the_true_difference_as_often_as_it_says(int rows, double least, double most)
+    public void The_interval_contains_the_true_difference_as_often_as_it_says(int rows, double min, double max)
     {
-        var held = Enumerable.Range(0, 1_000).Count(seed =>
+        var covered = Enumerable.Range(0, 1_000).Count(seed =>
         {
             var random = new RandomStream(seed, RandomPurpose.Split);
             var (losses, others) = (new double[rows], new double[rows]);
@@ -39,11 +39,11 @@ public class PairedBootstrapTests
             return difference.Low <= 0.1 && 0.1 <= difference.High;
         });
 
-        Assert.InRange(held / 1_000.0, least, most);
+        Assert.InRange(covered / 1_000.0, min, max);
     }
 
     [Fact]
-    public void Above_a_size_the_limit_replaces_resampling_and_agrees_with_it()
+    public void With_many_rows_the_limit_replaces_resampling_and_agrees_with_it()
     {
         const int Rows = PairedBootstrap.MaxResampledRows + 1;
         var random = new RandomStream(1, RandomPurpose.Split);
@@ -51,7 +51,7 @@ public class PairedBootstrapTests
 
         var difference = PairedBootstrap.Compare(losses, new double[Rows], seed: 1);
 
-        var means = new double[2_000]; // resampled by hand, from other random numbers
+        var means = new double[2_000]; // resampled here, with other random numbers
         var independent = new System.Random(1);
         for (var draw = 0; draw < means.Length * Rows; draw++)
         {
@@ -65,14 +65,14 @@ public class PairedBootstrapTests
     }
 
     [Fact]
-    public void Runs_that_differ_by_the_same_in_every_row_leave_no_doubt()
+    public void Runs_that_differ_equally_in_every_row_have_an_interval_of_width_0()
     {
         Assert.Equal(new LossDifference(0, 0, 0, 20), PairedBootstrap.Compare(new double[20], new double[20], seed: 1));
         Assert.Equal(new LossDifference(5, 5, 5, 21), PairedBootstrap.Compare([.. Enumerable.Repeat(5.0, 21)], new double[21], seed: 1));
     }
 
     [Fact]
-    public void A_seed_repeats_and_another_differs()
+    public void The_same_seed_gives_the_same_interval_and_another_seed_another()
     {
         double[] losses = [.. Enumerable.Range(0, 30).Select(i => Math.Sin(i))];
 
@@ -83,16 +83,16 @@ public class PairedBootstrapTests
     [Theory]
     [InlineData(9, false)]
     [InlineData(10, true)]
-    public void Too_few_rows_have_no_interval(int rows, bool interval)
+    public void Too_few_rows_have_no_interval(int rows, bool hasInterval)
     {
         var difference = PairedBootstrap.Compare([.. Enumerable.Range(0, rows).Select(i => (double)i)], new double[rows], 1);
 
         Assert.Equal((rows - 1) / 2.0, difference.Mean, 12);
-        Assert.Equal((interval, interval), (difference.Low is not null, difference.High is not null));
+        Assert.Equal((hasInterval, hasInterval), (difference.Low is not null, difference.High is not null));
     }
 
     [Fact]
-    public void Other_rows_are_refused()
+    public void Different_or_missing_rows_are_refused()
     {
         Assert.Throws<ArgumentException>(() => PairedBootstrap.Compare([1, 2], [1], 1));
         Assert.Throws<ArgumentException>(() => PairedBootstrap.Compare([], [], 1));

@@ -17,7 +17,7 @@ public class CategoryEncodingTests
     }
 
     [Fact]
-    public void Without_rare_or_missing_levels_in_training_a_strange_one_has_no_input()
+    public void Without_rare_or_missing_levels_in_training_an_unknown_one_has_no_input()
     {
         var encoding = Fit(["a", "b", "b", "a"]);
 
@@ -26,7 +26,7 @@ public class CategoryEncodingTests
     }
 
     [Fact]
-    public void Levels_stand_by_frequency_then_by_name_wherever_they_come_first()
+    public void Levels_are_ordered_by_frequency_then_by_name_whatever_their_row_order()
     {
         Assert.Equal(["c", "B", "a", "b"], Fit(["b", "a", "B", "c", "c", "c", "b", "a", "B"]).Levels);
         Assert.Equal(["c", "B", "a", "b"], Fit(["a", "B", "c", "b", "c", "B", "a", "b", "c"]).Levels);
@@ -41,7 +41,7 @@ public class CategoryEncodingTests
     [InlineData(1000, 9, false)]
     [InlineData(1000, 10, true)]
     [InlineData(50_000, 10, true)]
-    public void What_is_rare_depends_on_the_number_of_rows(int rows, int count, bool hasInput)
+    public void Which_levels_are_rare_depends_on_the_number_of_rows(int rows, int count, bool hasInput)
     {
         var encoding = Fit([.. Enumerable.Repeat("level", count), .. Enumerable.Repeat("rest", rows - count)]);
 
@@ -66,12 +66,12 @@ public class CategoryEncodingTests
 
         Assert.Empty(encoding.Levels);
         Assert.Equal(0, encoding.Width);
-        Assert.Equal(["", ""], Encode(encoding, [null, "now something"]));
+        Assert.Equal(["", ""], Encode(encoding, [null, "a value"]));
         Assert.Equal(0, Fit(["each", "its", "own", null]).Width);
     }
 
     [Fact]
-    public void A_level_beyond_those_that_keep_their_text_is_a_rare_one()
+    public void A_level_beyond_those_that_keep_their_text_is_rare()
     {
         var column = new CategoryColumn("colour", [0, 0, CategoryColumn.MaxLevels, 1, 1], ["a", "b"], distinct: 20_000);
         var encoding = CategoryEncoding.Fit(column, [0, 1, 2, 3, 4]);
@@ -83,7 +83,7 @@ public class CategoryEncodingTests
     }
 
     [Fact]
-    public void Levels_that_only_other_rows_have_are_not_rare_but_unknown()
+    public void Levels_that_only_other_rows_have_are_unknown_and_not_rare()
     {
         var column = CategoryColumn.FromTexts("colour", ["a", "a", "b", "zebra", "c"]);
 
@@ -94,15 +94,16 @@ public class CategoryEncodingTests
     }
 
     [Fact]
-    public void Levels_are_recognised_by_text_not_by_their_code()
+    public void Levels_are_recognised_by_text_and_not_by_code()
     {
-        // In the second table "b" comes first and so has the code that "a" had.
+        // In the second table "b" comes first and has the code that "a" has in the first.
         Assert.Equal(["01", "10"], Encode(Fit(["a", "a", "b", "b"]), ["b", "a"]));
     }
 
-    private static CategoryEncoding Fit(string?[] texts) => CategoryEncoding.Fit(CategoryColumn.FromTexts("colour", texts), Sample.Upto(texts.Length));
+    private static CategoryEncoding Fit(string?[] texts) =>
+        CategoryEncoding.Fit(CategoryColumn.FromTexts("colour", texts), Sample.Upto(texts.Length));
 
-    /// <summary>Every row's inputs as a text of zeros and ones; they stand in the middle of wider rows.</summary>
+    /// <summary>The inputs of every row as a string of zeros and ones; they are encoded into the middle of wider rows.</summary>
     private static string[] Encode(CategoryEncoding encoding, string?[] texts)
     {
         var stride = encoding.Width + 3;

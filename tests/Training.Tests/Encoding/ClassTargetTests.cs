@@ -7,7 +7,7 @@ namespace Velodrome.Training.Tests.Encoding;
 public class ClassTargetTests
 {
     [Fact]
-    public void Texts_stand_in_ordinal_order_wherever_they_come_first()
+    public void Texts_are_in_ordinal_order_whatever_their_row_order()
     {
         string[] texts = ["b", "ä", "B", "10", "9", "b", "a"];
 
@@ -20,7 +20,7 @@ public class ClassTargetTests
     }
 
     [Fact]
-    public void Numbers_stand_by_value_in_invariant_form()
+    public void Numbers_are_ordered_by_value_and_named_in_invariant_form()
     {
         var column = new NumberColumn("stars", [10, -3, 2.5, 9, 1e21, 10]);
 
@@ -32,7 +32,7 @@ public class ClassTargetTests
     }
 
     [Fact]
-    public void False_stands_before_true()
+    public void False_comes_before_true()
     {
         var column = new NumberColumn("sold", [1, 0, 1], ColumnKind.Boolean);
 
@@ -41,11 +41,11 @@ public class ClassTargetTests
         Assert.Equal(["false", "true"], target.Classes);
         Assert.Equal(ColumnKind.Boolean, target.Kind);
         Assert.Equal([1, 0, 1], Encode(target, column));
-        Assert.Equal("true", ClassTarget.LabelAt(column, 2));
+        Assert.Equal("true", column.TextAt(2));
     }
 
     [Fact]
-    public void Zero_is_one_class_whatever_its_sign()
+    public void Zero_and_minus_zero_are_one_class()
     {
         var column = new NumberColumn("sign", [-0.0, 1, 0]);
 
@@ -57,7 +57,7 @@ public class ClassTargetTests
     }
 
     [Fact]
-    public void Only_the_training_rows_count_and_what_they_lack_is_no_class()
+    public void Only_values_of_training_rows_are_classes()
     {
         var column = CategoryColumn.FromTexts("sort", ["x", "b", "a", "b", "y", null]);
         var target = ClassTarget.Fit(column, [1, 2, 3]);
@@ -67,16 +67,16 @@ public class ClassTargetTests
     }
 
     [Fact]
-    public void Classes_are_recognised_by_text_not_by_their_code()
+    public void Classes_are_recognised_by_text_and_not_by_code()
     {
         var target = Fit(CategoryColumn.FromTexts("sort", ["a", "b"]));
 
-        // In the second table "b" comes first and so has the code that "a" had.
+        // In the second table "b" comes first and has the code that "a" has in the first.
         Assert.Equal([1, ClassTarget.Unseen, 0], Encode(target, CategoryColumn.FromTexts("sort", ["b", "c", "a"])));
     }
 
     [Fact]
-    public void A_hundred_classes_are_the_most_that_can_be_told_apart()
+    public void At_most_a_hundred_classes_are_supported()
     {
         static NumberColumn Numbers(int count) => new("id", [.. Enumerable.Range(0, count)]);
         Assert.Equal(100, Fit(Numbers(100)).Classes.Count);
@@ -85,11 +85,11 @@ public class ClassTargetTests
 
         Assert.Equal(("tooManyClasses", "target"), (fault.Code, fault.Field));
         Assert.Contains("'id' has 101 different values", fault.Message);
-        Assert.Equal(100, ClassTarget.Fit(Numbers(300), Sample.Upto(100)).Classes.Count);      // rows that do not train do not count
+        Assert.Equal(100, ClassTarget.Fit(Numbers(300), Sample.Upto(100)).Classes.Count);      // other rows don't count
     }
 
     [Fact]
-    public void Training_rows_of_a_single_class_are_refused()
+    public void Training_rows_of_only_one_class_are_refused()
     {
         var fault = Sample.Refusal(() => ClassTarget.Fit(CategoryColumn.FromTexts("sort", ["a", "a", "b"]), [0, 1]));
 
@@ -98,7 +98,7 @@ public class ClassTargetTests
     }
 
     [Fact]
-    public void It_comes_back_from_JSON_as_what_it_was()
+    public void It_is_the_same_after_JSON_serialisation()
     {
         var json = JsonSerializer.Serialize<TargetEncoding>(Fit(CategoryColumn.FromTexts("sort", ["a", "b"])));
 
@@ -107,7 +107,8 @@ public class ClassTargetTests
         Assert.Contains("\"encoding\":\"classes\"", json);
         Assert.Equal(["a", "b"], target.Classes);
         Assert.Equal(ColumnKind.Category, target.Kind);
-        Assert.IsType<NumberTarget>(JsonSerializer.Deserialize<TargetEncoding>(JsonSerializer.Serialize<TargetEncoding>(new NumberTarget("score", 1, 2))));
+        Assert.IsType<NumberTarget>(
+            JsonSerializer.Deserialize<TargetEncoding>(JsonSerializer.Serialize<TargetEncoding>(new NumberTarget("score", 1, 2))));
     }
 
     private static ClassTarget Fit(Column column) => ClassTarget.Fit(column, Sample.Upto(column.Rows));

@@ -20,24 +20,24 @@ public class NumberEncodingTests
 
     [Theory]
     [InlineData(new[] { 1, None, 3, 10, None }, 3)]         // odd number of values
-    [InlineData(new[] { 20, 1, None, 10, 3 }, 6.5)]         // even: halfway
+    [InlineData(new[] { 20, 1, None, 10, 3 }, 6.5)]         // even number: the mean of the middle two
     [InlineData(new[] { None, 7 }, 7)]
-    public void Where_a_value_is_missing_the_median_stands_in_and_a_second_input_says_so(double[] values, double median)
+    public void A_missing_value_is_replaced_by_the_median_and_marked_in_a_second_input(double[] values, double median)
     {
         var encoding = Fit(values);
         Assert.Equal((median, true, 2), (encoding.Median, encoding.HasIndicator, encoding.Width));
 
         var encoded = Encode(encoding, values);
-        var ofMedian = (float)((median - encoding.Mean) / encoding.StandardDeviation);
+        var encodedMedian = (float)((median - encoding.Mean) / encoding.StandardDeviation);
         for (var row = 0; row < values.Length; row++)
         {
             Assert.Equal(double.IsNaN(values[row]) ? 1 : 0, encoded[2 * row + 1]);
-            Assert.True(!double.IsNaN(values[row]) || encoded[2 * row] == ofMedian);
+            Assert.True(!double.IsNaN(values[row]) || encoded[2 * row] == encodedMedian);
         }
     }
 
     [Fact]
-    public void A_value_missing_only_after_training_takes_the_median_alone()
+    public void A_value_that_is_missing_only_after_training_is_replaced_by_the_median()
     {
         var encoding = Fit([1, 3, 8]);
 
@@ -46,7 +46,7 @@ public class NumberEncodingTests
     }
 
     [Fact]
-    public void A_boolean_is_the_number_0_or_1_and_stays_a_boolean()
+    public void A_boolean_is_encoded_as_the_number_0_or_1()
     {
         var encoding = NumberEncoding.Fit(new("sold", [1, 0, 1, 1], ColumnKind.Boolean), [0, 1, 2, 3]);
 
@@ -57,7 +57,7 @@ public class NumberEncodingTests
     [Theory]
     [InlineData(7)]
     [InlineData(0)]
-    [InlineData(0.1)]           // whose mean is rounded
+    [InlineData(0.1)]           // its mean is rounded
     [InlineData(-1e30)]
     public void A_constant_column_encodes_as_0(double value)
     {
@@ -66,7 +66,7 @@ public class NumberEncodingTests
         Assert.All(Encode(Fit(values), values), encoded => Assert.Equal(0, encoded, 1e-6f));
     }
 
-    /// <summary>The network never learnt what to make of such a column, so a later value must not reach its untrained weights.</summary>
+    /// <summary>The network never learnt from such a column, so a later value must not reach its untrained weights.</summary>
     [Fact]
     public void A_column_without_any_value_in_training_always_encodes_as_0()
     {
@@ -77,7 +77,7 @@ public class NumberEncodingTests
     }
 
     [Fact]
-    public void Knows_the_range_seen_in_training()
+    public void Knows_the_range_of_the_training_rows()
     {
         var encoding = NumberEncoding.Fit(new("size", [5, -2, None, 9, 1000]), [0, 1, 2, 3]);
 

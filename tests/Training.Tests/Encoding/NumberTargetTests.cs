@@ -7,10 +7,10 @@ public class NumberTargetTests
 {
     [Theory]
     [InlineData(new[] { 45.0, 55, 62, 71, 80, 85 })]
-    [InlineData(new[] { 1e9 + 1, 1e9 + 2, 1e9 + 5 })]       // a large offset takes no digits from the differences
+    [InlineData(new[] { 1e9 + 1, 1e9 + 2, 1e9 + 5 })]       // a large offset doesn't reduce the precision of differences
     [InlineData(new[] { -3e30, 1e30, 2e30 })]
     [InlineData(new[] { 1e-20, 3e-20 })]
-    public void Encoded_targets_have_mean_0_and_deviation_1_and_decode_to_what_they_were(double[] targets)
+    public void Encoded_targets_have_mean_0_and_deviation_1_and_decode_to_the_original(double[] targets)
     {
         var column = new NumberColumn("score", targets);
         var encoding = NumberTarget.Fit(column, Sample.Upto(targets.Length));

@@ -2,14 +2,15 @@ using Velodrome.Training.Evaluation;
 
 namespace Velodrome.Training.Tests.Evaluation;
 
-/// <summary>Expected numbers: scikit-learn 1.2.1 (accuracy_score, balanced_accuracy_score, f1_score with average="macro" and
+/// <summary>Expected numbers come from scikit-learn 1.2.1 (accuracy_score, balanced_accuracy_score, f1_score with average="macro" and
 /// zero_division=0, precision_score, recall_score, confusion_matrix, roc_auc_score, log_loss) and, for the calibration error,
-/// NumPy 1.24.2 after the paper's equation.</summary>
+/// from the paper's equation in NumPy 1.24.2.</summary>
 public class ClassificationMetricsTests
 {
     private static readonly string[] Labels = ["a", "b", "c", "d"];
 
-    /// <summary>Ten rows: class c is predicted but never true, class d neither; the third row is a tie, the eighth surely wrong.</summary>
+    /// <summary>Ten rows. Class c is predicted but never true, class d neither. The third row is a tie, the eighth a confident
+    /// mistake.</summary>
     private static readonly float[] Probabilities =
     [
         .70f, .20f, .05f, .05f,
@@ -34,9 +35,12 @@ public class ClassificationMetricsTests
         Assert.Equal(0.5833333333333333, metrics.BalancedAccuracy, 12);
         Assert.Equal(0.409090909090909, metrics.MacroF1, 12);
         Assert.Equal(0.46599999666214, metrics.CalibrationError, 12);
-        Assert.Equal((9 * 0.9546869028602702 + 16.11809565095832) / 10, metrics.LogLoss, 7); // log_loss, which renormalises, of nine rows; -ln(1e-7) for the sure mistake
+        // log_loss of nine rows, renormalised, and -ln(1e-7) for the confident mistake.
+        Assert.Equal((9 * 0.9546869028602702 + 16.11809565095832) / 10, metrics.LogLoss, 7);
         Assert.Equal([[4, 2, 0, 0], [1, 2, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]], metrics.Confusion);
-        Assert.Equal([new("a", 0.8, 4.0 / 6, 6), new("b", 0.5, 0.5, 4), new("c", 0, null, 0), new("d", null, null, 0)], metrics.Classes);
+        Assert.Equal(
+            [new("a", 0.8, 4.0 / 6, 6), new("b", 0.5, 0.5, 4), new("c", 0, null, 0), new("d", null, null, 0)],
+            metrics.Classes);
         Assert.Null(metrics.RocAuc);
         Assert.Equal(0, metrics.UnseenRows);
     }
@@ -53,14 +57,14 @@ public class ClassificationMetricsTests
         Assert.Equal(5.5298809894677685, metrics.LogLoss, 12);
         Assert.Equal(0.47599999904632573, metrics.CalibrationError, 12);
         Assert.Equal([[3, 2, 0, 0], [0, 2, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]], metrics.Confusion);
-        Assert.Equal(0.6, metrics.Classes[0].Precision); // one of the unseen rows was called a
+        Assert.Equal(0.6, metrics.Classes[0].Precision); // one of the unseen rows is predicted as a
     }
 
     [Theory]
-    [InlineData(new[] { 0, 0, 1, 1, 1, 0, 1, 0, 0, 1 }, 0.86)]                  // three rows share the probability .4
+    [InlineData(new[] { 0, 0, 1, 1, 1, 0, 1, 0, 0, 1 }, 0.86)]                  // three rows have the probability .4
     [InlineData(new[] { 0, 0, 1, 1, 1, 0, 1, 0, 0, -1 }, 0.825)]               // without the last row
     [InlineData(new[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, null)]
-    public void Two_classes_have_a_roc_auc_when_both_occur(int[] truth, double? expected)
+    public void Two_classes_have_a_roc_auc_if_both_occur(int[] truth, double? expected)
     {
         float[] seconds = [.1f, .4f, .35f, .8f, .4f, .4f, .9f, .2f, .35f, .6f];
         float[] probabilities = [.. seconds.SelectMany(second => new[] { 1 - second, second })];
@@ -72,7 +76,7 @@ public class ClassificationMetricsTests
     }
 
     [Fact]
-    public void A_model_that_is_as_sure_as_it_is_right_has_no_calibration_error()
+    public void A_model_whose_confidence_equals_its_accuracy_has_no_calibration_error()
     {
         double[] confidences = [.. Enumerable.Repeat(0.75, 400)];
         bool[] correct = [.. Enumerable.Range(0, 400).Select(row => row % 4 != 0)];
@@ -84,6 +88,7 @@ public class ClassificationMetricsTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(2, 3)]
-    public void Lengths_that_do_not_fit_are_refused(int rows, int probabilities) =>
-        Assert.Throws<ArgumentException>(() => ClassificationMetrics.Compute(new float[probabilities], new int[rows], ["no", "yes"], loss: 0));
+    public void Lengths_that_do_not_match_are_refused(int rows, int probabilities) =>
+        Assert.Throws<ArgumentException>(
+            () => ClassificationMetrics.Compute(new float[probabilities], new int[rows], ["no", "yes"], loss: 0));
 }

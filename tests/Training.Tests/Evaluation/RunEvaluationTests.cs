@@ -9,24 +9,28 @@ namespace Velodrome.Training.Tests.Evaluation;
 
 public class RunEvaluationTests
 {
-    /// <summary>A linear model whose weights are set by hand so that it predicts score = 40 + 7 x hours.</summary>
+    /// <summary>Evaluates a linear model that predicts score = 40 + 7 × hours.</summary>
     private static (RegressionMetrics Train, RegressionMetrics Validation) Evaluate(LossKind loss)
     {
-        var plan = RunPlan.Resolve(Sample.Lesson(0) with { Network = new() { Hidden = [] }, Training = new() { Loss = loss } }, new(Sample.StudyHours));
-        // The standardised units that the encoder learns from hours 1 to 6 (mean 3.5) and their scores (mean 398/6).
-        var (hours, score) = (Math.Sqrt(35.0 / 12), Math.Sqrt(new double[] { 45, 55, 62, 71, 80, 85 }.Average(y => (y - 398.0 / 6) * (y - 398.0 / 6))));
-        float[] weights = [(float)(7 * hours / score), (float)((40 + 7 * 3.5 - 398.0 / 6) / score)];
+        var request = Sample.Lesson(0) with { Network = new() { Hidden = [] }, Training = new() { Loss = loss } };
+        var plan = RunPlan.Resolve(request, new(Sample.StudyHours));
+        // The encoder standardises hours 1 to 6 (mean 3.5) and their scores (mean 398/6).
+        double[] scores = [45, 55, 62, 71, 80, 85];
+        var (hoursDeviation, scoreDeviation) = (Math.Sqrt(35.0 / 12), Math.Sqrt(scores.Average(y => (y - 398.0 / 6) * (y - 398.0 / 6))));
+        float[] weights = [(float)(7 * hoursDeviation / scoreDeviation), (float)((40 + 7 * 3.5 - 398.0 / 6) / scoreDeviation)];
         var model = new TrainedModel(plan.Encoder, plan.Spec.Network, weights, interval: null);
-        RegressionMetrics Of(int[] rows) => (RegressionMetrics)RunEvaluation.Measure(plan, rows, model.Outputs(plan.Table, rows));
-        return (Of(plan.Split.Train), Of(plan.Split.Validation));
+        return (Measure(plan.Split.Train), Measure(plan.Split.Validation));
+
+        RegressionMetrics Measure(int[] rows) =>
+            (RegressionMetrics)RunEvaluation.Measure(plan, rows, model.Outputs(plan.Table, rows));
     }
 
     [Fact]
-    public void Every_part_is_judged_on_its_own_rows_in_the_targets_own_units()
+    public void Every_part_is_measured_on_its_own_rows_in_the_targets_own_unit()
     {
         var evaluation = Evaluate(LossKind.Mse);
 
-        // Errors on hours 1..6: 2, -1, -1, -3, -5, -3; on 7 and 8: -2, -1.
+        // Errors for hours 1 to 6: 2, -1, -1, -3, -5, -3; for hours 7 and 8: -2, -1.
         Assert.Equal(49.0 / 6, evaluation.Train.Loss, 1e-4);
         Assert.Equal(Math.Sqrt(49.0 / 6), evaluation.Train.Rmse, 1e-4);
         Assert.Equal(15.0 / 6, evaluation.Train.Mae, 1e-4);
@@ -37,8 +41,8 @@ public class RunEvaluationTests
 
     [Theory]
     [InlineData(LossKind.Mae, 1.5)]
-    [InlineData(LossKind.Huber, 1.25)]      // errors within one deviation: half of the squares
-    public void The_loss_is_the_runs(LossKind loss, double expected)
+    [InlineData(LossKind.Huber, 1.25)]      // errors within one standard deviation: half of the squares
+    public void The_loss_is_that_of_the_run(LossKind loss, double expected)
     {
         var evaluation = Evaluate(loss);
 
@@ -47,7 +51,7 @@ public class RunEvaluationTests
     }
 
     [Fact]
-    public void Classes_are_judged_by_their_probabilities_and_the_loss_counts_the_class_weights()
+    public void Classes_are_measured_by_their_probabilities_and_only_the_loss_is_weighted()
     {
         var table = new Table([
             new NumberColumn("size", [1, 2, 3, 4, 5, 6, 7, 8]),
@@ -60,17 +64,19 @@ public class RunEvaluationTests
             Training = new() { ClassWeights = new Dictionary<string, double> { ["b"] = 4 } },
         }, new(table));
 
-        // Training rows: a, a, a, b, so that of the weights 1 and 4 the mean is 7/4. Scores of ln 3 and 0: probabilities 3/4 and 1/4.
+        // The training rows are a, a, a, b: the mean of the weights 1 and 4 is 7/4. Scores ln 3 and 0 are probabilities 3/4 and 1/4.
         var ln3 = MathF.Log(3);
-        var metrics = (ClassificationMetrics)RunEvaluation.Measure(plan, plan.Split.Validation, [ln3, 0, ln3, 0, 0, ln3, 0, ln3]);
+        float[] scores = [ln3, 0, ln3, 0, 0, ln3, 0, ln3];
+        var metrics = (ClassificationMetrics)RunEvaluation.Measure(plan, plan.Split.Validation, scores);
 
         Assert.Equal(["a", "b"], metrics.Classes.Select(one => one.Label));
         Assert.Equal(1, metrics.UnseenRows);
         Assert.Equal([[1, 0], [1, 1]], metrics.Confusion);
         Assert.Equal(0.5, metrics.Accuracy);
 
-        // Rows a (3/4), b (1/4), b (3/4), and one of a class never seen, which weighs 1 and costs -ln 1e-7.
-        Assert.Equal((-Math.Log(0.75) - Math.Log(0.25) - Math.Log(0.75) - Math.Log(1e-7)) / 4, metrics.LogLoss, 1e-6);
-        Assert.Equal((-4 / 7.0 * Math.Log(0.75) - 16 / 7.0 * Math.Log(0.25) - 16 / 7.0 * Math.Log(0.75) - Math.Log(1e-7)) / 4, metrics.Loss, 1e-6);
+        // Rows a (3/4), b (1/4), b (3/4), and one of an unseen class, which has weight 1 and costs -ln 1e-7.
+        var (log3Quarters, logQuarter, unseen) = (-Math.Log(0.75), -Math.Log(0.25), -Math.Log(1e-7));
+        Assert.Equal((log3Quarters + logQuarter + log3Quarters + unseen) / 4, metrics.LogLoss, 1e-6);
+        Assert.Equal((4 / 7.0 * log3Quarters + 16 / 7.0 * logQuarter + 16 / 7.0 * log3Quarters + unseen) / 4, metrics.Loss, 1e-6);
     }
 }

@@ -10,7 +10,7 @@ public class TrainingDefaultsTests
     private static readonly NumberTarget Number = new("score", 0, 1);
     private static readonly ClassTarget Sorts = new("sort", ["ham", "spam", "eggs"], ColumnKind.Category);
 
-    /// <summary>Six of ham, three of spam, one of eggs.</summary>
+    /// <summary>Six rows of ham, three of spam, one of eggs.</summary>
     private static readonly float[] SortsOfRows = [0, 0, 1, 0, 2, 0, 1, 1, 0, 0];
 
     [Theory]
@@ -21,7 +21,7 @@ public class TrainingDefaultsTests
     [InlineData(360, 16)]
     [InlineData(43_152, 256)]
     [InlineData(10_000_000, 256)]
-    public void The_default_batch_is_a_fortieth_of_the_training_rows_as_a_power_of_two(int trainRows, int batch) =>
+    public void The_default_batch_is_a_fortieth_of_the_training_rows_rounded_up_to_a_power_of_two(int trainRows, int batch) =>
         Assert.Equal(batch, new TrainingOptions().Resolve(Number, new float[trainRows]).BatchSize);
 
     [Theory]
@@ -43,7 +43,7 @@ public class TrainingDefaultsTests
     [InlineData(70, 0.0036)]
     [InlineData(100, 0.003)]
     [InlineData(10_000_000, 0.003)]
-    public void The_default_rate_of_adam_falls_with_the_root_of_the_training_rows(int trainRows, double rate) =>
+    public void The_default_rate_of_adam_falls_with_the_square_root_of_the_training_rows(int trainRows, double rate) =>
         Assert.Equal(rate, new TrainingOptions().Resolve(Number, new float[trainRows]).LearningRate);
 
     [Theory]
@@ -51,14 +51,14 @@ public class TrainingDefaultsTests
     [InlineData(200, 0.02)]
     [InlineData(400, 0.01)]
     [InlineData(10_000_000, 4e-7)]
-    public void The_default_weight_decay_is_four_by_the_training_rows_and_a_fiftieth_at_most(int trainRows, double decay)
+    public void The_default_weight_decay_is_4_divided_by_the_training_rows_and_at_most_a_fiftieth(int trainRows, double decay)
     {
         Assert.Equal(decay, new TrainingOptions().Resolve(Number, new float[trainRows]).WeightDecay, 1e-18);
         Assert.Equal(0, new TrainingOptions { WeightDecay = 0 }.Resolve(Number, new float[trainRows]).WeightDecay);
     }
 
     [Fact]
-    public void What_was_asked_for_stays()
+    public void Requested_settings_are_kept()
     {
         var spec = new TrainingOptions
         {
@@ -97,7 +97,7 @@ public class TrainingDefaultsTests
     }
 
     [Fact]
-    public void Classes_are_learnt_by_cross_entropy_and_count_by_their_rows()
+    public void Classes_are_trained_with_cross_entropy_and_without_weights()
     {
         var spec = new TrainingOptions().Resolve(Sorts, SortsOfRows);
 
@@ -107,7 +107,7 @@ public class TrainingDefaultsTests
 
     /// <summary>sklearn.utils.class_weight.compute_class_weight("balanced", ...) of scikit-learn 1.2.1.</summary>
     [Fact]
-    public void Balanced_classes_count_the_same_however_few_rows_they_have()
+    public void Balanced_classes_have_the_same_total_weight()
     {
         var weights = new TrainingOptions { BalanceClasses = true }.Resolve(Sorts, SortsOfRows).ClassWeights!;
 
@@ -118,40 +118,60 @@ public class TrainingDefaultsTests
     }
 
     [Fact]
-    public void Classes_whose_weight_is_left_out_count_1()
+    public void Classes_whose_weight_is_left_out_have_weight_1()
     {
-        var asked = new Dictionary<string, double> { ["eggs"] = 1000, ["ham"] = 0.001 };
+        var requested = new Dictionary<string, double> { ["eggs"] = 1000, ["ham"] = 0.001 };
 
-        var weights = new TrainingOptions { ClassWeights = asked }.Resolve(Sorts, SortsOfRows).ClassWeights!;
+        var weights = new TrainingOptions { ClassWeights = requested }.Resolve(Sorts, SortsOfRows).ClassWeights!;
 
         Assert.Equal([new("ham", 0.001), new("spam", 1), new("eggs", 1000)], weights);
-        Assert.Equal([1.0, 1, 1], new TrainingOptions { ClassWeights = new Dictionary<string, double>() }.Resolve(Sorts, SortsOfRows).ClassWeights!.Values);
+        var none = new TrainingOptions { ClassWeights = new Dictionary<string, double>() };
+        Assert.Equal([1.0, 1, 1], none.Resolve(Sorts, SortsOfRows).ClassWeights!.Values);
     }
 
     private static Dictionary<string, double> Weight(string name, double weight) => new() { [name] = weight };
 
     public static TheoryData<string, TrainingOptions, string, string, string> WrongForClasses => new()
     {
-        { "an unknown class", new() { ClassWeights = Weight("spamm", 2) }, "unknownClass", "training.classWeights.spamm", "Did you mean 'spam'? The classes are ham, spam, eggs." },
-        { "a class in another case", new() { ClassWeights = Weight("Ham", 2) }, "unknownClass", "training.classWeights.Ham", "Did you mean 'ham'?" },
+        {
+            "an unknown class", new() { ClassWeights = Weight("spamm", 2) }, "unknownClass", "training.classWeights.spamm",
+            "Did you mean 'spam'? The classes are ham, spam, eggs."
+        },
+        {
+            "a class in another case", new() { ClassWeights = Weight("Ham", 2) }, "unknownClass", "training.classWeights.Ham",
+            "Did you mean 'ham'?"
+        },
         { "weight 0", new() { ClassWeights = Weight("ham", 0) }, "outOfRange", "training.classWeights.ham", "between 1e-9 and 1e9" },
-        { "a weight too small", new() { ClassWeights = Weight("ham", 1e-10) }, "outOfRange", "training.classWeights.ham", "It is 1E-10." },
-        { "a weight too large", new() { ClassWeights = Weight("ham", 2e9) }, "outOfRange", "training.classWeights.ham", "It is 2000000000." },
+        { "too small a weight", new() { ClassWeights = Weight("ham", 1e-10) }, "outOfRange", "training.classWeights.ham", "It is 1E-10." },
+        {
+            "too large a weight", new() { ClassWeights = Weight("ham", 2e9) }, "outOfRange", "training.classWeights.ham",
+            "It is 2000000000."
+        },
         { "a negative weight", new() { ClassWeights = Weight("ham", -1) }, "outOfRange", "training.classWeights.ham", "It is -1." },
-        { "a weight that is no number", new() { ClassWeights = Weight("ham", double.NaN) }, "outOfRange", "training.classWeights.ham", "NaN" },
-        { "both kinds of weights", new() { BalanceClasses = true, ClassWeights = Weight("ham", 2) }, "notApplicable", "training.classWeights", "one of the two" },
-        { "a loss for numbers", new() { Loss = LossKind.Mse }, "notApplicable", "training.loss", "'sort' is learnt as classes" },
-        { "another loss for numbers", new() { Loss = LossKind.Huber }, "notApplicable", "training.loss", "crossEntropy" },
+        { "a weight of NaN", new() { ClassWeights = Weight("ham", double.NaN) }, "outOfRange", "training.classWeights.ham", "NaN" },
+        {
+            "two kinds of weights", new() { BalanceClasses = true, ClassWeights = Weight("ham", 2) },
+            "notApplicable", "training.classWeights", "Send only one of the two."
+        },
+        {
+            "mse", new() { Loss = LossKind.Mse }, "notApplicable", "training.loss",
+            "'sort' is predicted as a class, and mse is a loss for numbers. Leave it out, or send \"loss\": \"crossEntropy\"."
+        },
+        {
+            "huber", new() { Loss = LossKind.Huber }, "notApplicable", "training.loss",
+            "'sort' is predicted as a class, and huber is a loss for numbers."
+        },
     };
 
     [Theory]
     [MemberData(nameof(WrongForClasses))]
-    public void What_does_not_suit_classes_is_refused(string what, TrainingOptions options, string code, string field, string says)
+    public void Settings_that_are_wrong_for_classes_are_refused(
+        string name, TrainingOptions options, string code, string field, string message)
     {
         var fault = Sample.Refusal(() => options.Resolve(Sorts, SortsOfRows));
 
-        Assert.Equal((what, code, field), (what, fault.Code, fault.Field));
-        Assert.Contains(says, fault.Message);
+        Assert.Equal((name, code, field), (name, fault.Code, fault.Field));
+        Assert.Contains(message, fault.Message);
     }
 
     public static TheoryData<TrainingOptions, string> WrongForNumbers => new()
@@ -164,11 +184,11 @@ public class TrainingDefaultsTests
 
     [Theory]
     [MemberData(nameof(WrongForNumbers))]
-    public void What_is_for_classes_is_refused_for_numbers(TrainingOptions options, string field)
+    public void Settings_for_classes_are_refused_for_numbers(TrainingOptions options, string field)
     {
         var fault = Sample.Refusal(() => options.Resolve(Number, new float[100]));
 
         Assert.Equal(("notApplicable", field), (fault.Code, fault.Field));
-        Assert.Contains("'score' is learnt as a number", fault.Message);
+        Assert.Contains("'score' is predicted as a number", fault.Message);
     }
 }

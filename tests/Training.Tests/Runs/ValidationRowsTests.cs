@@ -5,25 +5,29 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests.Runs;
 
-/// <summary>The promise: rows that judge, or test, are changed wildly, and of what is learnt every bit stays.</summary>
+/// <summary>Validation and test rows never influence training: they are changed completely, and every bit that is learnt stays.</summary>
 public class ValidationRowsTests
 {
-    private static readonly int[] Judging = [0, 7, 13, 21, 38], Testing = [4, 39];
+    private static readonly int[] Validation = [0, 7, 13, 21, 38], Test = [4, 39];
 
-    /// <summary>Forty rows with something of everything; those that judge or test as given.</summary>
-    private static Table TableWith(bool wild, string strangeSort)
+    /// <summary>Forty rows with every kind of column and gaps.</summary>
+    /// <param name="changed">Whether validation and test rows have extreme, missing and unknown values instead.</param>
+    /// <param name="changedClass">The class of those rows then.</param>
+    private static Table TableWith(bool changed, string changedClass)
     {
         var random = new System.Random(1);
-        T Pick<T>(int row, T tame, T strange) => wild && (Judging.Contains(row) || Testing.Contains(row)) ? strange : tame;
+        T Pick<T>(int row, T original, T other) => changed && (Validation.Contains(row) || Test.Contains(row)) ? other : original;
         var rows = Sample.Upto(40);
         double[] sizes = [.. rows.Select(row => row % 9 == 5 ? double.NaN : random.NextDouble() * 10)];
+        string?[] colours = [.. rows.Select(row => row % 5 == 0 ? null : $"colour {row % 4}")];
         return new([
             new NumberColumn("size", [.. rows.Select(row => Pick(row, sizes[row], row % 2 == 0 ? double.NaN : 1e30 * row))]),
             new NumberColumn("sold", [.. rows.Select(row => Pick(row, row % 3 == 0 ? 1.0 : 0, double.NaN))], ColumnKind.Boolean),
-            new NumberColumn("whole", [.. rows.Select(row => Pick(row, row * row % 17, row % 2 == 0 ? double.NaN : -1e9))]),       // lacks nothing in training
-            CategoryColumn.FromTexts("colour", [.. rows.Select(row => Pick(row, row % 5 == 0 ? null : $"colour {row % 4}", row % 2 == 0 ? "zebra" : null))]),
+            // No training row lacks this one.
+            new NumberColumn("whole", [.. rows.Select(row => Pick(row, row * row % 17, row % 2 == 0 ? double.NaN : -1e9))]),
+            CategoryColumn.FromTexts("colour", [.. rows.Select(row => Pick(row, colours[row], row % 2 == 0 ? "zebra" : null))]),
             new NumberColumn("price", [.. rows.Select(row => Pick(row, 100 + row * 3.5, row % 2 == 0 ? -1e20 : 1e20))]),
-            CategoryColumn.FromTexts("sort", [.. rows.Select(row => Pick(row, new[] { "b", "c", "a" }[row % 3], strangeSort))])]);
+            CategoryColumn.FromTexts("sort", [.. rows.Select(row => Pick(row, new[] { "b", "c", "a" }[row % 3], changedClass))])]);
     }
 
     private static RunRequest Request(string target, bool balance) => new()
@@ -31,8 +35,8 @@ public class ValidationRowsTests
         Dataset = "stones",
         Target = target,
         Features = ["size", "sold", "whole", "colour"],
-        Validation = new() { Split = SplitKind.Rows, Rows = Judging },
-        Test = new() { Split = SplitKind.Rows, Rows = Testing },
+        Validation = new() { Split = SplitKind.Rows, Rows = Validation },
+        Test = new() { Split = SplitKind.Rows, Rows = Test },
         Network = new() { Hidden = [8, 4], Dropout = 0.2 },
         Training = new() { Epochs = 5, BalanceClasses = balance },
         EarlyStopping = null,
@@ -42,33 +46,34 @@ public class ValidationRowsTests
     [InlineData("price", false, "a")]
     [InlineData("sort", false, "a")]
     [InlineData("sort", true, "a")]
-    [InlineData("sort", true, "a class of their own")]
-    public void However_wild_they_are_encoder_weights_and_training_losses_keep_every_bit(string target, bool balance, string strangeSort)
+    [InlineData("sort", true, "an unseen class")]
+    public void Encoder_weights_and_training_losses_do_not_depend_on_validation_and_test_rows(
+        string target, bool balance, string changedClass)
     {
-        var (tame, wild) = (Train(wild: false), Train(wild: true));
+        var (original, changed) = (Train(changed: false), Train(changed: true));
 
-        Assert.Equal(JsonSerializer.Serialize(tame.Plan.Encoder), JsonSerializer.Serialize(wild.Plan.Encoder));
-        Assert.Equal(JsonSerializer.Serialize(tame.Plan.Spec), JsonSerializer.Serialize(wild.Plan.Spec));
-        Assert.Equal(tame.Plan.LossScale, wild.Plan.LossScale);
-        var (rows, wildRows) = (tame.Plan.Encode(tame.Plan.Split.Train), wild.Plan.Encode(wild.Plan.Split.Train));
-        Assert.Equal(rows.Features, wildRows.Features);
-        Assert.Equal(rows.Targets, wildRows.Targets);
-        Assert.Equal(rows.Weights, wildRows.Weights);
+        Assert.Equal(JsonSerializer.Serialize(original.Plan.Encoder), JsonSerializer.Serialize(changed.Plan.Encoder));
+        Assert.Equal(JsonSerializer.Serialize(original.Plan.Spec), JsonSerializer.Serialize(changed.Plan.Spec));
+        Assert.Equal(original.Plan.LossScale, changed.Plan.LossScale);
+        var (rows, changedRows) = (original.Plan.Encode(original.Plan.Split.Train), changed.Plan.Encode(changed.Plan.Split.Train));
+        Assert.Equal(rows.Features, changedRows.Features);
+        Assert.Equal(rows.Targets, changedRows.Targets);
+        Assert.Equal(rows.Weights, changedRows.Weights);
 
-        Assert.Equal(6, tame.TrainLosses.Count);
-        Assert.Equal(tame.TrainLosses, wild.TrainLosses);
-        var (state, wildState) = (tame.Run.State!.Network, wild.Run.State!.Network);
-        Assert.Equal(state.Weights, wildState.Weights);
-        Assert.Equal(state.Moments, wildState.Moments);
+        Assert.Equal(6, original.TrainLosses.Count);
+        Assert.Equal(original.TrainLosses, changed.TrainLosses);
+        var (state, changedState) = (original.Run.State!.Network, changed.Run.State!.Network);
+        Assert.Equal(state.Weights, changedState.Weights);
+        Assert.Equal(state.Moments, changedState.Moments);
 
-        // They were wild enough to be noticed where they should be.
-        Assert.All(tame.ValidationLosses.Zip(wild.ValidationLosses), pair => Assert.NotEqual(pair.First, pair.Second));
+        // The changes were large enough to be seen where they should be.
+        Assert.All(original.ValidationLosses.Zip(changed.ValidationLosses), pair => Assert.NotEqual(pair.First, pair.Second));
 
-        (RunPlan Plan, TrainedRun Run, List<double> TrainLosses, List<double> ValidationLosses) Train(bool wild)
+        (RunPlan Plan, TrainedRun Run, List<double> TrainLosses, List<double> ValidationLosses) Train(bool changed)
         {
-            var plan = RunPlan.Resolve(Request(target, balance), new(TableWith(wild, strangeSort)));
+            var plan = RunPlan.Resolve(Request(target, balance), new(TableWith(changed, changedClass)));
             var (trainLosses, validationLosses) = (new List<double>(), new List<double>());
-            var run = TrainedRun.Of(plan, null, (epoch, _) =>
+            var run = plan.Train(null, (epoch, _) =>
             {
                 trainLosses.Add(epoch.TrainLoss);
                 validationLosses.Add(epoch.ValidationLoss);
@@ -77,17 +82,24 @@ public class ValidationRowsTests
         }
     }
 
-    /// <summary>The test part moves not even the validation losses, nor which epoch is the best.</summary>
+    /// <summary>Test rows don't even influence the validation losses or which epoch is the best.</summary>
     [Fact]
-    public void Test_rows_are_looked_at_after_training_only()
+    public void Test_rows_are_used_only_after_training()
     {
-        var request = Request("sort", balance: false) with { Test = new() { Split = SplitKind.Rows, Rows = [.. Judging, .. Testing] }, Validation = new() { Split = SplitKind.Last } };
+        var request = Request("sort", balance: false) with
+        {
+            Validation = new() { Split = SplitKind.Last },
+            Test = new() { Split = SplitKind.Rows, Rows = [.. Validation, .. Test] },
+        };
 
-        byte[] Train(bool wild, List<double> losses) =>
-            TrainedRun.Of(RunPlan.Resolve(request, new(TableWith(wild, "a"))), null, (epoch, _) => losses.Add(epoch.ValidationLoss), default).Model!.Save();
+        var (originalLosses, changedLosses) = (new List<double>(), new List<double>());
+        Assert.Equal(Train(changed: false, originalLosses), Train(changed: true, changedLosses));
+        Assert.Equal(originalLosses, changedLosses);
 
-        var (tame, wild) = (new List<double>(), new List<double>());
-        Assert.Equal(Train(wild: false, tame), Train(wild: true, wild));
-        Assert.Equal(tame, wild);
+        byte[] Train(bool changed, List<double> losses)
+        {
+            var plan = RunPlan.Resolve(request, new(TableWith(changed, "a")));
+            return plan.Train(null, (epoch, _) => losses.Add(epoch.ValidationLoss), default).Model!.Save();
+        }
     }
 }

@@ -7,8 +7,9 @@ public class GroupSplitTests
 {
     private static readonly SplitOptions ByPerson = new() { Split = SplitKind.Group, Column = "person", Fraction = 0.2, Seed = 0 };
 
-    /// <summary>Twenty persons, person n with n + 1 rows, mixed; the rows of person 7 do not say so.</summary>
-    private static readonly int[] Persons = Shuffled([.. Enumerable.Range(0, 20).SelectMany(person => Enumerable.Repeat(person, person + 1))]);
+    /// <summary>Twenty persons in random order: person n has n + 1 rows, and the rows of person 7 have no name.</summary>
+    private static readonly int[] Persons =
+        Shuffled([.. Enumerable.Range(0, 20).SelectMany(person => Enumerable.Repeat(person, person + 1))]);
 
     public static TheoryData<string> Kinds => ["texts", "numbers"];
 
@@ -17,7 +18,8 @@ public class GroupSplitTests
         : new NumberColumn("person", [.. Persons.Select(person => person == 7 ? double.NaN : person * 1.5)]));
 
     private static SplitInput Input(Column groups) => new(
-        new([groups, new NumberColumn("score", new double[groups.Rows])]), "score", LearningTask.Regression, Sample.Upto(groups.Rows), groups.Rows, [], []);
+        new([groups, new NumberColumn("score", new double[groups.Rows])]), "score", LearningTask.Regression,
+        Sample.Upto(groups.Rows), groups.Rows, [], []);
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -28,30 +30,33 @@ public class GroupSplitTests
             var split = Splitter.Split(ByPerson with { Seed = seed }, ByPerson with { Seed = seed + 1, Fraction = 0.3 }, Input(kind));
 
             var (train, validation, test) = (PersonsOf(split.Train), PersonsOf(split.Validation), PersonsOf(split.Test));
-            Assert.Equal((10, 4, 6), (train.Length, validation.Length, test.Length));       // shares of all twenty groups
+            Assert.Equal((10, 4, 6), (train.Length, validation.Length, test.Length));       // shares of the twenty groups
             Assert.Equal(Enumerable.Range(0, 20), train.Concat(validation).Concat(test).Order());
             StratifiedSplitTests.AssertParts(split, Persons.Length);
         }
     }
 
     [Fact]
-    public void Groups_are_drawn_by_the_seed_each_as_likely_as_another()
+    public void Groups_are_drawn_by_the_seed_with_equal_probability()
     {
-        int[] Of(int seed) => PersonsOf(Splitter.Split(ByPerson with { Seed = seed }, null, Input()).Validation);
+        int[] Draw(int seed) => PersonsOf(Splitter.Split(ByPerson with { Seed = seed }, null, Input()).Validation);
 
-        Assert.Equal(Of(3), Of(3));
+        Assert.Equal(Draw(3), Draw(3));
 
-        // 1000 draws of a fifth: four deviations of 12.6, however many rows the group has.
-        var drawn = Enumerable.Range(0, 1000).SelectMany(Of).CountBy(person => person).ToList();
+        // 1000 draws of a fifth of the groups, whatever their number of rows: within four deviations of 12.6.
+        var drawn = Enumerable.Range(0, 1000).SelectMany(Draw).CountBy(person => person).ToList();
         Assert.Equal(20, drawn.Count);
         Assert.All(drawn, person => Assert.InRange(person.Value, 200 - 51, 200 + 51));
     }
 
     [Fact]
-    public void The_same_groups_are_drawn_wherever_rows_lack_a_target()
+    public void The_same_groups_are_drawn_if_rows_have_no_target()
     {
-        // Half of the rows of every person but the single-row one lack their target: the groups are still twenty.
-        int[] withTarget = [.. Enumerable.Range(0, Persons.Length).Where(row => Array.IndexOf(Persons, Persons[row]) == row || row % 2 == 0)];
+        // Every second row has no target, except for the first row of each person: there are still twenty groups.
+        int[] withTarget =
+        [
+            .. Enumerable.Range(0, Persons.Length).Where(row => Array.IndexOf(Persons, Persons[row]) == row || row % 2 == 0),
+        ];
 
         var split = Splitter.Split(ByPerson, null, Input() with { Rows = withTarget });
 
@@ -62,13 +67,16 @@ public class GroupSplitTests
     [Theory]
     [InlineData("persom", "Did you mean 'person'?")]
     [InlineData("weight", "There is no column 'weight'.")]
-    public void A_column_that_is_not_there_is_refused(string column, string says)
+    public void An_unknown_column_is_refused(string column, string message)
     {
         var fault = Sample.Refusal(() => Splitter.Split(ByPerson with { Column = column }, null, Input()));
 
         Assert.Equal(("unknownColumn", "validation.column"), (fault.Code, fault.Field));
-        Assert.Contains(says, fault.Message);
-        Assert.Equal("test.column", Sample.Refusal(() => Splitter.Split(ByPerson, ByPerson with { Column = column }, Input())).Field);
+        Assert.Contains(message, fault.Message);
+        
+        fault = Sample.Refusal(() => Splitter.Split(ByPerson, ByPerson with { Column = column }, Input()));
+
+        Assert.Equal("test.column", fault.Field);
     }
 
     [Theory]

@@ -4,10 +4,11 @@ namespace Velodrome.Training.Tests.Splits;
 
 public class SplitTests
 {
-    /// <summary>Python: hashlib.sha256(b"abc" + struct.pack("&lt;iii", 2, 0, 1) + struct.pack("&lt;ii", 1, 2) + struct.pack("&lt;iii", 2, 4, 3)).digest()[:8].hex(),
-    /// then without test rows (their number, 0, alone), and of two datasets (b"abc def"). Runs in databases hold such figures.</summary>
+    /// <summary>Python: hashlib.sha256(b"abc" + struct.pack("&lt;iii", 2, 0, 1) + struct.pack("&lt;ii", 1, 2) +
+    /// struct.pack("&lt;iii", 2, 4, 3)).digest()[:8].hex(); then without test rows (only their number, 0), and of two datasets
+    /// (b"abc def"). Databases contain such fingerprints.</summary>
     [Fact]
-    public void A_fingerprint_stays_what_it_was()
+    public void A_fingerprint_stays_the_same()
     {
         Assert.Equal("96f11de0ccec7137", new Split([0, 1], [2], [4, 3]).Fingerprint("abc"));
         Assert.Equal("ca5d8a2136808062", new Split([0, 1], [2], []).Fingerprint("abc"));
@@ -36,9 +37,10 @@ public class SplitTests
     [Fact]
     public void The_same_rows_have_one_fingerprint_however_they_were_chosen()
     {
-        string Of(SplitOptions options) => SplitterTests.Part(options, 8).Fingerprint("abc");
+        string FingerprintOf(SplitOptions options) => SplitterTests.SplitRows(options, 8).Fingerprint("abc");
 
-        Assert.Equal(Of(new() { Split = SplitKind.Last, Fraction = 0.25 }), Of(new() { Split = SplitKind.Rows, Rows = [7, 6] }));
-        Assert.Equal(Of(new() { Split = SplitKind.Last, Fraction = 0.25 }), Of(new() { Split = SplitKind.Last, Fraction = 0.28 }));
+        var expected = FingerprintOf(new() { Split = SplitKind.Last, Fraction = 0.25 });
+        Assert.Equal(expected, FingerprintOf(new() { Split = SplitKind.Rows, Rows = [7, 6] }));
+        Assert.Equal(expected, FingerprintOf(new() { Split = SplitKind.Last, Fraction = 0.28 }));
     }
 }

@@ -15,42 +15,42 @@ public class SplitterTests
     [InlineData(53_940, 0.2, 10_788)]
     public void The_last_share_of_the_rows_is_set_aside(int rows, double? fraction, int validation)
     {
-        var split = Part(new() { Split = SplitKind.Last, Fraction = fraction }, rows);
+        var split = SplitRows(new() { Split = SplitKind.Last, Fraction = fraction }, rows);
 
         Assert.Equal(Sample.Upto(rows)[..^validation], split.Train);
         Assert.Equal(Sample.Upto(rows)[^validation..], split.Validation);
     }
 
     [Fact]
-    public void A_random_share_is_a_function_of_its_seed()
+    public void A_random_share_depends_only_on_its_seed()
     {
-        Split Of(int? seed) => Part(new() { Split = SplitKind.Random, Fraction = 0.3, Seed = seed }, 100);
+        Split Draw(int? seed) => SplitRows(new() { Split = SplitKind.Random, Fraction = 0.3, Seed = seed }, 100);
 
-        Assert.Equal(30, Of(1).Validation.Length);
-        Assert.Equal(Of(1).Validation, Of(1).Validation);
-        Assert.Equal(Of(null).Validation, Of(0).Validation);
-        Assert.Equal(50, Enumerable.Range(0, 50).Select(seed => string.Join(' ', Of(seed).Validation)).Distinct().Count());
+        Assert.Equal(30, Draw(1).Validation.Length);
+        Assert.Equal(Draw(1).Validation, Draw(1).Validation);
+        Assert.Equal(Draw(null).Validation, Draw(0).Validation);
+        Assert.Equal(50, Enumerable.Range(0, 50).Select(seed => string.Join(' ', Draw(seed).Validation)).Distinct().Count());
     }
 
     [Fact]
-    public void Every_row_is_as_likely_as_another_to_be_set_aside()
+    public void Every_row_is_equally_likely_to_be_set_aside()
     {
         var counts = new int[10];
         for (var seed = 0; seed < 2000; seed++)
         {
-            foreach (var row in Part(new() { Split = SplitKind.Random, Fraction = 0.3, Seed = seed }, 10).Validation)
+            foreach (var row in SplitRows(new() { Split = SplitKind.Random, Fraction = 0.3, Seed = seed }, 10).Validation)
             {
                 counts[row]++;
             }
         }
 
-        Assert.All(counts, count => Assert.InRange(count, 600 - 82, 600 + 82));     // four deviations of 20.5
+        Assert.All(counts, count => Assert.InRange(count, 600 - 82, 600 + 82));     // within four deviations of 20.5
     }
 
     [Fact]
-    public void The_rows_given_are_set_aside_in_any_order_and_once()
+    public void Row_numbers_may_be_in_any_order_and_repeat()
     {
-        var split = Part(new() { Split = SplitKind.Rows, Rows = [6, 0, 6, 3] }, 8);
+        var split = SplitRows(new() { Split = SplitKind.Rows, Rows = [6, 0, 6, 3] }, 8);
 
         Assert.Equal([1, 2, 4, 5, 7], split.Train);
         Assert.Equal([0, 3, 6], split.Validation);
@@ -60,7 +60,7 @@ public class SplitterTests
     [InlineData(SplitKind.Random)]
     [InlineData(SplitKind.Last)]
     [InlineData(SplitKind.Rows)]
-    public void Parts_are_ascending_disjoint_and_hold_all_rows_with_a_target_and_no_other(SplitKind kind)
+    public void Parts_are_ascending_and_disjoint_and_contain_exactly_the_rows_with_a_target(SplitKind kind)
     {
         int[] candidates = [.. Sample.Upto(200).Where(row => row % 7 != 0)];
         var options = new SplitOptions { Split = kind, Rows = kind == SplitKind.Rows ? [0, 5, 50, 49, 150] : null }.Resolve("validation");
@@ -70,19 +70,30 @@ public class SplitterTests
         Assert.Equal(split.Train.Order(), split.Train);
         Assert.Equal(split.Validation.Order(), split.Validation);
         Assert.Equal(candidates, split.Train.Concat(split.Validation).Order());
-        Assert.Equal(kind == SplitKind.Rows ? 3 : 34, split.Validation.Length);     // a fifth of the 171 that have a target
+        Assert.Equal(kind == SplitKind.Rows ? 3 : 34, split.Validation.Length);     // a fifth of the 171 rows with a target
         Assert.Empty(split.Test);
     }
 
     [Fact]
-    public void What_was_left_out_is_filled_in()
+    public void Defaults_are_filled_in()
     {
-        Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 }, new SplitOptions { Split = SplitKind.Random }.Resolve("validation"));
-        Assert.Equal(new() { Split = SplitKind.Stratified, Fraction = 0.2, Seed = 0 }, new SplitOptions { Split = SplitKind.Stratified }.Resolve("validation"));
-        Assert.Equal(new() { Split = SplitKind.Group, Fraction = 0.2, Seed = 0, Column = "person" }, new SplitOptions { Split = SplitKind.Group, Column = "person" }.Resolve("validation"));
-        Assert.Equal(new() { Split = SplitKind.Dataset, Dataset = "later" }, new SplitOptions { Split = SplitKind.Dataset, Dataset = "later" }.Resolve("validation"));
-        Assert.Equal(new() { Split = SplitKind.Last, Fraction = 0.2 }, new SplitOptions { Split = SplitKind.Last }.Resolve("validation"));
-        Assert.Equal(new() { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 },
+        Assert.Equal(
+            new() { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 },
+            new SplitOptions { Split = SplitKind.Random }.Resolve("validation"));
+        Assert.Equal(
+            new() { Split = SplitKind.Stratified, Fraction = 0.2, Seed = 0 },
+            new SplitOptions { Split = SplitKind.Stratified }.Resolve("validation"));
+        Assert.Equal(
+            new() { Split = SplitKind.Group, Fraction = 0.2, Seed = 0, Column = "person" },
+            new SplitOptions { Split = SplitKind.Group, Column = "person" }.Resolve("validation"));
+        Assert.Equal(
+            new() { Split = SplitKind.Dataset, Dataset = "later" },
+            new SplitOptions { Split = SplitKind.Dataset, Dataset = "later" }.Resolve("validation"));
+        Assert.Equal(
+            new() { Split = SplitKind.Last, Fraction = 0.2 },
+            new SplitOptions { Split = SplitKind.Last }.Resolve("validation"));
+        Assert.Equal(
+            new() { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 },
             new SplitOptions { Split = SplitKind.Random, Fraction = 0.5, Seed = 3 }.Resolve("validation"));
     }
 
@@ -116,18 +127,20 @@ public class SplitterTests
 
     [Theory]
     [MemberData(nameof(WrongOptions))]
-    public void A_split_that_can_not_judge_is_refused(SplitOptions options, string code, string field)
+    public void Wrong_options_are_refused(SplitOptions options, string code, string field)
     {
-        // Eleven rows, of which the first lacks its target.
+        // Eleven rows; the first has no target.
         var fault = Sample.Refusal(() => Splitter.Split(options.Resolve("validation"), null, Input([.. Enumerable.Range(1, 10)], 11)));
 
         Assert.Equal((code, field), (fault.Code, fault.Field));
     }
 
-    internal static Split Part(SplitOptions options, int rows) => Splitter.Split(options.Resolve("validation"), null, Input(Sample.Upto(rows), rows));
+    internal static Split SplitRows(SplitOptions options, int rows) =>
+        Splitter.Split(options.Resolve("validation"), null, Input(Sample.Upto(rows), rows));
 
-    /// <summary>Some rows of a table that has but a target, a number.</summary>
+    /// <summary>Candidate rows of a table with only a target, a number, that other rows don't have.</summary>
     private static SplitInput Input(int[] candidates, int rows) => new(
-        new([new NumberColumn("score", [.. Enumerable.Range(0, rows).Select(row => Array.BinarySearch(candidates, row) < 0 ? double.NaN : row)])]),
+        new([new NumberColumn(
+            "score", [.. Enumerable.Range(0, rows).Select(row => Array.BinarySearch(candidates, row) < 0 ? double.NaN : row)])]),
         "score", LearningTask.Regression, candidates, rows, [], []);
 }

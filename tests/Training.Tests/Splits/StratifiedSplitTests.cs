@@ -7,14 +7,15 @@ public class StratifiedSplitTests
 {
     private static readonly SplitOptions Fifth = new() { Split = SplitKind.Stratified, Fraction = 0.2, Seed = 0 };
 
-    /// <summary>The classes of 200 rows: 120 a, 61 b, 17 c, 2 d, in no order.</summary>
-    private static readonly string[] Classes = Shuffled([.. Enumerable.Repeat("a", 120), .. Enumerable.Repeat("b", 61), .. Enumerable.Repeat("c", 17), .. Enumerable.Repeat("d", 2)]);
+    /// <summary>The classes of 200 rows in random order: 120 a, 61 b, 17 c, 2 d.</summary>
+    private static readonly string[] Classes = Shuffled(
+        [.. Enumerable.Repeat("a", 120), .. Enumerable.Repeat("b", 61), .. Enumerable.Repeat("c", 17), .. Enumerable.Repeat("d", 2)]);
 
     [Theory]
-    [InlineData(0.2, new[] { 24, 12, 3, 1 })]       // shares of 24, 12.2, 3.4 and 0.4, of which the last is not left empty
+    [InlineData(0.2, new[] { 24, 12, 3, 1 })]       // shares of 24, 12.2, 3.4 and 0.4; none is rounded to 0
     [InlineData(0.5, new[] { 60, 31, 9, 1 })]       // half a row is rounded up: 30.5, 8.5
     [InlineData(0.001, new[] { 1, 1, 1, 1 })]
-    [InlineData(0.9, new[] { 108, 55, 15, 1 })]     // 54.9, 15.3; 1.8 of d would leave none to train on
+    [InlineData(0.9, new[] { 108, 55, 15, 1 })]     // 54.9, 15.3; 1.8 of d would leave none for training
     public void Every_class_keeps_its_share_and_is_in_both_parts(double fraction, int[] validation)
     {
         var split = Splitter.Split(Fifth with { Fraction = fraction }, null, Input(Classes));
@@ -25,7 +26,7 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void Both_shares_are_of_all_rows_of_the_class()
+    public void Validation_and_test_shares_are_of_all_rows_of_the_class()
     {
         var classes = Classes.Where(name => name != "d").ToArray();
 
@@ -39,8 +40,8 @@ public class StratifiedSplitTests
     [Theory]
     [InlineData(3, 0.4)]
     [InlineData(4, 0.4)]
-    [InlineData(3, 0.6)]        // 1.8 rows would leave but one for two parts
-    public void The_smallest_class_of_three_parts_has_a_row_in_each(int rows, double testFraction)
+    [InlineData(3, 0.6)]        // 1.8 rows would leave only one for two parts
+    public void A_small_class_has_a_row_in_each_of_three_parts(int rows, double testFraction)
     {
         string[] classes = [.. Enumerable.Repeat("a", 30), .. Enumerable.Repeat("b", rows)];
 
@@ -50,15 +51,16 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void The_rows_of_a_class_are_drawn_at_random_by_the_seed()
+    public void Rows_of_a_class_are_drawn_at_random_by_the_seed()
     {
-        Split Of(int seed) => Splitter.Split(Fifth with { Seed = seed }, null, Input(Classes));
+        Split Draw(int seed) => Splitter.Split(Fifth with { Seed = seed }, null, Input(Classes));
 
-        Assert.Equal(Of(3).Validation, Of(3).Validation);
-        Assert.Equal(20, Enumerable.Range(0, 20).Select(seed => string.Join(' ', Of(seed).Validation)).Distinct().Count());
+        Assert.Equal(Draw(3).Validation, Draw(3).Validation);
+        Assert.Equal(20, Enumerable.Range(0, 20).Select(seed => string.Join(' ', Draw(seed).Validation)).Distinct().Count());
 
-        // Each of the 17 rows of c is among the 3 in about 3 of 17 draws: 2000 draws, four deviations of 17.
-        var drawn = Enumerable.Range(0, 2000).SelectMany(seed => Of(seed).Validation).Where(row => Classes[row] == "c").CountBy(row => row).ToList();
+        // Each of the 17 rows of c is drawn in about 3 of 17 draws: of 2000 draws, within four deviations of 17.
+        var drawn = Enumerable.Range(0, 2000)
+            .SelectMany(seed => Draw(seed).Validation).Where(row => Classes[row] == "c").CountBy(row => row).ToList();
         Assert.Equal(17, drawn.Count);
         Assert.All(drawn, row => Assert.InRange(row.Value, 353 - 68, 353 + 68));
     }
@@ -92,21 +94,21 @@ public class StratifiedSplitTests
     [Theory]
     [InlineData(1, false, "validation.split", "'b' has 1 row(s)")]
     [InlineData(1, true, "test.split", "'b' has 1 row(s)")]
-    [InlineData(2, true, "test.split", "'b' has 2 row(s)")]       // one for the test part would leave one for two more
-    public void A_class_with_fewer_rows_than_parts_is_refused(int rows, bool withTest, string field, string says)
+    [InlineData(2, true, "test.split", "'b' has 2 row(s)")]       // one test row would leave one row for two parts
+    public void A_class_with_fewer_rows_than_parts_is_refused(int rows, bool withTest, string field, string message)
     {
         string[] classes = [.. Enumerable.Repeat("a", 30), .. Enumerable.Repeat("b", rows)];
 
         var fault = Sample.Refusal(() => Splitter.Split(Fifth, withTest ? Fifth : null, Input(classes)));
 
         Assert.Equal(("tooFewInClass", field), (fault.Code, fault.Field));
-        Assert.Contains(says, fault.Message);
+        Assert.Contains(message, fault.Message);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_regression_has_no_classes_to_keep_the_shares_of(bool test)
+    public void A_stratified_regression_is_refused(bool test)
     {
         var random = new SplitOptions { Split = SplitKind.Random, Fraction = 0.2, Seed = 0 };
         var input = Input(Classes) with { Task = LearningTask.Regression };
@@ -126,7 +128,8 @@ public class StratifiedSplitTests
     }
 
     private static SplitInput Input(string?[] classes) => new(
-        new([CategoryColumn.FromTexts("sort", classes)]), "sort", LearningTask.Multiclass, [.. Enumerable.Range(0, classes.Length).Where(row => classes[row] is not null)], classes.Length, [], []);
+        new([CategoryColumn.FromTexts("sort", classes)]), "sort", LearningTask.Multiclass,
+        [.. Enumerable.Range(0, classes.Length).Where(row => classes[row] is not null)], classes.Length, [], []);
 
     private static string[] Shuffled(string[] texts)
     {

@@ -4,13 +4,13 @@ namespace Velodrome.Training.Tests.Tables;
 
 public class MomentsTests
 {
-    /// <summary>Expected values from Python's statistics.fmean and pstdev.</summary>
+    /// <summary>Expected values come from Python's statistics.fmean and pstdev.</summary>
     [Theory]
     [InlineData(new[] { 45.0, 55, 62, 71, 80, 85, 91, 97 }, 73.25, 17.049560111627514)]
     [InlineData(new[] { 5.0 }, 5, 0)]
     [InlineData(new[] { -1.5, 1.5 }, 0, 1.5)]
-    [InlineData(new[] { 1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16 }, 1e9 + 10, 4.743416490252569)] // a large offset takes no digits away
-    public void Mean_and_deviation_are_those_of_an_independent_source(double[] values, double mean, double deviation)
+    [InlineData(new[] { 1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16 }, 1e9 + 10, 4.743416490252569)] // a large offset doesn't reduce precision
+    public void Mean_and_deviation_are_those_of_python(double[] values, double mean, double deviation)
     {
         var moments = Moments.Of(values);
 
@@ -19,5 +19,5 @@ public class MomentsTests
     }
 
     [Fact]
-    public void No_values_have_no_mean() => Assert.True(double.IsNaN(Moments.Of([]).Mean));
+    public void The_mean_of_no_values_is_NaN() => Assert.True(double.IsNaN(Moments.Of([]).Mean));
 }

@@ -14,6 +14,6 @@ public class TableTests
     }
 
     [Fact]
-    public void Columns_of_different_lengths_are_no_table() =>
+    public void Columns_of_different_lengths_are_refused() =>
         Assert.Throws<ArgumentException>(() => new Table([new NumberColumn("x", [1]), new NumberColumn("y", [2, 3])]));
 }

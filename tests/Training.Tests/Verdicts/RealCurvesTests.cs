@@ -7,11 +7,11 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Training.Tests.Verdicts;
 
-/// <summary>Networks that are really trained, on small tables whose truth is known.</summary>
+/// <summary>Verdicts on networks that are actually trained, on small tables whose true relation is known.</summary>
 public sealed class RealCurvesTests
 {
     [Fact]
-    public void The_lessons_two_validation_rows_can_tell_nothing()
+    public void The_two_validation_rows_of_the_lesson_are_inconclusive()
     {
         var verdict = VerdictOn(Sample.StudyHours, Sample.Lesson(seed: 7));
         Assert.Equal(VerdictCode.Inconclusive, verdict.Code);
@@ -22,37 +22,52 @@ public sealed class RealCurvesTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_large_network_without_early_stopping_learns_noisy_rows_by_heart(int seed) =>
-        Assert.Equal(VerdictCode.Overfitting, Train(Noisy(seed), new() { Epochs = 60, LearningRate = 0.01, WeightDecay = 0, Seed = seed }).Code);
+    public void A_large_network_without_early_stopping_overfits_noisy_rows(int seed)
+    {
+        var verdict = Train(Noisy(seed), new() { Epochs = 60, LearningRate = 0.01, WeightDecay = 0, Seed = seed });
+        Assert.Equal(VerdictCode.Overfitting, verdict.Code);
+    }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_linear_model_of_the_same_rows_is_healthy(int seed) =>
-        Assert.Equal(VerdictCode.Healthy, Train(Noisy(seed), new() { Epochs = 60, Seed = seed }, hidden: [], stopping: new()).Code);
+    public void A_linear_model_of_the_same_rows_is_healthy(int seed)
+    {
+        var verdict = Train(Noisy(seed), new() { Epochs = 60, Seed = seed }, hidden: [], stopping: new());
+        Assert.Equal(VerdictCode.Healthy, verdict.Code);
+    }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Small_steps_have_not_arrived_after_twenty_epochs(int seed) =>
-        Assert.Equal(VerdictCode.StoppedTooEarly, Train(Noisy(seed), new() { Epochs = 20, LearningRate = 3e-4, Seed = seed }, hidden: [16], stopping: new()).Code);
+    public void Twenty_epochs_of_small_steps_are_stopped_too_early(int seed)
+    {
+        var verdict = Train(Noisy(seed), new() { Epochs = 20, LearningRate = 3e-4, Seed = seed }, hidden: [16], stopping: new());
+        Assert.Equal(VerdictCode.StoppedTooEarly, verdict.Code);
+    }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Where_there_is_nothing_to_learn_nothing_is_learnt(int seed) =>
-        Assert.Equal(VerdictCode.NotLearning, Train(Draw(seed, 0, 1), new() { Epochs = 60, Seed = seed }).Code);
+    public void A_target_that_is_unrelated_to_the_features_is_not_learnt(int seed)
+    {
+        var verdict = Train(Draw(seed, signal: 0, noise: 1), new() { Epochs = 60, Seed = seed });
+        Assert.Equal(VerdictCode.NotLearning, verdict.Code);
+    }
 
     [Fact]
-    public void Steps_that_are_far_too_large_diverge() =>
-        Assert.Equal(VerdictCode.Diverged, Train(Noisy(1), new() { Epochs = 60, LearningRate = 10, Optimizer = OptimizerKind.Sgd }).Code);
+    public void Far_too_large_steps_diverge()
+    {
+        var verdict = Train(Noisy(1), new() { Epochs = 60, LearningRate = 10, Optimizer = OptimizerKind.Sgd });
+        Assert.Equal(VerdictCode.Diverged, verdict.Code);
+    }
 
-    private static Table Noisy(int seed) => Draw(seed, 1, 0.8);
+    private static Table Noisy(int seed) => Draw(seed, signal: 1, noise: 0.8);
 
-    /// <summary>600 rows of six features, two of which count.</summary>
+    /// <summary>600 rows of six features; the target depends on two of them.</summary>
     private static Table Draw(int seed, double signal, double noise)
     {
         var random = new RandomStream(seed, RandomPurpose.Split);
@@ -83,5 +98,5 @@ public sealed class RealCurvesTests
         });
 
     private static Verdict VerdictOn(Table table, RunRequest request) =>
-        TrainedRun.Of(RunPlan.Resolve(request, new RunTables(table)), start: null, (_, _) => { }, CancellationToken.None).Verdict;
+        RunPlan.Resolve(request, new RunTables(table)).Train(start: null, (_, _) => { }, CancellationToken.None).Verdict;
 }

@@ -2,35 +2,35 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>How much of a target of numbers one feature explains: by a straight line, by steps from one training value to
-/// the next (which follow any curve), or by the mean of each level.</summary>
-internal sealed class LeakOfNumbers
+/// <summary>Predicts a number from one feature alone: by a straight line, by interpolating between training values (which follows any
+/// curve), or by the mean of each level.</summary>
+internal sealed class NumberTargetLeakage
 {
-    /// <summary>Share of the variance from which on a feature counts as a copy of the target.</summary>
-    private const double Copy = 0.999;
+    /// <summary>A feature that explains at least this share of the variance leaks.</summary>
+    private const double MinExplained = 0.999;
 
-    /// <summary>Share of the validation rows that are left out at either end of the target: a few extremes can make up an R² between them.</summary>
-    private const double LeftOut = 0.025;
+    /// <summary>Share of the validation rows that is left out at either end of the target: a few extreme rows can determine R².</summary>
+    private const double TrimmedShare = 0.025;
 
     private readonly double[] _target;
     private readonly int[] _train;
-    private readonly int[] _judging;
+    private readonly int[] _evaluated;
     private readonly double _mean;
     private readonly double _spread;
 
-    public LeakOfNumbers(NumberColumn target, int[] train, int[] validation)
+    public NumberTargetLeakage(NumberColumn target, int[] train, int[] validation)
     {
         (_target, _train) = (target.Values, train);
         _mean = train.Average(row => _target[row]);
-        var judging = validation.ToArray();
-        Array.Sort(Array.ConvertAll(judging, row => _target[row]), judging);
-        var ends = (int)Math.Ceiling(LeftOut * judging.Length);
-        _judging = judging[ends..^ends];
-        var centre = _judging.Average(row => _target[row]);
+        var evaluated = validation.ToArray();
+        Array.Sort(Array.ConvertAll(evaluated, row => _target[row]), evaluated);
+        var ends = (int)Math.Ceiling(TrimmedShare * evaluated.Length);
+        _evaluated = evaluated[ends..^ends];
+        var centre = _evaluated.Average(row => _target[row]);
         _spread = SquaredErrors(_ => centre);
     }
 
-    /// <summary>What share a feature explains, in words; null when it is no copy.</summary>
+    /// <summary>Describes how much of the variance the feature explains; null when it does not leak.</summary>
     public string? Describe(Column feature)
     {
         var errors = feature switch
@@ -39,7 +39,9 @@ internal sealed class LeakOfNumbers
             CategoryColumn texts => SquaredErrors(MeanOfLevel(texts.Codes)),
             _ => double.NaN,
         };
-        return _spread > 0 && errors <= (1 - Copy) * _spread ? $"it explains {100 * (1 - errors / _spread):0.00}% of the variance" : null;
+        return _spread > 0 && errors <= (1 - MinExplained) * _spread
+            ? $"it explains {100 * (1 - errors / _spread):0.00}% of the variance"
+            : null;
     }
 
     private double OfNumber(double[] values)
@@ -50,7 +52,9 @@ internal sealed class LeakOfNumbers
             return double.NaN;
         }
 
-        var missing = known.Length == _train.Length ? _mean : _train.Where(row => double.IsNaN(values[row])).Average(row => _target[row]);
+        var missing = known.Length == _train.Length
+            ? _mean
+            : _train.Where(row => double.IsNaN(values[row])).Average(row => _target[row]);
         var (line, curve) = (Line(values, known), Curve(values, known));
         return Math.Min(
             SquaredErrors(row => double.IsNaN(values[row]) ? missing : line(values[row])),
@@ -71,7 +75,7 @@ internal sealed class LeakOfNumbers
         return value => y + slope * (value - x);
     }
 
-    /// <summary>Straight from each training value to the next one, rows of one value at their mean target.</summary>
+    /// <summary>Interpolates linearly between training values; rows of equal value count as their mean target.</summary>
     private Func<double, double> Curve(double[] values, int[] rows)
     {
         var (sorted, targets) = (Array.ConvertAll(rows, row => values[row]), Array.ConvertAll(rows, row => _target[row]));
@@ -109,7 +113,7 @@ internal sealed class LeakOfNumbers
     private double SquaredErrors(Func<int, double> rule)
     {
         var sum = 0.0;
-        foreach (var row in _judging)
+        foreach (var row in _evaluated)
         {
             var error = rule(row) - _target[row];
             sum += error * error;

@@ -11,13 +11,14 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests.Runs;
 
-public class TrainedRunTests
+public class RunTrainingTests
 {
-    /// <summary>The figures of issue 2: 18.34 is the validation loss that the lesson prints.</summary>
+    /// <summary>The lesson prints a validation loss of 18.34.</summary>
     [Fact]
-    public void The_lesson_succeeds_for_nearly_every_seed()
+    public void The_lesson_succeeds_with_nearly_every_seed()
     {
-        var runs = Enumerable.Range(0, 20).Select(seed => Train(RunPlan.Resolve(Sample.Lesson(seed), new(Sample.StudyHours))).Run).ToList();
+        var runs = Enumerable.Range(0, 20)
+            .Select(seed => Train(RunPlan.Resolve(Sample.Lesson(seed), new(Sample.StudyHours))).Run).ToList();
         var nineHours = new Table([new NumberColumn("hours", [9])]);
 
         var losses = runs.Select(run => run.Result.BestLoss).ToList();
@@ -27,41 +28,46 @@ public class TrainedRunTests
     }
 
     [Fact]
-    public void One_plan_trains_one_history_bit_for_bit_alone_and_beside_others()
+    public void A_plan_trains_the_same_history_alone_and_while_others_train()
     {
-        var plan = RunPlan.Resolve(Sample.Lesson(3) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
+        var (plan, otherPlan) = (PlanOf(seed: 3), PlanOf(seed: 4));
         var (alone, _) = Train(plan);
 
         Assert.Equal(alone, Train(plan).History);
 
-        var others = RunPlan.Resolve(Sample.Lesson(4) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
-        var together = new List<Epoch>[4];
+        var histories = new List<Epoch>[4];
         using var start = new Barrier(4);
         var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
         {
             start.SignalAndWait();
-            together[i] = Train(i % 2 == 0 ? plan : others).History;
+            histories[i] = Train(i % 2 == 0 ? plan : otherPlan).History;
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
-        Assert.Equal(alone, together[0]);
-        Assert.Equal(alone, together[2]);
-        Assert.Equal(together[1], together[3]);
-        Assert.NotEqual(alone, together[1]);
+        Assert.Equal(alone, histories[0]);
+        Assert.Equal(alone, histories[2]);
+        Assert.Equal(histories[1], histories[3]);
+        Assert.NotEqual(alone, histories[1]);
+
+        static RunPlan PlanOf(int seed) => RunPlan.Resolve(
+            Sample.Lesson(seed) with { Network = new() { Hidden = [16, 8], Dropout = 0.2 } }, new(Sample.StudyHours));
     }
 
     [Theory]
     [InlineData(LossKind.Mse)]
     [InlineData(LossKind.Mae)]
     [InlineData(LossKind.Huber)]
-    public void Losses_are_in_the_targets_own_units_from_the_untrained_network_on(LossKind kind)
+    public void Losses_are_in_the_targets_own_unit_starting_with_the_untrained_network(LossKind kind)
     {
-        var plan = RunPlan.Resolve(Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } }, new(Sample.StudyHours));
-        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 1), interval: null);
+        var request = Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } };
+        var plan = RunPlan.Resolve(request, new(Sample.StudyHours));
+        var actual = ((NumberColumn)plan.TargetColumn).Values;
+        var weights = InitialWeights.Draw(plan.Shape, Activation.Relu, seed: 1);
+        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, weights, interval: null);
         var deviation = ((NumberTarget)plan.Encoder.Target).StandardDeviation;
-        double Of(int[] rows) => untrained.Values(plan.Table, rows)
-            .Zip(rows, (predicted, row) => Math.Abs(predicted - ((NumberColumn)plan.Table.Find("score")!).Values[row]))
+        double LossOf(int[] rows) => untrained.Values(plan.Table, rows)
+            .Zip(rows, (predicted, row) => Math.Abs(predicted - actual[row]))
             .Average(error => kind switch
             {
                 LossKind.Mse => error * error,
@@ -71,12 +77,12 @@ public class TrainedRunTests
 
         var (history, _) = Train(plan);
 
-        Assert.Equal(1, history[0].TrainLoss / Of(plan.Split.Train), 1e-5);
-        Assert.Equal(1, history[0].ValidationLoss / Of(plan.Split.Validation), 1e-5);
+        Assert.Equal(1, history[0].TrainLoss / LossOf(plan.Split.Train), 1e-5);
+        Assert.Equal(1, history[0].ValidationLoss / LossOf(plan.Split.Validation), 1e-5);
     }
 
     [Fact]
-    public void The_model_is_that_of_the_best_epoch()
+    public void The_model_has_the_weights_of_the_best_epoch()
     {
         var plan = RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours));
 
@@ -90,7 +96,7 @@ public class TrainedRunTests
     }
 
     [Fact]
-    public void Early_stopping_may_first_count_the_last_epoch()
+    public void Early_stopping_may_start_at_the_last_epoch()
     {
         var plan = RunPlan.Resolve(Sample.Lesson(0) with { EarlyStopping = new() { StartFromEpoch = 50 } }, new(Sample.StudyHours));
 
@@ -100,7 +106,7 @@ public class TrainedRunTests
     }
 
     [Fact]
-    public void A_run_whose_loss_stops_being_finite_ends_as_diverged_and_keeps_its_history()
+    public void A_run_whose_loss_is_no_longer_finite_ends_as_diverged_and_keeps_its_history()
     {
         var table = new Table([
             new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]),
@@ -123,7 +129,7 @@ public class TrainedRunTests
         Assert.NotNull(run.Verdict);
     }
 
-    /// <summary>150 points of three sorts around centres of their own, and a colour that says nothing.</summary>
+    /// <summary>150 points of three classes around their own centres, and a colour that is irrelevant.</summary>
     private static Table Sorts { get; } = MakeSorts();
 
     private static Table MakeSorts()
@@ -149,32 +155,39 @@ public class TrainedRunTests
     };
 
     [Fact]
-    public void A_run_of_classes_is_measured_on_every_part_and_beside_its_baselines()
+    public void A_classification_is_evaluated_on_every_part_and_against_its_baselines()
     {
         var plan = RunPlan.Resolve(SortsRequest, new(Sorts));
 
         var (history, run) = Train(plan);
 
         var evaluation = run.Evaluation!;
-        foreach (var (metrics, rows) in new[] { (evaluation.Train, plan.Split.Train), (evaluation.Validation, plan.Split.Validation), (evaluation.Test!, plan.Split.Test) })
+        (Metrics, int[])[] parts =
+        [
+            (evaluation.Train, plan.Split.Train), (evaluation.Validation, plan.Split.Validation), (evaluation.Test!, plan.Split.Test),
+        ];
+        foreach (var (partMetrics, rows) in parts)
         {
-            var of = Assert.IsType<ClassificationMetrics>(metrics);
-            Assert.Equal(["alba", "setosa", "virginica"], of.Classes.Select(one => one.Label));
-            Assert.Equal(rows.Length, of.Confusion.Sum(row => row.Sum()));
-            Assert.InRange(of.Accuracy, 0.85, 1);
+            var metrics = Assert.IsType<ClassificationMetrics>(partMetrics);
+            Assert.Equal(["alba", "setosa", "virginica"], metrics.Classes.Select(each => each.Label));
+            Assert.Equal(rows.Length, metrics.Confusion.Sum(row => row.Sum()));
+            Assert.InRange(metrics.Accuracy, 0.85, 1);
 
-            // What the model itself answers for these rows.
-            var answers = run.Model!.Probabilities(Sorts, rows).Chunk(3).Select(row => of.Classes[Array.IndexOf(row, row.Max())].Label);
-            Assert.Equal(of.Accuracy, answers.Zip(rows, (answer, row) => answer == ClassTarget.LabelAt(Sorts.Find("sort")!, row) ? 1.0 : 0).Average(), 1e-12);
+            // The predictions of the model itself.
+            var predicted = run.Model!.Probabilities(Sorts, rows).Chunk(3)
+                .Select(row => metrics.Classes[Array.IndexOf(row, row.Max())].Label);
+            var correct = predicted.Zip(rows, (label, row) => label == Sorts.Find("sort")!.TextAt(row) ? 1.0 : 0);
+            Assert.Equal(metrics.Accuracy, correct.Average(), 1e-12);
         }
 
         Assert.Equal(1, evaluation.Validation.Loss / history[run.Result.BestEpoch].ValidationLoss, 1e-5);
         Assert.Equal(evaluation.Validation.Loss, ((ClassificationMetrics)evaluation.Validation).LogLoss, 1e-6);
         Assert.Equal(["linear", "majority"], evaluation.Baselines.Keys.Order());
 
-        // Thirty rows of each of three classes train, so that the majority's answer is a third for each.
+        // There are thirty training rows of each class, so the baseline predicts a probability of a third for each.
         Assert.Equal(Math.Log(3), evaluation.Baselines["majority"].Validation.Loss, 1e-6);
-        Assert.Equal(1 - evaluation.Validation.Loss / Math.Log(3), evaluation.Baselines["majority"].LossReduction!.Value, 1e-6);
+        Assert.Equal(
+            1 - evaluation.Validation.Loss / Math.Log(3), evaluation.Baselines["majority"].LossReduction!.Value, 1e-6);
         Assert.InRange(((ClassificationMetrics)evaluation.Baselines["linear"].Validation).Accuracy, 0.85, 1);
         Assert.Null(evaluation.Interval);
         Assert.Null(run.Model!.Interval);
@@ -183,13 +196,17 @@ public class TrainedRunTests
     }
 
     [Fact]
-    public void Losses_of_classes_count_the_class_weights_from_the_untrained_network_on()
+    public void Losses_of_classes_are_weighted_starting_with_the_untrained_network()
     {
-        var plan = RunPlan.Resolve(SortsRequest with { Training = new() { Epochs = 1, ClassWeights = new Dictionary<string, double> { ["alba"] = 5 } } }, new(Sorts));
-        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, InitialWeights.Draw(plan.Shape, Activation.Relu, 0), interval: null);
-        // Weights 5, 1 and 1 of equally many training rows: 7/3 on average.
-        double Of(int[] rows) => untrained.Probabilities(Sorts, rows).Chunk(3)
-            .Zip(rows, (row, at) => ClassTarget.LabelAt(Sorts.Find("sort")!, at) switch
+        var plan = RunPlan.Resolve(SortsRequest with
+        {
+            Training = new() { Epochs = 1, ClassWeights = new Dictionary<string, double> { ["alba"] = 5 } },
+        }, new(Sorts));
+        var weights = InitialWeights.Draw(plan.Shape, Activation.Relu, seed: 0);
+        var untrained = new TrainedModel(plan.Encoder, plan.Spec.Network, weights, interval: null);
+        // The weights 5, 1 and 1 of equally many training rows are 7/3 on average.
+        double LossOf(int[] rows) => untrained.Probabilities(Sorts, rows).Chunk(3)
+            .Zip(rows, (row, at) => Sorts.Find("sort")!.TextAt(at) switch
             {
                 "alba" => -Math.Log(row[0]) * 5,
                 "setosa" => -Math.Log(row[1]),
@@ -198,33 +215,40 @@ public class TrainedRunTests
 
         var (history, run) = Train(plan);
 
-        Assert.Equal(1, history[0].TrainLoss / Of(plan.Split.Train), 1e-5);
-        Assert.Equal(1, history[0].ValidationLoss / Of(plan.Split.Validation), 1e-5);
+        Assert.Equal(1, history[0].TrainLoss / LossOf(plan.Split.Train), 1e-5);
+        Assert.Equal(1, history[0].ValidationLoss / LossOf(plan.Split.Validation), 1e-5);
         Assert.NotEqual(run.Evaluation!.Validation.Loss, ((ClassificationMetrics)run.Evaluation.Validation).LogLoss, 1e-3);
     }
 
     [Fact]
-    public void Weights_make_a_rare_class_be_found_more_often()
+    public void Balancing_raises_the_recall_of_a_rare_class()
     {
-        // A tenth of the rows are of the class b, and where x is above 1 both are as likely: unweighted, few are called b.
+        // A tenth of the rows are of class b, all with x above 1, where a third of the rows are b: unweighted, few are predicted as b.
         var random = new System.Random(2);
         double[] x = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble() * 1.25)];
         var table = new Table([
             new NumberColumn("x", x),
             CategoryColumn.FromTexts("sort", [.. x.Select(value => value > 1 && random.NextDouble() < 0.35 ? "b" : "a")])]);
-        double RecallOf(TrainingOptions training) => ((ClassificationMetrics)Train(RunPlan.Resolve(SortsRequest with { Training = training }, new(table))).Run.Evaluation!.Validation).Classes[1].Recall!.Value;
+        double RecallOf(TrainingOptions training)
+        {
+            var (_, run) = Train(RunPlan.Resolve(SortsRequest with { Training = training }, new(table)));
+            return ((ClassificationMetrics)run.Evaluation!.Validation).Classes[1].Recall!.Value;
+        }
 
-        var (plain, balanced) = (RecallOf(new() { Epochs = 20, BatchSize = 16 }), RecallOf(new() { Epochs = 20, BatchSize = 16, BalanceClasses = true }));
+        var unweighted = RecallOf(new() { Epochs = 20, BatchSize = 16 });
+        var balanced = RecallOf(new() { Epochs = 20, BatchSize = 16, BalanceClasses = true });
 
-        Assert.True(balanced >= plain + 0.5, $"{plain} unweighted, {balanced} balanced");
+        Assert.True(balanced >= unweighted + 0.5, $"{unweighted} unweighted, {balanced} balanced");
     }
 
     [Fact]
-    public void A_run_of_numbers_tells_what_its_interval_is_worth()
+    public void A_regression_measures_its_prediction_interval()
     {
         var random = new System.Random(3);
         double[] x = [.. Enumerable.Range(0, 300).Select(_ => random.NextDouble() * 10)];
-        var table = new Table([new NumberColumn("x", x), new NumberColumn("y", [.. x.Select(value => 100 + 3 * value + random.NextDouble() * 8 - 4)])]);
+        var table = new Table([
+            new NumberColumn("x", x),
+            new NumberColumn("y", [.. x.Select(value => 100 + 3 * value + random.NextDouble() * 8 - 4)])]);
         var request = SortsRequest with
         {
             Target = "y",
@@ -237,28 +261,32 @@ public class TrainedRunTests
         var (_, run) = Train(plan);
 
         var quality = run.Evaluation!.Interval!;
-        var errors = run.Model!.Values(table, plan.Split.Test).Zip(plan.Split.Test, (predicted, row) => Math.Abs(predicted - ((NumberColumn)table.Find("y")!).Values[row])).ToList();
+        var actual = ((NumberColumn)table.Find("y")!).Values;
+        var errors = run.Model!.Values(table, plan.Split.Test)
+            .Zip(plan.Split.Test, (predicted, row) => Math.Abs(predicted - actual[row])).ToList();
         Assert.Equal(0.9, quality.Level);
         Assert.Equal(run.Model.Interval!.HalfWidth(0.9), quality.HalfWidth);
         Assert.Equal(errors.Count(error => error <= quality.HalfWidth) / 90.0, quality.TestCoverage);
-        Assert.InRange(quality.TestCoverage!.Value, 0.8, 1);        // of noise that is uniform to 4 on either side, 90% lie within 3.6
+        Assert.InRange(quality.TestCoverage!.Value, 0.8, 1);        // 90% of noise that is uniform from -4 to 4 is within 3.6
         Assert.InRange(quality.HalfWidth!.Value, 3.2, 4.8);
         Assert.Equal(90, run.Model.Interval.Rows);
         Assert.Equal(["linear", "mean"], run.Evaluation.Baselines.Keys.Order());
         Assert.IsType<RegressionMetrics>(run.Evaluation.Test);
 
-        // Without a test part nothing can be told of it, and with too few rows there is no interval.
-        var blind = Train(RunPlan.Resolve(request with { Test = null, Validation = new() { Split = SplitKind.Last, Fraction = 0.02 } }, new(table))).Run.Evaluation!;
-        Assert.Equal(new IntervalQuality(0.9, null, null), blind.Interval);
-        Assert.Null(blind.Test);
+        // Without test rows there is no coverage, and with too few validation rows there is no interval.
+        var few = request with { Test = null, Validation = new() { Split = SplitKind.Last, Fraction = 0.02 } };
+        var withoutTest = Train(RunPlan.Resolve(few, new(table))).Run.Evaluation!;
+        Assert.Equal(new IntervalQuality(0.9, null, null), withoutTest.Interval);
+        Assert.Null(withoutTest.Test);
     }
 
     [Fact]
-    public void Rows_of_a_class_never_trained_on_are_counted_and_do_not_stop_the_run()
+    public void Rows_of_a_class_that_training_never_saw_are_counted_and_do_not_stop_the_run()
     {
         var plan = RunPlan.Resolve(SortsRequest with
         {
-            Validation = new() { Split = SplitKind.Rows, Rows = [.. Enumerable.Range(0, 50).Select(row => 3 * row), 1, 2] },       // all of setosa
+            // All of setosa, and two others.
+            Validation = new() { Split = SplitKind.Rows, Rows = [.. Enumerable.Range(0, 50).Select(row => 3 * row), 1, 2] },
             Test = null,
             Training = new() { Epochs = 3, BatchSize = 16 },
         }, new(Sorts));
@@ -275,18 +303,29 @@ public class TrainedRunTests
 
     [Theory]
     [MemberData(nameof(ClassesOrNumbers))]
-    public void Continued_after_3_epochs_it_equals_the_run_of_50_bit_for_bit(bool classes)
+    public void A_run_continued_after_3_epochs_equals_a_run_of_50_bit_for_bit(bool classes)
     {
-        RunPlan Of(int epochs) => classes
-            ? RunPlan.Resolve(SortsRequest with { Training = new() { Epochs = epochs, BatchSize = 16, BalanceClasses = true }, Network = new() { Hidden = [8], Dropout = 0.2 }, EarlyStopping = null }, new(Sorts))
-            : RunPlan.Resolve(Sample.Lesson(3) with { Training = new() { Epochs = epochs, Seed = 3 }, Network = new() { Hidden = [16, 8], Dropout = 0.2 }, EarlyStopping = null }, new(Sample.StudyHours));
-        var (expected, straight) = Train(Of(50));
+        RunPlan PlanOf(int epochs) => classes
+            ? RunPlan.Resolve(SortsRequest with
+            {
+                Training = new() { Epochs = epochs, BatchSize = 16, BalanceClasses = true },
+                Network = new() { Hidden = [8], Dropout = 0.2 },
+                EarlyStopping = null,
+            }, new(Sorts))
+            : RunPlan.Resolve(Sample.Lesson(3) with
+            {
+                Training = new() { Epochs = epochs, Seed = 3 },
+                Network = new() { Hidden = [16, 8], Dropout = 0.2 },
+                EarlyStopping = null,
+            }, new(Sample.StudyHours));
+
+        var (expected, straight) = Train(PlanOf(50));
 
         var kept = new List<EpochMetrics>();
-        var head = TrainedRun.Of(Of(3), null, (epoch, _) => kept.Add(epoch), default);
-        var (rest, continued) = Train(Of(50), new(TrainerState.Load(head.State!.Save()), kept));
+        var first = PlanOf(3).Train(null, (epoch, _) => kept.Add(epoch), default);
+        var (rest, continued) = Train(PlanOf(50), new(TrainerState.Load(first.State!.Save()), kept));
 
-        Assert.Equal(expected, [.. kept.Select(epoch => new Epoch(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate)), .. rest]);
+        Assert.Equal(expected, [.. kept.Select(Epoch.From), .. rest]);
         Assert.Equal(straight.Model!.Save(), continued.Model!.Save());
         Assert.Equal(JsonSerializer.Serialize(straight.Evaluation), JsonSerializer.Serialize(continued.Evaluation));
         Assert.Equal(JsonSerializer.Serialize(straight.Verdict), JsonSerializer.Serialize(continued.Verdict));
@@ -294,18 +333,18 @@ public class TrainedRunTests
     }
 
     [Fact]
-    public void A_cancelled_run_has_a_model_of_its_best_epoch_and_no_state()
+    public void A_cancelled_run_has_the_model_of_its_best_epoch_and_no_state()
     {
-        using var asked = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         var plan = RunPlan.Resolve(Sample.Lesson(0) with { EarlyStopping = null }, new(Sample.StudyHours));
 
-        var run = TrainedRun.Of(plan, null, (epoch, _) =>
+        var run = plan.Train(null, (epoch, _) =>
         {
             if (epoch.Epoch == 20)
             {
-                asked.Cancel();
+                cancellation.Cancel();
             }
-        }, asked.Token);
+        }, cancellation.Token);
 
         Assert.Equal((StopReason.Cancelled, 20), (run.Result.StopReason, run.Result.StoppedEpoch));
         Assert.NotNull(run.Model);
@@ -314,9 +353,11 @@ public class TrainedRunTests
     }
 
     [Fact]
-    public void Cancelled_before_its_first_epoch_it_has_no_model()
+    public void A_run_cancelled_before_its_first_epoch_has_no_model()
     {
-        var run = TrainedRun.Of(RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours)), null, (_, _) => { }, new CancellationToken(canceled: true));
+        var plan = RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours));
+
+        var run = plan.Train(null, (_, _) => { }, new CancellationToken(canceled: true));
 
         Assert.Equal((StopReason.Cancelled, 0), (run.Result.StopReason, run.Result.StoppedEpoch));
         Assert.Null(run.Model);
@@ -329,16 +370,18 @@ public class TrainedRunTests
     [InlineData(OptimizerKind.AdamW, Activation.Gelu)]
     [InlineData(OptimizerKind.Sgd, Activation.Tanh)]
     [InlineData(OptimizerKind.RmsProp, Activation.Silu)]
-    public void Every_optimizer_learns_from_numbers_categories_and_gaps_at_its_default_rate(OptimizerKind optimizer, Activation activation)
+    public void Every_optimizer_learns_from_numbers_categories_and_gaps_at_its_default_learning_rate(
+        OptimizerKind optimizer, Activation activation)
     {
-        // What is to be learnt: 3 x size, and 50 more for red; where size is missing it was 5.
+        // The relation to learn is 3 × size, plus 50 for red; a missing size counts as 5.
         var random = new System.Random(1);
         var sizes = Enumerable.Range(0, 200).Select(_ => random.NextDouble() * 20).ToArray();
         var missing = Enumerable.Range(0, 200).Select(row => row % 10 == 0).ToArray();
+        var prices = sizes.Zip(missing, (size, gap) => 3 * (gap ? 5 : size)).Select((price, row) => price + (row % 3 == 0 ? 50 : 0));
         var table = new Table([
             new NumberColumn("size", [.. sizes.Zip(missing, (size, gap) => gap ? double.NaN : size)]),
             CategoryColumn.FromTexts("colour", [.. Enumerable.Range(0, 200).Select(row => row % 3 == 0 ? "red" : "blue")]),
-            new NumberColumn("price", [.. sizes.Zip(missing, (size, gap) => 3 * (gap ? 5 : size)).Select((price, row) => price + (row % 3 == 0 ? 50 : 0))])]);
+            new NumberColumn("price", [.. prices])]);
 
         var (_, run) = Train(RunPlan.Resolve(new RunRequest
         {
@@ -353,13 +396,16 @@ public class TrainedRunTests
         Assert.True(metrics.R2 > 0.97, $"R² {metrics.R2}");
     }
 
-    /// <summary>An epoch without its time.</summary>
-    private sealed record Epoch(int Number, double TrainLoss, double ValidationLoss, double LearningRate);
+    /// <summary>An epoch without its seconds.</summary>
+    private sealed record Epoch(int Number, double TrainLoss, double ValidationLoss, double LearningRate)
+    {
+        public static Epoch From(EpochMetrics epoch) => new(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate);
+    }
 
     private static (List<Epoch> History, TrainedRun Run) Train(RunPlan plan, TrainingStart? start = null)
     {
         var history = new List<Epoch>();
-        var run = TrainedRun.Of(plan, start, (epoch, _) => history.Add(new(epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate)), default);
+        var run = plan.Train(start, (epoch, _) => history.Add(Epoch.From(epoch)), default);
         return (history, run);
     }
 }

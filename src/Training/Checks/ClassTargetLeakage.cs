@@ -2,15 +2,17 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>How seldom one feature is wrong about the class: each level, or each interval of a number, stands for its most frequent class
-/// (the 1R rule: Holte, "Very simple classification rules perform well on most commonly used datasets", Machine Learning 11, 1993).</summary>
-internal sealed class LeakOfClasses
+/// <summary>
+/// Predicts the class from one feature alone: each level, or each interval of a number, predicts its most frequent class (the 1R
+/// rule: Holte, "Very simple classification rules perform well on most commonly used datasets", Machine Learning 11, 1993).
+/// </summary>
+internal sealed class ClassTargetLeakage
 {
-    /// <summary>A copy makes at most this share of the mistakes that naming the most frequent class makes
+    /// <summary>A leaking feature makes at most this share of the mistakes of always predicting the most frequent class
     /// (1 - Goodman and Kruskal's lambda), in training and in validation.</summary>
-    private const double Copy = 0.01;
+    private const double MaxMistakeShare = 0.01;
 
-    /// <summary>Training rows of other classes that there must be, for the share to mean anything.</summary>
+    /// <summary>Training rows that are not of the most frequent class; with fewer the share means nothing.</summary>
     private const int MinMistakes = 10;
 
     /// <summary>Rows of its most frequent class that an interval needs (Holte's value).</summary>
@@ -23,7 +25,7 @@ internal sealed class LeakOfClasses
     private readonly int _trainMistakes;
     private readonly int _validationMistakes;
 
-    public LeakOfClasses(Column target, int[] train, int[] validation)
+    public ClassTargetLeakage(Column target, int[] train, int[] validation)
     {
         var classes = TargetClasses.Of(target);
         (_classes, _count, _train, _validation) = (classes.Codes, classes.Labels.Count, train, validation);
@@ -33,7 +35,7 @@ internal sealed class LeakOfClasses
         _validationMistakes = validation.Count(row => _classes[row] != most);
     }
 
-    /// <summary>How seldom a rule from the feature is wrong, in words; null when it is no copy.</summary>
+    /// <summary>Describes how rarely the feature's rule is wrong; null when it does not leak.</summary>
     public string? Describe(Column feature)
     {
         if (_trainMistakes < MinMistakes)
@@ -45,19 +47,19 @@ internal sealed class LeakOfClasses
         {
             NumberColumn numbers => Intervals(numbers.Values),
             CategoryColumn texts => row => texts.Codes[row],
-            _ => throw new ArgumentException($"No rule for a {feature.GetType().Name}.", nameof(feature)),
+            _ => throw new ArgumentException($"Can't make a rule from a {feature.GetType().Name}.", nameof(feature)),
         };
         var (answers, mistakes) = Fit(group);
-        if (mistakes > Copy * _trainMistakes)
+        if (mistakes > MaxMistakeShare * _trainMistakes)
         {
             return null;
         }
 
         var wrong = _validation.Count(row => !answers.TryGetValue(group(row), out var answer) || answer != _classes[row]);
-        return wrong <= Copy * _validationMistakes ? $"it is wrong in {wrong}" : null;
+        return wrong <= MaxMistakeShare * _validationMistakes ? $"it is wrong in {wrong}" : null;
     }
 
-    /// <summary>The most frequent class of each group, and how many training rows are of another.</summary>
+    /// <summary>The most frequent class of each group, and the number of training rows that are not of it.</summary>
     private (Dictionary<int, int> Answers, int Mistakes) Fit(Func<int, int> group)
     {
         var keys = Array.ConvertAll(_train, row => ((long)group(row) << 32) + _classes[row]);
@@ -84,8 +86,8 @@ internal sealed class LeakOfClasses
         return (answers, mistakes);
     }
 
-    /// <summary>Parts a number's range where the class changes, no interval with fewer than <see cref="MinInterval"/> rows of its most frequent
-    /// class; missing values are an interval of their own, -1.</summary>
+    /// <summary>Splits a number's range where the class changes. No interval has fewer than <see cref="MinInterval"/> rows of its most
+    /// frequent class; missing values are an interval of their own, -1.</summary>
     private Func<int, int> Intervals(double[] values)
     {
         var rows = Array.FindAll(_train, row => !double.IsNaN(values[row]));

@@ -3,27 +3,29 @@ using System.Numerics.Tensors;
 namespace Velodrome.Training.Baselines;
 
 /// <summary>
-/// Multinomial logistic regression without a Hessian per step: half of XᵀX bounds the curvature of every class wherever the
-/// weights are (Böhning, "Multinomial logistic regression algorithm", Ann. Inst. Statist. Math. 44, 1992), so that one
-/// factorisation serves all steps and none can overshoot. Steps carry momentum, which starts anew when it points uphill (Nesterov 1983;
-/// O'Donoghue and Candès, "Adaptive restart for accelerated gradient schemes", 2015).
+/// Fits multinomial logistic regression without a Hessian per step. Half of XᵀX bounds the curvature of every class at all weights
+/// (Böhning, "Multinomial logistic regression algorithm", Ann. Inst. Statist. Math. 44, 1992), so one factorisation serves all
+/// steps and no step overshoots. Steps use momentum, which restarts when it points uphill (Nesterov 1983; O'Donoghue and Candès,
+/// "Adaptive restart for accelerated gradient schemes", 2015).
 /// </summary>
-internal static class LogisticFit
+internal static class LogisticRegression
 {
     private const int MaxSteps = 200;
 
-    /// <summary>Stop when a step promises to lower the mean loss per row by less than this.</summary>
+    /// <summary>Iteration stops when a step is expected to lower the mean loss per row by no more than this.</summary>
     private const double Tolerance = 1e-8;
 
-    /// <returns>[classCount][width + 1], flat: each class's weights, then its intercept.</returns>
-    public static double[] Weights(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
+    /// <summary>Fits the weights; see <see cref="LinearModel.FitClasses"/>.</summary>
+    /// <returns>[classCount][width + 1], flat: the weights of each class, then its intercept.</returns>
+    public static double[] Fit(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
     {
-        // scikit-learn fits two classes with one weight vector; two opposite ones of half its length then need twice the penalty.
+        // scikit-learn fits two classes with one weight vector. Here they get two opposite vectors of half its length, which need twice
+        // the penalty for the same result.
         var penalty = classCount == 2 ? 2.0 : 1.0;
         var size = width + 1;
         var gram = FeatureBlocks.Gram(features, rows, width);
         TensorPrimitives.Multiply(gram, 0.5, gram);
-        var curvature = LinearModel.Penalised(gram, width, penalty);
+        var curvature = LinearModel.FactorWithRidge(gram, width, penalty);
 
         var (weights, ahead) = (new double[classCount * size], new double[classCount * size]);
         var (gradient, step) = (new double[classCount * size], new double[classCount * size]);
@@ -42,14 +44,14 @@ internal static class LogisticFit
                 curvature.Solve(step.AsSpan(c * size, size));
             }
 
-            var promised = TensorPrimitives.Dot<double>(gradient, step) / 2;
-            TensorPrimitives.Subtract(ahead, step, step);                      // where the step leads
-            TensorPrimitives.Subtract(step, weights, weights);                 // how far that is from the step before
+            var expectedGain = TensorPrimitives.Dot<double>(gradient, step) / 2;
+            TensorPrimitives.Subtract(ahead, step, step);                      // the weights after the step
+            TensorPrimitives.Subtract(step, weights, weights);                 // their difference from the weights before
             var uphill = TensorPrimitives.Dot<double>(gradient, weights) > 0;
             var next = uphill ? 1 : (1 + Math.Sqrt(1 + 4 * momentum * momentum)) / 2;
             TensorPrimitives.MultiplyAdd(weights, uphill ? 0 : (momentum - 1) / next, step, ahead);
             (weights, step, momentum) = (step, weights, next);
-            if (promised <= Tolerance * rows)
+            if (expectedGain <= Tolerance * rows)
             {
                 break;
             }
@@ -59,7 +61,8 @@ internal static class LogisticFit
     }
 
     /// <summary>Xᵀ(P - Y): the gradient of the summed log loss.</summary>
-    private static void Gradient(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, double[] weights, double[] gradient)
+    private static void Gradient(
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, double[] weights, double[] gradient)
     {
         var size = width + 1;
         var classCount = weights.Length / size;
@@ -84,22 +87,22 @@ internal static class LogisticFit
         }
     }
 
-    /// <summary>Turns scores into probabilities minus the truth, in place; the largest score is taken off first, so that nothing overflows.</summary>
+    /// <summary>Replaces scores by probabilities minus the truth. The largest score is subtracted first, to avoid overflow.</summary>
     private static void Errors(double[][] scores, ReadOnlySpan<int> classes)
     {
-        Span<double> most = stackalloc double[classes.Length];
+        Span<double> largest = stackalloc double[classes.Length];
         Span<double> sum = stackalloc double[classes.Length];
-        most.Fill(double.NegativeInfinity);
+        largest.Fill(double.NegativeInfinity);
         foreach (var each in scores)
         {
-            TensorPrimitives.Max(most, each.AsSpan(0, most.Length), most);
+            TensorPrimitives.Max(largest, each.AsSpan(0, largest.Length), largest);
         }
 
         sum.Clear();
         foreach (var each in scores)
         {
             var probabilities = each.AsSpan(0, sum.Length);
-            TensorPrimitives.Subtract(probabilities, most, probabilities);
+            TensorPrimitives.Subtract(probabilities, largest, probabilities);
             TensorPrimitives.Exp(probabilities, probabilities);
             TensorPrimitives.Add(sum, probabilities, sum);
         }

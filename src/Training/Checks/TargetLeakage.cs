@@ -1,0 +1,49 @@
+using Velodrome.Training.Runs;
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Checks;
+
+/// <summary>
+/// Finds features that give the target away: a rule that uses that feature alone, made from training rows, is almost never wrong on
+/// validation rows. A column that only identifies rows is not found, because its rule says nothing about rows it was not made from.
+/// </summary>
+internal static class TargetLeakage
+{
+    /// <summary>With fewer validation rows a rule may be right by chance, so none is reported.</summary>
+    private const int MinRows = 10;
+
+    /// <summary>Rules are made from and tried on at most this many rows, evenly spaced: enough to tell, and quick.</summary>
+    private const int MaxRows = 20_000;
+
+    public static IEnumerable<RunWarning> Find(RunPlan plan)
+    {
+        if (plan.Split.Validation.Length < MinRows)
+        {
+            yield break;
+        }
+
+        var (train, validation) = (Thin(plan.Split.Train), Thin(plan.Split.Validation));
+        Func<Column, string?> describe = plan.PredictsClasses
+            ? new ClassTargetLeakage(plan.TargetColumn, train, validation).Describe
+            : new NumberTargetLeakage((NumberColumn)plan.TargetColumn, train, validation).Describe;
+        foreach (var (field, column) in plan.FeatureColumns())
+        {
+            if (describe(column) is { } found)
+            {
+                yield return new("leak", field,
+                    $"'{column.Name}' alone predicts '{plan.Spec.Target}' almost perfectly: " +
+                    $"{found} of {WarningText.RowCount(validation.Length, "validation")}. " +
+                    "If it is made from the target, or known only once the target is known, the network learns to copy it and fails " +
+                    "where it is not available: leave it out of the features. " +
+                    "If this relation is what the network should learn, ignore this warning.",
+                    validation.Length);
+            }
+        }
+    }
+
+    private static int[] Thin(int[] rows)
+    {
+        var step = (rows.Length + MaxRows - 1) / MaxRows;
+        return step <= 1 ? rows : [.. rows.Where((_, i) => i % step == 0)];
+    }
+}
