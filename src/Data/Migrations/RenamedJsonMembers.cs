@@ -14,6 +14,7 @@ internal static class RenamedJsonMembers
         ("Verdict", "\"trainFall\":", "\"trainingLossDrop\":"),
         ("Verdict", "\"trainFallError\":", "\"trainingLossDropError\":"),
         ("Verdict", "\"lastPart\":", "\"recentEpochs\":"),
+        ("Verdict", "\"window\":", "\"windowEpochs\":"),
         ("VerdictCode", "CannotTell", "Inconclusive"),
         ("Evaluation", "\"of\":\"numbers\"", "\"task\":\"regression\""),
         ("Evaluation", "\"of\":\"classes\"", "\"task\":\"classification\""),

@@ -2,15 +2,15 @@ using Velodrome.Training.Fitting;
 
 namespace Velodrome.Training.Verdicts;
 
-/// <summary>What a verdict is passed on.</summary>
-/// <param name="Train">Training loss of every epoch in order, epoch 0 (the untrained network) first, in the loss's own units.
+/// <summary>The input of a verdict.</summary>
+/// <param name="Train">Training loss of every epoch in order, starting with epoch 0 (the untrained network), in the loss's own unit;
 /// NaN or infinite where it was not finite.</param>
-/// <param name="Validation">Validation loss of the same epochs, likewise.</param>
-/// <param name="ValidationRows">How many rows the validation loss is a mean over.</param>
+/// <param name="Validation">Validation loss of the same epochs.</param>
+/// <param name="ValidationRows">Number of validation rows.</param>
 /// <param name="BestEpoch">The epoch whose weights are kept; 0 for the untrained network.</param>
 /// <param name="StopReason">Why training ended; null while it runs.</param>
-/// <param name="Rows">Losses row by row; null while it runs, and for a run that diverged.</param>
-/// <param name="BaselineLoss">Validation loss of the trivial answer where <paramref name="Rows"/> are null, if it is known.</param>
+/// <param name="Rows">Losses row by row; null while training runs, and for a run that diverged.</param>
+/// <param name="BaselineLoss">Validation loss of the trivial baseline, if known, for when <paramref name="Rows"/> is null.</param>
 public sealed record Curves(
     IReadOnlyList<double> Train,
     IReadOnlyList<double> Validation,
@@ -20,9 +20,9 @@ public sealed record Curves(
     RowLosses? Rows,
     double? BaselineLoss = null);
 
-/// <summary>Losses of the validation rows, in the loss's own units, the same rows in the same order: their differences are
-/// paired, so that what makes a row hard for every network cancels out.</summary>
-/// <param name="Best">With the best epoch's weights.</param>
-/// <param name="Last">With the last epoch's weights.</param>
-/// <param name="Baseline">Of the trivial answer: the training rows' mean, or their majority class.</param>
+/// <summary>Losses of the same validation rows in the same order, in the loss's own unit. Their differences are paired, so that what
+/// makes a row hard for every network cancels out.</summary>
+/// <param name="Best">With the weights of the best epoch.</param>
+/// <param name="Last">With the weights of the last epoch.</param>
+/// <param name="Baseline">Of the trivial baseline: the mean or the class frequencies of the training rows.</param>
 public sealed record RowLosses(double[] Best, double[] Last, double[] Baseline);

@@ -1,16 +1,16 @@
 namespace Velodrome.Training.Verdicts;
 
-/// <summary>How a loss moves from epoch to epoch besides its trend.</summary>
-/// <param name="Deviation">Standard deviation of one epoch around the trend, in the loss's own units.</param>
-/// <param name="Correlation">Between neighbouring epochs, -0.5 to 0.9; drawn to 0 where the curve is too short to know.</param>
+/// <summary>The random variation of a loss from epoch to epoch around its trend.</summary>
+/// <param name="Deviation">Standard deviation of an epoch from the trend, in the loss's own unit.</param>
+/// <param name="Correlation">Correlation r of neighbouring epochs, -0.5 to 0.9; shrunk towards 0 for short curves.</param>
 internal readonly record struct EpochNoise(double Deviation, double Correlation)
 {
     private const double DeviationPerMedian = 1.4826;
     private const double MedianPerMean = 1.2533;
 
-    /// <summary>Measured on second differences, which a straight trend does not enter at all, and on their medians, which
-    /// spikes hardly enter. The variance of those two epochs apart over that of those one apart is about 1 + r where
-    /// neighbours correlate by r; the variance itself is s²(6 - 8r + 2r²).</summary>
+    /// <summary>Estimates the noise from second differences, which remove a straight trend, and from their medians, which spikes
+    /// hardly affect. With standard deviation s, the variance of second differences is s²(6 - 8r + 2r²) at a lag of one epoch, and
+    /// about 1 + r times that at a lag of two.</summary>
     /// <param name="losses">Finite losses of successive epochs.</param>
     public static EpochNoise Estimate(ReadOnlySpan<double> losses)
     {
@@ -20,10 +20,11 @@ internal readonly record struct EpochNoise(double Deviation, double Correlation)
         return new(one / Math.Sqrt(6 - 8 * correlation + 2 * correlation * correlation), correlation);
     }
 
-    /// <summary>Standard error of the difference between two medians of so many successive epochs.</summary>
+    /// <summary>Standard error of the difference between two medians, each of this many successive epochs.</summary>
     public double ErrorOfDifference(int epochs) =>
         Math.Sqrt(2) * MedianPerMean * Deviation * Math.Sqrt(Math.Min(1, (1 + Correlation) / (1 - Correlation) / epochs));
 
+    /// <summary>The median; the mean of the middle two for an even number of values.</summary>
     public static double Median(ReadOnlySpan<double> values)
     {
         var sorted = values.ToArray();
@@ -33,12 +34,12 @@ internal readonly record struct EpochNoise(double Deviation, double Correlation)
 
     private static double Spread(ReadOnlySpan<double> losses, int lag)
     {
-        var bends = new double[losses.Length - 2 * lag];
-        for (var i = 0; i < bends.Length; i++)
+        var differences = new double[losses.Length - 2 * lag];
+        for (var i = 0; i < differences.Length; i++)
         {
-            bends[i] = Math.Abs(losses[i] - 2 * losses[i + lag] + losses[i + 2 * lag]);
+            differences[i] = Math.Abs(losses[i] - 2 * losses[i + lag] + losses[i + 2 * lag]);
         }
 
-        return DeviationPerMedian * Median(bends);
+        return DeviationPerMedian * Median(differences);
     }
 }

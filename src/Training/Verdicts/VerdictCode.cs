@@ -1,24 +1,24 @@
 namespace Velodrome.Training.Verdicts;
 
-/// <summary>What a run's curves say.</summary>
+/// <summary>What the curves of a run show.</summary>
 public enum VerdictCode
 {
-    /// <summary>It beats the trivial baseline, and validation loss neither rose nor was still falling at the end.</summary>
+    /// <summary>The network beats the trivial baseline, and its validation loss neither rose nor was still falling at the end.</summary>
     Healthy,
 
-    /// <summary>Validation loss rose from its lowest level beyond noise while training loss kept falling. A gap between the
-    /// two is not enough: nearly every network fits the rows that it has seen better.</summary>
+    /// <summary>Validation loss rose from its lowest level beyond noise while training loss kept falling. A gap between the two losses is
+    /// not enough: nearly every network fits its training rows better.</summary>
     Overfitting,
 
     /// <summary>Training ended while validation loss was still falling.</summary>
     StoppedTooEarly,
 
-    /// <summary>Even its best epoch does not beat always giving the same answer: the mean, or the majority class.</summary>
+    /// <summary>Even the best epoch is no better than the trivial baseline: the mean, or the class frequencies.</summary>
     NotLearning,
 
-    /// <summary>A loss stopped being finite.</summary>
+    /// <summary>A loss was no longer finite.</summary>
     Diverged,
 
-    /// <summary>Too few epochs or validation rows to tell the others apart.</summary>
+    /// <summary>There are too few epochs or validation rows to tell.</summary>
     Inconclusive,
 }

@@ -62,7 +62,7 @@ public sealed class EarlierRunsTests
             const string Metrics = """{"of":"numbers","loss":4,"rmse":2,"mae":1,"r2":0.5}""";
             Insert(before, dataset.Id,
                 $$"""{"train":{{Metrics}},"validation":{{Metrics}},"test":null,"baselines":{},"interval":null}""",
-                """{"code":"cannotTell","provisional":false,"sentence":"","evidence":{"jitter":1,"riseJitter":2,"trainFall":3,"trainFallError":4,"lastPart":5}}""");
+                """{"code":"cannotTell","provisional":false,"sentence":"","evidence":{"jitter":1,"riseJitter":2,"trainFall":3,"trainFallError":4,"lastPart":5,"window":6}}""");
             before.Database.ExecuteSql($"UPDATE \"Runs\" SET \"VerdictCode\" = 'CannotTell', \"RungAt\" = 7");
         }
 
@@ -72,8 +72,9 @@ public sealed class EarlierRunsTests
         var stored = after.Runs.Select(run => new { run.VerdictCode, run.Verdict, run.Evaluation, run.EnqueuedAt }).Single();
         Assert.Equal((VerdictCode.Inconclusive, VerdictCode.Inconclusive, null), (stored.VerdictCode, stored.Verdict!.Code, stored.EnqueuedAt));
         var evidence = stored.Verdict.Evidence;
-        Assert.Equal((1, 2, 3, 4, 5),
-            (evidence.EpochNoise, evidence.RiseEpochNoise, evidence.TrainingLossDrop, evidence.TrainingLossDropError, evidence.RecentEpochs));
+        Assert.Equal((1, 2, 3, 4, 5), (
+            evidence.EpochNoise, evidence.RiseEpochNoise, evidence.TrainingLossDrop, evidence.TrainingLossDropError, evidence.RecentEpochs));
+        Assert.Equal(6, evidence.WindowEpochs);
         Assert.Equal(new RegressionMetrics(4, 2, 1, 0.5), stored.Evaluation!.Validation);
     }
 

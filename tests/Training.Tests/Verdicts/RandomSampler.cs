@@ -3,10 +3,11 @@ using Velodrome.Training.Random;
 
 namespace Velodrome.Training.Tests.Verdicts;
 
-/// <summary>Random numbers of the kinds that synthetic runs need.</summary>
-public sealed class Draws(RandomStream random)
+/// <summary>Draws from the distributions that synthetic runs need.</summary>
+public sealed class RandomSampler(RandomStream random)
 {
-    public bool Chance(double share) => random.NextDouble() < share;
+    /// <summary>True with this probability.</summary>
+    public bool Chance(double probability) => random.NextDouble() < probability;
 
     public double Uniform(double low, double high) => low + (high - low) * random.NextDouble();
 
@@ -16,7 +17,7 @@ public sealed class Draws(RandomStream random)
 
     public double Normal() => random.NextGaussian();
 
-    /// <summary>Many at once, which is faster (Box and Muller, both numbers of each pair).</summary>
+    /// <summary>Many standard normal numbers at once, which is faster (Box and Muller, both numbers of each pair).</summary>
     public double[] Normals(int count)
     {
         var half = (count + 1) / 2;
