@@ -21,12 +21,14 @@ public static class KillScenario
         await killRunner.KillAtFirstStart(KillPlan.ForFirstStart(options.Operations));
         await cluster.Start();
         testBed.Start();
-        foreach (var kill in KillPlan.Create(cluster, options.Kills, options.Operations, new Random(options.Seed)))
+        var plan = KillPlan.Create(cluster, options.Kills, options.Operations, new Random(options.Seed));
+        var plannedKills = plan.Sum(kill => kill.RandomKills);
+        foreach (var kill in plan)
         {
             cancellationToken.ThrowIfCancellationRequested();
             await killRunner.Execute(kill);
             options.Progress(
-                $"{killRunner.RandomKills} of {options.Kills} random kills, {killRunner.FailpointKills} at failpoints, " +
+                $"{killRunner.RandomKills} of {plannedKills} random kills, {killRunner.FailpointKills} at failpoints, " +
                 $"{checker.AcceptedRuns} runs, {Report.Summary(checker.Findings)}, {Report.Format(stopwatch.Elapsed)}");
         }
 
