@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Velodrome.Api.Settings;
 using Velodrome.Api.Worker;
+using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Health;
 
@@ -12,8 +13,7 @@ namespace Velodrome.Api.Health;
 /// </summary>
 internal sealed class WorkersCheck(JobStorage queue, IOptions<VelodromeSettings> settings, WorkerName name, TimeProvider time) : IHealthCheck
 {
-    /// <summary>Six heartbeats.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Silence = WorkerTiming.WorkersSilenceLimit;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.Run(Check, cancellationToken).WaitAsync(cancellationToken); // Hangfire asks its database synchronously
@@ -21,7 +21,7 @@ internal sealed class WorkersCheck(JobStorage queue, IOptions<VelodromeSettings>
     private HealthCheckResult Check()
     {
         var servers = queue.GetMonitoringApi().Servers().Where(server => time.GetUtcNow().UtcDateTime - (server.Heartbeat ?? server.StartedAt) < Silence).ToList();
-        var (workers, here) = (servers.Sum(server => server.WorkersCount), servers.Exists(server => name.IsOf(server.Name)));
+        var (workers, here) = (servers.Sum(server => server.WorkersCount), servers.Exists(server => server.Name.StartsWith(name.Value, StringComparison.Ordinal)));
         return (settings.Value.Role, workers, here) switch
         {
             (Role.Api, 0, _) => HealthCheckResult.Degraded("No worker is alive: runs are accepted and wait."),

@@ -13,7 +13,7 @@ internal sealed class Heartbeat : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Twice within a lease's time may fail to come about.</summary>
-    private static readonly TimeSpan Renewal = RunStore.Lease / 3;
+    private static readonly TimeSpan Renewal = RunTiming.Lease / 3;
 
     private readonly RunStore _journal;
     private readonly RunClaim _claim;
