@@ -11,8 +11,10 @@ namespace Velodrome.Api.Worker;
 /// <param name="store">Receives the epochs.</param>
 /// <param name="claim">The claim of this worker.</param>
 /// <param name="recorded">Recorded epochs after the checkpoint that training starts from, by number.</param>
+/// <param name="progress">Is notified of each epoch.</param>
 /// <param name="time">Measures the writes.</param>
-internal sealed class EpochRecorder(RunStore store, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, TimeProvider time)
+internal sealed class EpochRecorder(
+    RunStore store, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, RunProgress progress, TimeProvider time)
 {
     private readonly WriteThrottle _throttle = new();
     private List<EpochMetrics> _waiting = [];
@@ -24,6 +26,7 @@ internal sealed class EpochRecorder(RunStore store, RunClaim claim, IReadOnlyDic
     /// <exception cref="NondeterministicException">The epoch differs from the recorded one.</exception>
     public void Add(EpochMetrics epoch, Trainer trainer)
     {
+        progress.EpochEnded(epoch.Epoch);
         if (recorded.TryGetValue(epoch.Epoch, out var before))
         {
             Compare(epoch, before);

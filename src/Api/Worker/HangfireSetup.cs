@@ -17,6 +17,7 @@ internal static class HangfireSetup
             ? PostgresQueue.Open(settings.ConnectionStrings.Database!)
             : new InMemoryStorage());
         services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
+        services.AddSingleton<StallMonitor>();
         services.AddSingleton<RunDispatcher>().AddHostedService(provider => provider.GetRequiredService<RunDispatcher>());
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         if (settings.Role != Role.Api)
@@ -30,6 +31,7 @@ internal static class HangfireSetup
                 server.HeartbeatInterval = WorkerTiming.WorkersHeartbeatInterval;
             });
             services.AddHostedService<Reconciler>();
+            services.AddHostedService(provider => provider.GetRequiredService<StallMonitor>());
         }
 
         return services;

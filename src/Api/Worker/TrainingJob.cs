@@ -13,6 +13,7 @@ namespace Velodrome.Api.Worker;
 internal sealed partial class TrainingJob(
     RunStore store,
     RunTableReader tables,
+    StallMonitor stalls,
     IDbContextFactory<TrainingDbContext> contexts,
     TimeProvider time,
     ILogger<TrainingJob> logger)
@@ -33,9 +34,10 @@ internal sealed partial class TrainingJob(
 
         LogClaimed(id, claim.Token, claim.Attempts);
         using var heartbeat = new Heartbeat(store, claim, time, logger, shutdown);
+        using var progress = stalls.Watch(id);
         try
         {
-            Train(claim, heartbeat, shutdown);
+            Train(claim, heartbeat, progress, shutdown);
         }
         catch (ClaimLostException)
         {
@@ -55,7 +57,7 @@ internal sealed partial class TrainingJob(
         }
     }
 
-    private void Train(RunClaim claim, Heartbeat heartbeat, CancellationToken shutdown)
+    private void Train(RunClaim claim, Heartbeat heartbeat, RunProgress progress, CancellationToken shutdown)
     {
         if (claim.Attempts > RunStore.MaxAttempts)
         {
@@ -65,7 +67,7 @@ internal sealed partial class TrainingJob(
         }
 
         var (start, later) = LoadProgress(claim.RunId);
-        var recorder = new EpochRecorder(store, claim, later, time);
+        var recorder = new EpochRecorder(store, claim, later, progress, time);
         var trained = TrainedRun.Of(RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets)), start, recorder.Add, heartbeat.Stop);
         if (trained.Result.StopReason == StopReason.Cancelled && !heartbeat.CancelRequested)
         {
