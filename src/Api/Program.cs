@@ -16,10 +16,10 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
         Args = args,
-        ContentRootPath = AppContext.BaseDirectory, // with `dotnet run --project` the working directory is elsewhere
+        ContentRootPath = AppContext.BaseDirectory, // `dotnet run --project` keeps the caller's working directory
     });
     builder.Logging.SuppressDuplicateStartupErrors();
-    builder.WebHost.UseStaticWebAssets(); // outside Development they are found only when published
+    builder.WebHost.UseStaticWebAssets(); // otherwise they are found only in Development and after publishing
     var settings = builder.AddSettings();
     settings.Role.LowerWorkerPriority();
     builder.Services.AddJson().AddProblems().AddOpenApi().AddHealth(settings);

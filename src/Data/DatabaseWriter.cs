@@ -6,13 +6,13 @@ using Npgsql;
 namespace Velodrome.Data;
 
 /// <summary>
-/// The only way to write. SQLite has one writer at a time and a commit costs milliseconds on the disk, so one thread takes
-/// everything that waits, runs it in one transaction and commits once. PostgreSQL has as many as there are processes, each of
-/// which still saves commits. Reads use contexts of their own.
+/// All writes go through this class. SQLite allows one writer at a time, and a commit costs milliseconds on the disk, so one thread
+/// takes all waiting writes, runs them in one transaction and commits once. On PostgreSQL each process has one such thread, which
+/// saves commits there too. Reads use contexts of their own.
 /// </summary>
 public sealed class DatabaseWriter : IDisposable
 {
-    /// <summary>So that a steady stream of work cannot put off a commit for ever.</summary>
+    /// <summary>Limits a transaction, so that a steady stream of writes cannot delay a commit without end.</summary>
     private const int MaxGroup = 256;
 
     private const string Savepoint = "work";
@@ -29,10 +29,12 @@ public sealed class DatabaseWriter : IDisposable
     }
 
     /// <summary>Runs the work, saves its changes, and completes once they are committed.</summary>
-    /// <param name="work">Quick, and silent about its success: the transaction may still fail after it has returned.</param>
+    /// <param name="work">
+    /// Must be quick, because other writes wait for it. It must not report success itself, because the commit may still fail.
+    /// </param>
     public Task<T> Write<T>(Func<TrainingDbContext, T> work)
     {
-        // Continuations must not run on the writer's thread, or a caller could hold up everybody's writes.
+        // A continuation on the writer's thread would delay all other writes.
         var caller = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         T result = default!;
         _waiting.Add(new PendingWrite(database => result = work(database), () => caller.SetResult(result), caller.SetException));
@@ -46,13 +48,13 @@ public sealed class DatabaseWriter : IDisposable
         return true;
     });
 
-    /// <summary><see cref="Write{T}"/> for a thread that has nothing else to do until it is committed, such as a training run's.</summary>
+    /// <summary>Like <see cref="Write{T}"/>, but blocks the calling thread until the work is committed.</summary>
     public T WriteAndWait<T>(Func<TrainingDbContext, T> work) => Write(work).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="WriteAndWait{T}"/>
     public void WriteAndWait(Action<TrainingDbContext> work) => Write(work).GetAwaiter().GetResult();
 
-    /// <summary>Finishes what waits, and takes no more.</summary>
+    /// <summary>Commits the waiting writes and accepts no more.</summary>
     public void Dispose()
     {
         if (!_thread.IsAlive)
@@ -87,7 +89,7 @@ public sealed class DatabaseWriter : IDisposable
             if (work.Failure is { } failure && IsDeadlock(failure))
             {
                 work.Failure = null;
-                Commit([work]); // alone, and with nothing locked that another process waits for
+                Commit([work]); // alone: it now holds no lock that another process waits for
             }
 
             work.Complete();
@@ -102,8 +104,8 @@ public sealed class DatabaseWriter : IDisposable
         try
         {
             using var database = _contexts.CreateDbContext();
-            database.Database.AutoSavepointsEnabled = false; // each work has one of ours
-            using var transaction = database.Database.BeginTransaction(); // in SQLite BEGIN IMMEDIATE: the write lock comes first
+            database.Database.AutoSavepointsEnabled = false; // each write gets a savepoint below
+            using var transaction = database.Database.BeginTransaction(); // SQLite: BEGIN IMMEDIATE, which takes the write lock
             var connection = database.Database.GetDbConnection();
             foreach (var work in group)
             {
@@ -113,13 +115,13 @@ public sealed class DatabaseWriter : IDisposable
                     work.Run(database);
                     database.SaveChanges();
                 }
-                catch (Exception failure) when (connection.State == ConnectionState.Open) // else all of the group has failed
+                catch (Exception failure) when (connection.State == ConnectionState.Open) // otherwise the whole group has failed
                 {
                     transaction.RollbackToSavepoint(Savepoint);
                     work.Failure = failure;
                 }
 
-                transaction.ReleaseSavepoint(Savepoint); // or the next one would be within it
+                transaction.ReleaseSavepoint(Savepoint); // otherwise the next savepoint would be nested in it
                 database.ChangeTracker.Clear();
             }
 

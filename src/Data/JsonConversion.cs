@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Velodrome.Data;
 
-/// <summary>A value that is read and written as a whole, as JSON text: portable between providers, and never queried into.</summary>
+/// <summary>Stores a value as JSON text. Both databases store it alike, and no query looks inside it.</summary>
 public static class JsonConversion
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -17,7 +17,7 @@ public static class JsonConversion
         property.HasConversion(
             value => Write(value),
             text => Read<T>(text),
-            new ValueComparer<T>( // by reference: a JSON value is replaced, never changed in place
+            new ValueComparer<T>( // by reference: a stored value is replaced, never modified
                 (left, right) => ReferenceEquals(left, right),
                 value => value == null ? 0 : value.GetHashCode(),
                 value => value));

@@ -4,7 +4,7 @@ using Velodrome.Data.Runs;
 
 namespace Velodrome.Data;
 
-/// <summary>Everything that outlives the process. Each entity maps itself, in the folder of its feature.</summary>
+/// <summary>All tables. The file of each entity also has its mapping.</summary>
 public class TrainingDbContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Dataset> Datasets => Set<Dataset>();

@@ -3,14 +3,15 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Velodrome.Data.Tests;
 
-/// <summary>Counts commits, and fails them on demand.</summary>
+/// <summary>Counts commits, and makes them fail if a test wants that.</summary>
 internal sealed class CommitWatch : DbTransactionInterceptor
 {
     public int Commits { get; private set; }
 
     public Exception? Failure { get; set; }
 
-    public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    public override InterceptionResult TransactionCommitting(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
         Commits++;
         return Failure is null ? result : throw Failure;

@@ -31,7 +31,7 @@ public sealed class DatabaseWriterTests : IDisposable
     }
 
     [Fact]
-    public void Changes_that_the_work_did_not_save_are_saved()
+    public void Unsaved_changes_are_saved()
     {
         _writer.WriteAndWait(database => { database.Datasets.Add(Dataset("one")); });
 
@@ -39,7 +39,7 @@ public sealed class DatabaseWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task Work_that_waits_is_committed_together()
+    public async Task Waiting_writes_are_committed_together()
     {
         var waiting = Enumerable.Range(0, 20).Select(number => WriteBehindGate($"{number}")).ToList();
         var before = _commits.Commits;
@@ -47,29 +47,29 @@ public sealed class DatabaseWriterTests : IDisposable
         await Release(waiting);
 
         Assert.Equal(20, _database.Names().Count);
-        Assert.InRange(_commits.Commits - before, 1, 2); // the one that held the gate, and all others
+        Assert.InRange(_commits.Commits - before, 1, 2); // the first write, and all others
     }
 
     [Fact]
-    public async Task Work_that_fails_leaves_no_trace_and_fails_its_own_caller_only()
+    public async Task A_write_that_fails_changes_nothing_and_fails_only_its_own_caller()
     {
         var before = WriteBehindGate("before");
         var failing = _writer.Write(database =>
         {
             database.Datasets.Add(Dataset("half done"));
             database.SaveChanges();
-            throw new InvalidOperationException("mine");
+            throw new InvalidOperationException("failed");
         });
         var after = WriteBehindGate("after");
 
         await Release([before, after]);
 
-        Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => failing)).Message);
+        Assert.Equal("failed", (await Assert.ThrowsAsync<InvalidOperationException>(() => failing)).Message);
         Assert.Equal(["after", "before"], _database.Names());
     }
 
     [Fact]
-    public async Task What_the_database_refuses_does_not_disturb_the_next_work()
+    public async Task A_write_that_the_database_refuses_does_not_affect_the_next()
     {
         await _writer.Write(database => { database.Datasets.Add(Dataset("one")); });
 
@@ -82,7 +82,7 @@ public sealed class DatabaseWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_commit_fails_every_caller_and_the_writer_goes_on()
+    public async Task A_failed_commit_fails_every_caller_and_the_next_write_succeeds()
     {
         _commits.Failure = new IOException("disk full");
         var waiting = new[] { WriteBehindGate("one"), WriteBehindGate("two") };
@@ -99,7 +99,7 @@ public sealed class DatabaseWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopping_finishes_what_waits()
+    public async Task Dispose_commits_waiting_writes()
     {
         var waiting = Enumerable.Range(0, 5).Select(number => WriteBehindGate($"{number}")).ToList();
         _gate.Set();

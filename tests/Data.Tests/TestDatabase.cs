@@ -6,7 +6,7 @@ using Velodrome.Data.Start;
 
 namespace Velodrome.Data.Tests;
 
-/// <summary>A real SQLite file in a folder of its own, gone after the test.</summary>
+/// <summary>A SQLite file in a folder of its own, which is deleted after the test.</summary>
 public sealed class TestDatabase : IDbContextFactory<TrainingDbContext>, IDisposable
 {
     private readonly DbContextOptions<TrainingDbContext> _options;
@@ -35,7 +35,8 @@ public sealed class TestDatabase : IDbContextFactory<TrainingDbContext>, IDispos
         return database.Datasets.Select(dataset => dataset.Name).OrderBy(name => name).ToList();
     }
 
-    public static Dataset Dataset(string name) => new() { Name = name, Sha256 = "", Bytes = 0, Rows = 0, Columns = [], Warnings = [], CreatedAt = 0 };
+    public static Dataset Dataset(string name) =>
+        new() { Name = name, Sha256 = "", Bytes = 0, Rows = 0, Columns = [], Warnings = [], CreatedAt = 0 };
 
     public void Dispose()
     {

@@ -4,7 +4,7 @@ using Velodrome.Data;
 
 namespace Velodrome.Api.Health;
 
-/// <summary>The database answers a question about our tables.</summary>
+/// <summary>Healthy if the database answers a query on one of the service's tables.</summary>
 internal sealed class DatabaseCheck(IDbContextFactory<TrainingDbContext> contexts) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

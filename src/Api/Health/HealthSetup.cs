@@ -2,10 +2,13 @@ using Velodrome.Api.Settings;
 
 namespace Velodrome.Api.Health;
 
-/// <summary>Two probes: /health/live says that the process answers, /health/ready that it can do its work, and else what is amiss.</summary>
+/// <summary>
+/// Two probes: /health/live returns 200 while the process answers; /health/ready returns 200 while it can do its work, and otherwise 503
+/// with the reasons.
+/// </summary>
 internal static class HealthSetup
 {
-    /// <summary>A check that takes longer has found something.</summary>
+    /// <summary>A check that takes longer fails.</summary>
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(5);
 
     public static IServiceCollection AddHealth(this IServiceCollection services, VelodromeSettings settings)

@@ -4,7 +4,7 @@ using Velodrome.Data;
 
 namespace Velodrome.Api.Health;
 
-/// <summary>The database has the tables that this build of the service knows.</summary>
+/// <summary>Unhealthy if the database lacks a migration that this version of the service needs.</summary>
 internal sealed class MigrationsCheck(IDbContextFactory<TrainingDbContext> contexts) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -13,6 +13,6 @@ internal sealed class MigrationsCheck(IDbContextFactory<TrainingDbContext> conte
         var pending = (await database.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         return pending.Count == 0
             ? HealthCheckResult.Healthy("All migrations are applied.")
-            : HealthCheckResult.Unhealthy($"These migrations are missing: {string.Join(", ", pending)}. Restart the service, which applies them.");
+            : HealthCheckResult.Unhealthy($"These migrations are missing: {string.Join(", ", pending)}. Restart the service to apply them.");
     }
 }

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Runs.Pictures;
-using Velodrome.Api.Worker;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
@@ -14,18 +13,17 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>Training runs: start one, look at it, list all, throw one away.</summary>
+/// <summary>Start, list, show and delete training runs.</summary>
 internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
-        services
-        .AddSingleton<RunStore>().AddSingleton<RunTableReader>().AddSingleton<RunSubmission>().AddSingleton<ProvisionalVerdicts>()
-        .AddSingleton<Idempotency>().AddSingleton<RunEvents>();
+        services.AddSingleton<RunTableReader>().AddSingleton<RunSubmission>().AddSingleton<ProvisionalVerdicts>().AddSingleton<RunEvents>();
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var runs = routes.MapGroup("/runs").WithTags("Runs");
-        runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson).Refuses([.. RunExamples.RequestCodes, "idempotencyKeyReused"]);
+        runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson)
+            .Refuses([.. RunExamples.RequestCodes, "idempotencyKeyReused"]);
         runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType");
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
@@ -37,31 +35,22 @@ internal static class RunEndpoints
 
     /// <summary>Start a training run.</summary>
     /// <remarks>
-    /// Checks the request against the dataset, fills in every default, and answers 202 with the run. A worker trains it; watch
-    /// its history grow. Part of the rows must be set aside as validation: training blind is refused. With the header
-    /// Idempotency-Key the same request can be sent again without starting a second run; with Prefer: wait=10 the answer
-    /// waits up to so many seconds (60 at most) for the end.
+    /// Checks the request against the dataset, fills in every default, and answers 202 with the run. A worker then trains it, and its
+    /// history grows. Some rows must be set aside for validation; a request without them is refused. With the header Idempotency-Key
+    /// you can repeat the same request without starting a second run. With the header Prefer: wait=10 the answer waits up to 10 seconds
+    /// (at most 60) for the run to end.
     /// </remarks>
-    /// <response code="202">Accepted; Location says where the run is.</response>
-    /// <response code="200">It ended while the answer waited.</response>
+    /// <response code="202">Accepted. The Location header has the address of the run.</response>
+    /// <response code="200">The run has ended while the answer waited.</response>
     private static async Task<Results<Accepted<RunResponse>, Ok<RunResponse>>> Create(
-        RunRequest request, HttpRequest http, RunSubmission submission, Idempotency idempotency, TrainingDbContext database, RunDispatcher dispatcher,
-        TimeProvider time, CancellationToken cancellationToken, [FromHeader(Name = Idempotency.Header)] string? idempotencyKey = null)
+        RunRequest request, HttpRequest http, RunSubmission submission, TrainingDbContext database, TimeProvider time,
+        CancellationToken cancellationToken, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey = null)
     {
         var wait = http.Wait();
-        var run = await idempotency.Find(idempotencyKey, request, cancellationToken);
-        if (run is null)
-        {
-            (run, var isNew) = await idempotency.Store(await submission.Check(request, cancellationToken), idempotencyKey, request);
-            if (isNew)
-            {
-                dispatcher.Enqueue(QueuedRun.Of(run));
-            }
-        }
-
+        var run = await submission.Submit(request, idempotencyKey, cancellationToken);
         if (wait > TimeSpan.Zero)
         {
-            run = await database.EndOf(run, wait, time, cancellationToken);
+            run = await database.WaitForEnd(run, wait, time, cancellationToken);
         }
 
         var path = $"/api/v1/runs/{run.Id}";
@@ -71,20 +60,24 @@ internal static class RunEndpoints
             : TypedResults.Accepted(path, RunResponse.From(run, time.GetUtcNow()));
     }
 
-    /// <summary>List runs, the newest first.</summary>
-    /// <param name="status">Only runs of this status.</param>
+    /// <summary>List runs, newest first by default.</summary>
+    /// <param name="status">Only runs with this status.</param>
     /// <param name="dataset">Only runs on this dataset.</param>
     /// <param name="verdict">Only runs that ended with this verdict.</param>
-    /// <param name="name">Only runs with this text in their name, in capitals or not.</param>
-    /// <param name="orderBy">The newest first, the oldest, or the one with the best validation loss. Default newest.</param>
-    /// <param name="pageSize">At most this many.</param>
-    /// <param name="pageToken">The nextPageToken of the page before.</param>
-    private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken,
-        [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null, string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
+    /// <param name="name">Only runs whose name contains this text; upper and lower case are equal.</param>
+    /// <param name="orderBy">Newest first, oldest first, or best validation loss first. Default newest.</param>
+    /// <param name="pageSize">The largest number of runs to return.</param>
+    /// <param name="pageToken">The nextPageToken of the previous page.</param>
+    private static async Task<Ok<Page<RunResponse>>> List(
+        TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken,
+        [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null,
+        string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
         [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var (wanted, code, order) = (Choice.Parse<RunStatus>(status, "status"), Choice.Parse<VerdictCode>(verdict, "verdict"), Choice.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
-        var runs = database.Runs.AsNoTracking().Where(run => (wanted == null || run.Status == wanted) && (code == null || run.VerdictCode == code));
+        var (wanted, code) = (Choice.Parse<RunStatus>(status, "status"), Choice.Parse<VerdictCode>(verdict, "verdict"));
+        var order = Choice.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest;
+        var runs = database.Runs.AsNoTracking()
+            .Where(run => (wanted == null || run.Status == wanted) && (code == null || run.VerdictCode == code));
         if (dataset is not null)
         {
             runs = runs.Where(run => database.Datasets.Any(known => known.Id == run.DatasetId && known.Name == dataset));
@@ -105,8 +98,9 @@ internal static class RunEndpoints
     }
 
     /// <summary>Show a run.</summary>
-    /// <param name="id">Its number.</param>
-    private static async Task<Ok<RunResponse>> Get(long id, TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="id">The run's id.</param>
+    private static async Task<Ok<RunResponse>> Get(
+        long id, TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = await database.FindRun(id, cancellationToken);
         run.Verdict ??= await verdicts.Get(run, cancellationToken);
@@ -114,40 +108,46 @@ internal static class RunEndpoints
     }
 
     /// <summary>Delete a run that has ended, with its history and its model.</summary>
-    /// <remarks>Runs that went on from it stay, with all that they took over, and have no parentId any longer. An Idempotency-Key
-    /// that made it is free again.</remarks>
-    /// <param name="id">Its number.</param>
-    private static async Task<NoContent> Delete(long id, TrainingDbContext database, DatabaseWriter writer, CancellationToken cancellationToken)
+    /// <remarks>
+    /// Runs that continued it keep their complete history; their parentId becomes null. The Idempotency-Key of the deleted run can be used
+    /// again.
+    /// </remarks>
+    /// <param name="id">The run's id.</param>
+    private static async Task<NoContent> Delete(long id, RunStore store, TrainingDbContext database, CancellationToken cancellationToken)
     {
         var run = await database.FindRun(id, cancellationToken);
         if (run.FinishedAt is null)
         {
-            throw RunRefusals.NotFinished(run, "Cancel it first, with POST /api/v1/runs/{id}/cancel.");
+            throw RunRefusals.NotFinished(run, $"Cancel it first, with POST /api/v1/runs/{id}/cancel.");
         }
 
-        await writer.Write(writing =>
-        {
-            writing.Runs.Where(child => child.ParentId == id).ExecuteUpdate(child => child.SetProperty(child => child.ParentId, (long?)null));
-            writing.Runs.Where(found => found.Id == id).ExecuteDelete();
-        });
+        await store.Delete(id);
         return TypedResults.NoContent();
     }
 
-    /// <summary>The run as it is once it has ended, or when the time is over.</summary>
-    private static async Task<Run> EndOf(this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits for the run to end, for at most the given time, and returns its latest state.</summary>
+    private static async Task<Run> WaitForEnd(
+        this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
-        while (run.FinishedAt is null && time.GetElapsedTime(start) < wait && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellationToken))
+        if (run.FinishedAt is not null)
         {
-            // Nobody waits for more than a fiftieth longer than the run takes, and a long run is not asked for too often.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 50, 1, 100)), time, cancellationToken);
+            return run;
         }
 
-        return run.FinishedAt is null ? await database.FindRun(run.Id, cancellationToken) : run;
+        var start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < wait
+            && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellationToken))
+        {
+            // The interval grows with the run: the answer is late by at most 2% of the run's time, and a long run is not polled often.
+            var milliseconds = Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 50, 1, 100);
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancellationToken);
+        }
+
+        return await database.FindRun(run.Id, cancellationToken);
     }
 
     /// <exception cref="RefusedException"><c>runNotFound</c>.</exception>
     public static async Task<Run> FindRun(this TrainingDbContext database, long id, CancellationToken cancellationToken) =>
         await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellationToken)
-            ?? throw new RefusedException("runNotFound", "id", $"There is no run {id}. GET /api/v1/runs lists them all.");
+            ?? throw new RefusedException("runNotFound", "id", $"There is no run {id}. GET /api/v1/runs lists all runs.");
 }

@@ -3,13 +3,16 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>What a run's present status forbids.</summary>
+/// <summary>Refusals of requests that a run's status does not allow.</summary>
 internal static class RunRefusals
 {
-    public static RefusedException NotFinished(Run run, string instead) =>
-        new("runNotFinished", "id", $"Run {run.Id} is still {run.Status.ToString().ToLowerInvariant()}. {instead.Replace("{id}", $"{run.Id}")}");
+    /// <param name="run">A run that has not ended.</param>
+    /// <param name="advice">What to do instead, as a sentence.</param>
+    public static RefusedException NotFinished(Run run, string advice) =>
+        new("runNotFinished", "id", $"Run {run.Id} is still {run.Status.ToString().ToLowerInvariant()}. {advice}");
 
     public static RefusedException WithoutModel(Run run) => run.FinishedAt is null
         ? NotFinished(run, "Wait until its status is succeeded.")
-        : new("runWithoutModel", "id", $"Run {run.Id} is {run.Status.ToString().ToLowerInvariant()} and kept no weights. {run.Error?.Message ?? "It was cancelled before its first epoch."} Start another run.");
+        : new("runWithoutModel", "id", $"Run {run.Id} is {run.Status.ToString().ToLowerInvariant()} and has no model. " +
+            $"{run.Error?.Message ?? "It was cancelled before its first epoch."} Start a new run.");
 }

@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Velodrome.Api.Worker;
 using Velodrome.Data;
 using Velodrome.Data.Datasets;
 using Velodrome.Data.Runs;
@@ -9,11 +14,46 @@ using Velodrome.Training.Splits;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>Checks a request against the data that it names, and makes the run of it that will be stored.</summary>
-internal sealed class RunSubmission(IDbContextFactory<TrainingDbContext> contexts, RunTableReader tables, TimeProvider time)
+/// <summary>Accepts a run in three steps: checks the request against its datasets, stores the run, and enqueues it.</summary>
+internal sealed class RunSubmission(
+    RunStore store,
+    RunDispatcher dispatcher,
+    RunTableReader tables,
+    IDbContextFactory<TrainingDbContext> contexts,
+    TimeProvider time,
+    IOptions<JsonOptions> json)
 {
-    /// <exception cref="RefusedException">Something in the request can't be trained.</exception>
-    public async Task<Run> Check(RunRequest request, CancellationToken cancellationToken)
+    /// <summary>Starts a run, or finds the run that the same request with the same Idempotency-Key has started before.</summary>
+    /// <exception cref="RefusedException">The request can't be trained, or its key was used for a different request.</exception>
+    public async Task<Run> Submit(RunRequest request, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var key = idempotencyKey is null ? null : KeyOf(request, idempotencyKey);
+        if (key is not null && await store.FindSubmitted(key, cancellationToken) is { } earlier)
+        {
+            return earlier;
+        }
+
+        var (run, isNew) = await store.Submit(await Check(request, cancellationToken), key);
+        if (isNew)
+        {
+            dispatcher.Enqueue(QueuedRun.Of(run));
+        }
+
+        return run;
+    }
+
+    /// <summary>Starts a run that continues an ended one.</summary>
+    /// <param name="parent">A run that has ended and has not failed.</param>
+    /// <param name="epochs">Upper bound on the new run's epochs, including the parent's.</param>
+    /// <param name="name">The new run's name.</param>
+    public async Task<Run> Continue(Run parent, int epochs, string name)
+    {
+        var run = await store.Continue(parent, epochs, name);
+        dispatcher.Enqueue(QueuedRun.Of(run));
+        return run;
+    }
+
+    private async Task<Run> Check(RunRequest request, CancellationToken cancellationToken)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);
         var dataset = await Find(database, request.Dataset, "dataset", cancellationToken);
@@ -28,7 +68,7 @@ internal sealed class RunSubmission(IDbContextFactory<TrainingDbContext> context
             ValidationDatasetId = validation?.Id,
             TestDatasetId = test?.Id,
             Spec = plan.Spec,
-            Split = Summarise(plan, new[] { dataset, validation, test }.OfType<Dataset>().Select(known => known.Sha256)),
+            Split = RunSplit.Of(plan, new[] { dataset, validation, test }.OfType<Dataset>().Select(known => known.Sha256)),
             Warnings = RunChecks.Find(plan),
             BaselineLoss = plan.TrivialBaselineLoss(),
             CreatedAt = now,
@@ -39,30 +79,22 @@ internal sealed class RunSubmission(IDbContextFactory<TrainingDbContext> context
             split?.Dataset is { } name ? await Find(database, name, $"{part}.dataset", cancellationToken) : null;
     }
 
-    private static RunSplit Summarise(RunPlan plan, IEnumerable<string> sha256)
-    {
-        var (train, validation, test) = (plan.Split.Train, plan.Split.Validation, plan.Split.Test);
-        return new(train.Length, validation.Length, test.Length, plan.Split.Fingerprint(sha256), plan.Spec.Task == LearningTask.Regression ? null : Classes());
-
-        Dictionary<string, ClassRows> Classes()
-        {
-            var (inTrain, inValidation, inTest) = (Count(train), Count(validation), Count(test));
-            return inTrain.Keys.Union(inValidation.Keys).Union(inTest.Keys).Order(StringComparer.Ordinal).ToDictionary(label => label,
-                label => new ClassRows(inTrain.GetValueOrDefault(label), inValidation.GetValueOrDefault(label), inTest.GetValueOrDefault(label)));
-
-            Dictionary<string, int> Count(int[] rows) => rows.CountBy(plan.TargetColumn.TextAt).ToDictionary();
-        }
-    }
-
     private static async Task<Dataset> Find(TrainingDbContext database, string name, string field, CancellationToken cancellationToken)
     {
-        if (await database.Datasets.AsNoTracking().SingleOrDefaultAsync(dataset => dataset.Name == name, cancellationToken) is { } dataset)
+        var dataset = await database.Datasets.AsNoTracking().SingleOrDefaultAsync(dataset => dataset.Name == name, cancellationToken);
+        if (dataset is not null)
         {
             return dataset;
         }
 
-        var names = await database.Datasets.OrderBy(known => known.Name).Select(known => known.Name).Take(1000).ToListAsync(cancellationToken);
+        var names = await database.Datasets.Select(known => known.Name).Order().Take(1000).ToListAsync(cancellationToken);
         throw new RefusedException("unknownDataset", field,
-            $"There is no dataset '{name}'.{NearestName.Suggestion(name, names)} Upload one with POST /api/v1/datasets; there are {string.Join(", ", names.Take(20))}.");
+            $"There is no dataset '{name}'.{NearestName.Suggestion(name, names)} Upload it with POST /api/v1/datasets, " +
+            $"or use one of these: {string.Join(", ", names.Take(20))}.");
     }
+
+    private RequestKey KeyOf(RunRequest request, string key) => key.Length is 0 or > IdempotencyKey.MaxLength
+        ? throw new RefusedException("wrongLength", IdempotencyKey.Header,
+            $"An {IdempotencyKey.Header} has 1 to {IdempotencyKey.MaxLength} characters; this one has {key.Length}.")
+        : new(key, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, json.Value.SerializerOptions))));
 }

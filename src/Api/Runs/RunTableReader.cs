@@ -4,7 +4,7 @@ using Velodrome.Training.Runs;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>Reads the tables of a run.</summary>
+/// <summary>Reads the tables that a run is trained, validated and tested on.</summary>
 internal sealed class RunTableReader(TableCache datasets)
 {
     public RunTables Read(RunDatasets ids) => new(

@@ -2,48 +2,48 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Velodrome.Api.Settings;
 
-/// <summary>What a process does.</summary>
+/// <summary>The role of a process.</summary>
 public enum Role
 {
-    /// <summary>Answers HTTP and trains.</summary>
+    /// <summary>Answers requests and trains runs.</summary>
     All,
 
-    /// <summary>Answers HTTP.</summary>
+    /// <summary>Answers requests.</summary>
     Api,
 
-    /// <summary>Trains; answers probes.</summary>
+    /// <summary>Trains runs. Its address answers only health probes and /hangfire.</summary>
     Worker,
 }
 
-/// <summary>What holds the data and the queue.</summary>
+/// <summary>Where data and queue are stored.</summary>
 public enum DatabaseProvider
 {
-    /// <summary>A SQLite file in the data folder, and a queue in memory: one process, nothing to install.</summary>
+    /// <summary>Data in a SQLite file in the data folder, queue in memory. For a single process; needs no installation.</summary>
     Sqlite,
 
-    /// <summary>A PostgreSQL server, for both: any number of processes.</summary>
+    /// <summary>Data and queue in a PostgreSQL database, for any number of processes.</summary>
     Postgres,
 }
 
-/// <summary>All settings, from appsettings.json, the environment or the command line; each has a default.</summary>
+/// <summary>All settings. Each can be set in appsettings.json, in the environment or on the command line, and each has a default.</summary>
 public sealed record VelodromeSettings
 {
-    /// <summary>What this process does. Default All; Api and Worker need PostgreSQL.</summary>
+    /// <summary>The role of this process. Api and Worker need PostgreSQL. Default All.</summary>
     public Role Role { get; init; }
 
-    /// <summary>Where the SQLite file and its lock lie, and uploads while they come in; relative to the working directory. Default data.</summary>
+    /// <summary>Folder of the SQLite file, its lock, and uploads in progress; relative to the working directory. Default data.</summary>
     [Required]
     public string DataFolder { get; init; } = "data";
 
-    /// <summary>Training runs side by side in this process, 1 to 256. Default: the processor's cores.</summary>
+    /// <summary>How many runs this process trains at the same time, 1 to 256. Default: the number of processor cores.</summary>
     [Range(1, 256)]
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Largest dataset that is taken, 1 to 4096 MiB. Default 512.</summary>
+    /// <summary>Size of the largest dataset that can be uploaded, 1 to 4096 MiB. Default 512.</summary>
     [Range(1, 4096)]
     public int MaxUploadMegabytes { get; init; } = 512;
 
-    /// <summary>With less free on the data folder's disk the service calls itself not ready; 0 to 1048576 MiB. Default 256.</summary>
+    /// <summary>With less free space on the data folder's disk, /health/ready returns 503; 0 to 1048576 MiB. Default 256.</summary>
     [Range(0, 1 << 20)]
     public int MinFreeMegabytes { get; init; } = 256;
 
@@ -55,19 +55,19 @@ public sealed record VelodromeSettings
 
     public sealed record DatabaseSettings
     {
-        /// <summary>What holds the data and the queue. Default Sqlite.</summary>
+        /// <summary>Where data and queue are stored. Default Sqlite.</summary>
         public DatabaseProvider Provider { get; init; }
     }
 
     public sealed record ConnectionStringSettings
     {
-        /// <summary>The PostgreSQL database. No default.</summary>
+        /// <summary>Connection string of the PostgreSQL database, which must exist. No default.</summary>
         public string? Database { get; init; }
     }
 
     public sealed record DashboardSettings
     {
-        /// <summary>Whether the queue's dashboard answers everybody, not only callers on its own machine. Default false.</summary>
+        /// <summary>True to show /hangfire to everyone who can reach the service, not only to local callers. Default false.</summary>
         public bool Open { get; init; }
     }
 }

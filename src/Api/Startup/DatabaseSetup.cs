@@ -3,6 +3,7 @@ using Velodrome.Data;
 
 namespace Velodrome.Api.Startup;
 
+/// <summary>Registers the database that the settings name.</summary>
 internal static class DatabaseSetup
 {
     public static IServiceCollection AddDatabase(this IServiceCollection services, VelodromeSettings settings) =>

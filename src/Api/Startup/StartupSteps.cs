@@ -8,10 +8,13 @@ using Velodrome.Data.Start;
 
 namespace Velodrome.Api.Startup;
 
-/// <summary>What happens once, between building the service and its first request.</summary>
+/// <summary>The steps of the start, in order, before the first request.</summary>
 internal static partial class StartupSteps
 {
-    /// <summary>A process that only trains lets those that answer go first, where they share a machine. To be called early: threads inherit it.</summary>
+    /// <summary>
+    /// Lowers the priority of a process that only trains, so that processes that answer requests on the same machine are served first.
+    /// Call it early, because threads inherit the priority when they are created.
+    /// </summary>
     public static void LowerWorkerPriority(this Role role)
     {
         if (role == Role.Worker)
@@ -21,6 +24,7 @@ internal static partial class StartupSteps
         }
     }
 
+    /// <summary>Creates or upgrades the tables. On SQLite, also ends the leases of an earlier process.</summary>
     public static void UpgradeDatabase(this WebApplication app, VelodromeSettings settings)
     {
         using (var database = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext())
@@ -30,42 +34,44 @@ internal static partial class StartupSteps
 
         if (settings.Database.Provider == DatabaseProvider.Sqlite)
         {
-            app.Services.GetRequiredService<DatabaseWriter>().ReleaseAllLeases(); // whoever worked on it is dead, or the folder would be locked
+            app.Services.GetRequiredService<RunStore>().ReleaseAllLeases(); // this process holds the lock of the data folder
         }
     }
 
-    /// <summary>Says where everything is; the addresses are known only once the server listens.</summary>
-    public static void LogAddressesOnceStarted(this WebApplication app, VelodromeSettings settings) => app.Lifetime.ApplicationStarted.Register(() =>
-    {
-        foreach (var address in app.Urls)
+    /// <summary>Logs the addresses and where the data is. The addresses are known only after the server has started to listen.</summary>
+    public static void LogAddressesOnceStarted(this WebApplication app, VelodromeSettings settings) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
         {
-            LogListening(app.Logger, address, settings.Role == Role.Worker ? "/health/ready" : "");
-        }
+            foreach (var address in app.Urls)
+            {
+                LogListening(app.Logger, address, settings.Role == Role.Worker ? "/health/ready" : "");
+            }
 
-        if (settings.Role != Role.Api)
-        {
-            LogWorkers(app.Logger, settings.Workers);
-        }
+            if (settings.Role != Role.Api)
+            {
+                LogWorkers(app.Logger, settings.Workers);
+            }
 
-        if (settings.Database.Provider == DatabaseProvider.Postgres)
-        {
-            LogPostgres(app.Logger, settings.Role);
-        }
-        else
-        {
-            LogDataFolder(app.Logger, app.Services.GetRequiredService<DataFolder>().FullPath);
-        }
-    });
+            if (settings.Database.Provider == DatabaseProvider.Postgres)
+            {
+                LogPostgres(app.Logger, settings.Role);
+            }
+            else
+            {
+                LogDataFolder(app.Logger, app.Services.GetRequiredService<DataFolder>().FullPath);
+            }
+        });
 
     [LoggerMessage(1, LogLevel.Information, "Listening; open {Address}{Page}", EventName = "listening")]
     private static partial void LogListening(ILogger logger, string address, string page);
 
-    [LoggerMessage(2, LogLevel.Information, "Data is in {Folder}; Ctrl-C stops the service", EventName = "dataFolder")]
+    [LoggerMessage(2, LogLevel.Information, "The data folder is {Folder}; press Ctrl-C to stop the service", EventName = "dataFolder")]
     private static partial void LogDataFolder(ILogger logger, string folder);
 
-    [LoggerMessage(3, LogLevel.Information, "Data and queue are in PostgreSQL, and this process is {Role}; Ctrl-C stops it", EventName = "postgres")]
+    [LoggerMessage(3, LogLevel.Information,
+        "Data and queue are in PostgreSQL; the role of this process is {Role}; press Ctrl-C to stop it", EventName = "postgres")]
     private static partial void LogPostgres(ILogger logger, Role role);
 
-    [LoggerMessage(4, LogLevel.Information, "Trains {Workers} runs side by side", EventName = "workers")]
+    [LoggerMessage(4, LogLevel.Information, "This process trains up to {Workers} runs at the same time", EventName = "workers")]
     private static partial void LogWorkers(ILogger logger, int workers);
 }

@@ -4,25 +4,29 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Writes epochs to the journal, each group with a checkpoint: a commit costs milliseconds, and a small network's epoch
-/// microseconds. Training goes on while one group is written; the next waits for it. Epochs that a run trained before it was
-/// interrupted are compared with what was recorded then.
+/// Writes epochs in groups, each with a checkpoint, because a commit takes milliseconds and an epoch of a small network microseconds.
+/// Training continues while a group is written. Epochs that were recorded before an interruption and are trained again must equal
+/// the recorded ones.
 /// </summary>
-/// <param name="journal">Where to.</param>
-/// <param name="claim">The right to write.</param>
-/// <param name="recorded">Epochs beyond the checkpoint that training goes on from, by number.</param>
-/// <param name="time">The clock.</param>
-internal sealed class EpochRecorder(RunStore journal, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, TimeProvider time)
+/// <param name="store">Receives the epochs.</param>
+/// <param name="claim">The claim of this worker.</param>
+/// <param name="recorded">Recorded epochs after the checkpoint that training starts from, by number.</param>
+/// <param name="progress">Is notified of each epoch.</param>
+/// <param name="time">Measures the writes.</param>
+internal sealed class EpochRecorder(
+    RunStore store, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, RunProgress progress, TimeProvider time)
 {
-    private readonly WriteThrottle _pace = new();
+    private readonly WriteThrottle _throttle = new();
     private List<EpochMetrics> _waiting = [];
     private Task _writing = Task.CompletedTask;
     private long _lastWrite = time.GetTimestamp();
 
-    /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
-    /// <exception cref="NondeterministicException">A repeated epoch is not what it was.</exception>
+    /// <summary>Takes an epoch, and starts to write a group if it is time.</summary>
+    /// <exception cref="ClaimLostException">Another worker has claimed the run.</exception>
+    /// <exception cref="NondeterministicException">The epoch differs from the recorded one.</exception>
     public void Add(EpochMetrics epoch, Trainer trainer)
     {
+        progress.EpochEnded(epoch.Epoch);
         if (recorded.TryGetValue(epoch.Epoch, out var before))
         {
             Compare(epoch, before);
@@ -32,18 +36,19 @@ internal sealed class EpochRecorder(RunStore journal, RunClaim claim, IReadOnlyD
             _waiting.Add(epoch);
         }
 
-        if (_writing.IsCompleted && _pace.AllowsWrite(time.GetElapsedTime(_lastWrite)) && double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss))
+        var isFinite = double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.ValidationLoss);
+        if (_writing.IsCompleted && _throttle.AllowsWrite(time.GetElapsedTime(_lastWrite)) && isFinite)
         {
             _writing.GetAwaiter().GetResult();
             _writing = Write(Take(trainer.Save(), trainer.BestEpoch, trainer.BestLoss));
         }
     }
 
-    /// <summary>What is not written yet, for the end of the run.</summary>
-    /// <param name="last">The state after the last epoch; null to leave the last checkpoint as it is.</param>
+    /// <summary>Returns what has not been written, to be stored with the end of the run.</summary>
+    /// <param name="last">The state after the last epoch; null to keep the last checkpoint.</param>
     /// <param name="bestEpoch">0 for none.</param>
-    /// <param name="bestLoss">Its validation loss.</param>
-    /// <exception cref="ClaimLostException">Somebody else trains this run.</exception>
+    /// <param name="bestLoss">Validation loss of the best epoch.</param>
+    /// <exception cref="ClaimLostException">Another worker has claimed the run.</exception>
     public ProgressUpdate TakeRemaining(TrainerState? last, int bestEpoch, double bestLoss)
     {
         _writing.GetAwaiter().GetResult();
@@ -52,16 +57,16 @@ internal sealed class EpochRecorder(RunStore journal, RunClaim claim, IReadOnlyD
 
     private ProgressUpdate Take(TrainerState? state, int bestEpoch, double bestLoss)
     {
-        var entry = new ProgressUpdate(_waiting, _waiting.Count > 0 ? _waiting[^1].Epoch : null, bestEpoch, bestLoss, state);
+        var update = new ProgressUpdate(_waiting, _waiting.Count > 0 ? _waiting[^1].Epoch : null, bestEpoch, bestLoss, state);
         (_waiting, _lastWrite) = ([], time.GetTimestamp());
-        return entry;
+        return update;
     }
 
-    private async Task Write(ProgressUpdate entry)
+    private async Task Write(ProgressUpdate update)
     {
         var start = time.GetTimestamp();
-        await journal.Record(claim, entry);
-        _pace.RecordDuration(time.GetElapsedTime(start));
+        await store.Record(claim, update);
+        _throttle.RecordDuration(time.GetElapsedTime(start));
     }
 
     private static void Compare(EpochMetrics epoch, Epoch before)
@@ -72,13 +77,15 @@ internal sealed class EpochRecorder(RunStore journal, RunClaim claim, IReadOnlyD
         }
     }
 
-    private static bool Same(double loss, double? before) => before is { } known ? loss.Equals(known) : !double.IsFinite(loss);
+    private static bool Same(double loss, double? before) => before is { } recorded ? loss.Equals(recorded) : !double.IsFinite(loss);
 }
 
-/// <summary>An epoch that was trained again came out otherwise: the history can't be trusted on this machine.</summary>
+/// <summary>An epoch that was trained again differs from the recorded one: the run's history can't be repeated here.</summary>
 internal sealed class NondeterministicException(EpochMetrics epoch, Epoch before) : Exception(
-    $"Epoch {epoch.Epoch} was trained again after an interruption and came out otherwise (training loss {epoch.TrainLoss:R}, recorded {before.TrainLoss:R}; " +
-    $"validation loss {epoch.ValidationLoss:R}, recorded {before.ValidationLoss:R}). The build or the processor type has changed; start the run anew.")
+    $"Epoch {epoch.Epoch} was trained again after an interruption, and its losses differ from the recorded ones " +
+    $"(training loss {epoch.TrainLoss:R}, recorded {before.TrainLoss:R}; " +
+    $"validation loss {epoch.ValidationLoss:R}, recorded {before.ValidationLoss:R}). " +
+    "The build or the processor type has changed. Start a new run with the same request.")
 {
     public int Epoch { get; } = epoch.Epoch;
 }

@@ -3,14 +3,15 @@ using Velodrome.Api.Settings;
 
 namespace Velodrome.Api.Worker;
 
-/// <summary>Hangfire's own view of the queue at /hangfire. To look at only: what is done with a run is done over the API.</summary>
+/// <summary>Hangfire's dashboard at /hangfire. It is read-only, because runs are changed through the API.</summary>
 internal static class HangfirePages
 {
-    public static void MapHangfirePages(this WebApplication app, VelodromeSettings settings) => app.MapHangfireDashboard("/hangfire", new DashboardOptions
-    {
-        DashboardTitle = "Velodrome's queue",
-        AppPath = settings.Role == Role.Worker ? null : "/",
-        Authorization = settings.Dashboard.Open ? [] : [new LocalCallersOnly()],
-        IsReadOnlyFunc = _ => true,
-    });
+    public static void MapHangfirePages(this WebApplication app, VelodromeSettings settings) =>
+        app.MapHangfireDashboard("/hangfire", new DashboardOptions
+        {
+            DashboardTitle = "Velodrome's queue",
+            AppPath = settings.Role == Role.Worker ? null : "/",
+            Authorization = settings.Dashboard.Open ? [] : [new LocalCallersOnly()],
+            IsReadOnlyFunc = _ => true,
+        });
 }

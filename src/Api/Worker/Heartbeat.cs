@@ -1,80 +1,130 @@
-using System.Diagnostics;
 using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Proves a claim from a thread of its own while another trains, and stops the training when somebody asks for that, when the
-/// service stops, or when the claim is lost: a worker that can't prove its claim may not go on. It looks often, which only reads,
-/// and renews seldom, since that is a commit, on whose disk the training waits too.
+/// Renews the lease of a run from a thread of its own while another thread trains, and stops the training when the run is to be
+/// cancelled, when the service stops, when another worker has claimed the run, or when the lease is about to end because it could not
+/// be renewed. Any other failure is logged and tried again. A look at the database is cheap and frequent; a renewal is a commit, which
+/// competes with the training's own commits for the disk, and is rare.
 /// </summary>
-internal sealed class Heartbeat : IDisposable
+internal sealed partial class Heartbeat : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LeaseLimit = RunTiming.Lease - WorkerTiming.LeaseMargin;
 
-    /// <summary>Twice within a lease's time may fail to come about.</summary>
-    private static readonly TimeSpan Renewal = RunStore.Lease / 3;
-
-    private readonly RunStore _journal;
+    private readonly RunStore _store;
     private readonly RunClaim _claim;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop;
     private readonly ManualResetEventSlim _ended = new();
     private readonly Thread _thread;
-    private long _renewed = Stopwatch.GetTimestamp();
 
-    /// <param name="journal">Holds the claim.</param>
-    /// <param name="claim">Made just now.</param>
-    /// <param name="shutdown">The service stops.</param>
-    public Heartbeat(RunStore journal, RunClaim claim, CancellationToken shutdown)
+    /// <summary>Ends the training on time even if the thread is blocked in a call to the database.</summary>
+    private readonly ITimer _leaseTimer;
+
+    private long _renewed;
+    private Exception? _outage;
+
+    /// <param name="store">Has the claim.</param>
+    /// <param name="claim">A claim that was made just now.</param>
+    /// <param name="time">Measures the lease.</param>
+    /// <param name="logger">Receives outages of the database.</param>
+    /// <param name="shutdown">Fires when the service stops.</param>
+    public Heartbeat(RunStore store, RunClaim claim, TimeProvider time, ILogger logger, CancellationToken shutdown)
     {
-        (_journal, _claim, _stop) = (journal, claim, CancellationTokenSource.CreateLinkedTokenSource(shutdown));
+        (_store, _claim, _time, _logger) = (store, claim, time, logger);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
         CancelRequested = claim.CancelRequested;
         StopIfNeeded();
+        _renewed = time.GetTimestamp();
+        _leaseTimer = time.CreateTimer(_ => EndLease(), null, LeaseLimit, Timeout.InfiniteTimeSpan);
         _thread = new Thread(BeatUntilEnded) { Name = $"heartbeat of run {claim.RunId}", IsBackground = true };
         _thread.Start();
     }
 
-    /// <summary>Ends the training, for whatever reason.</summary>
+    /// <summary>Fires when the training has to stop, for any reason.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Somebody asked for the run to be cancelled.</summary>
+    /// <summary>True if the run is to be cancelled.</summary>
     public bool CancelRequested { get; private set; }
 
-    /// <summary>Why the claim can't be proved any longer; null while it can.</summary>
+    /// <summary>
+    /// Why this worker may no longer train the run: a <see cref="ClaimLostException"/>, or a <see cref="TimeoutException"/> if the lease
+    /// could not be renewed. Null while it may.
+    /// </summary>
     public Exception? Lost { get; private set; }
 
     public void Dispose()
     {
         _ended.Set();
         _thread.Join();
+        _leaseTimer.DisposeAsync().AsTask().GetAwaiter().GetResult(); // waits for a callback that is running
         _ended.Dispose();
         _stop.Dispose();
     }
 
     private void BeatUntilEnded()
     {
-        while (Lost is null && !_ended.Wait(Interval))
+        while (Lost is null && !_ended.Wait(WorkerTiming.HeartbeatInterval))
         {
-            Beat();
+            var readFailure = Try(() => CancelRequested = _store.CancelRequested(_claim));
+            var renewalFailure = Try(RenewIfDue);
+            LogOutage(renewalFailure ?? readFailure);
+            StopIfNeeded();
         }
     }
 
-    private void Beat()
+    private void RenewIfDue()
+    {
+        if (Lost is null && _time.GetElapsedTime(_renewed) >= RunTiming.RenewalInterval)
+        {
+            var start = _time.GetTimestamp(); // the new lease begins later than this, never earlier
+            _store.Renew(_claim);
+            _renewed = start;
+            var left = LeaseLimit - _time.GetElapsedTime(start);
+            _leaseTimer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Returns the failure unless it is final.</summary>
+    private Exception? Try(Action call)
     {
         try
         {
-            CancelRequested = _journal.CancelRequested(_claim);
-            if (Stopwatch.GetElapsedTime(_renewed) >= Renewal)
-            {
-                _journal.Renew(_claim);
-                _renewed = Stopwatch.GetTimestamp();
-            }
+            call();
+            return null;
+        }
+        catch (ClaimLostException lost)
+        {
+            Lost = lost;
+            return null;
         }
         catch (Exception failure)
         {
-            Lost = failure;
+            return failure;
+        }
+    }
+
+    /// <summary>Logs an outage once when it begins and once when it ends.</summary>
+    private void LogOutage(Exception? failure)
+    {
+        if (failure is not null && _outage is null)
+        {
+            LogHeartbeatFailed(failure, _claim.RunId);
+        }
+        else if (failure is null && _outage is not null)
+        {
+            LogHeartbeatRecovered(_claim.RunId);
         }
 
+        _outage = failure;
+    }
+
+    private void EndLease()
+    {
+        Lost ??= new TimeoutException(
+            $"The lease of run {_claim.RunId} could not be renewed for {LeaseLimit.TotalSeconds} seconds.", _outage);
         StopIfNeeded();
     }
 
@@ -85,4 +135,12 @@ internal sealed class Heartbeat : IDisposable
             _stop.Cancel();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning,
+        "The heartbeat of run {Id} can't reach the database; training continues, and the heartbeat tries again until the lease ends",
+        EventName = "heartbeatFailed")]
+    private partial void LogHeartbeatFailed(Exception failure, long id);
+
+    [LoggerMessage(LogLevel.Information, "The heartbeat of run {Id} can reach the database again", EventName = "heartbeatRecovered")]
+    private partial void LogHeartbeatRecovered(long id);
 }

@@ -3,22 +3,18 @@ using Hangfire.PostgreSql.Factories;
 
 namespace Velodrome.Api.Worker;
 
-/// <summary>Hangfire's tables beside ours, in a schema of their own.</summary>
+/// <summary>Hangfire's queue in the PostgreSQL database, in a schema of its own.</summary>
 internal static class PostgresQueue
 {
-    /// <summary>Makes or upgrades the tables, so call it first where one process does that at a time.</summary>
+    /// <summary>Opens the queue, and creates or upgrades its tables. Only one process at a time may do that.</summary>
     public static PostgreSqlStorage Open(string connectionString)
     {
         var options = new PostgreSqlStorageOptions
         {
-            QueuePollInterval = TimeSpan.FromSeconds(1), // 15 s by default
-
-            // A worker that trains says so again and again, so its job is another's a minute after it dies, however long runs are.
-            UseSlidingInvisibilityTimeout = true,
-            InvisibilityTimeout = TimeSpan.FromMinutes(1),
-
-            // A lock is a row, held for milliseconds, that a killed process leaves behind; 10 minutes by default.
-            DistributedLockTimeout = TimeSpan.FromMinutes(1),
+            QueuePollInterval = WorkerTiming.QueuePollInterval,
+            UseSlidingInvisibilityTimeout = true, // a worker touches its job while it trains, however long that takes
+            InvisibilityTimeout = WorkerTiming.JobInvisibilityTimeout,
+            DistributedLockTimeout = WorkerTiming.QueueLockTimeout,
         };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options);
     }

@@ -1,39 +1,34 @@
-using Velodrome.Data;
 using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Has the bell rung for runs that nobody rings for: what an earlier process left, what was accepted just before a crash, and runs
-/// whose worker has not been heard of for a lease's time. Ringing too often does no harm, since a run can be claimed only once.
+/// Periodically enqueues runs that wait although the queue has no job for them: runs of an earlier process, runs that were accepted
+/// just before a crash, and runs whose lease has ended. A run that is enqueued twice is still claimed only once.
 /// </summary>
-internal sealed partial class Reconciler(DatabaseWriter writer, RunDispatcher dispatcher, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
+internal sealed partial class Reconciler(RunStore store, RunDispatcher dispatcher, TimeProvider time, ILogger<Reconciler> logger)
+    : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    /// <summary>A run that waits longer than this after it was rung for may have been forgotten.</summary>
-    private static readonly TimeSpan ReenqueueAfter = TimeSpan.FromMinutes(1);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(WorkerTiming.ReconcileInterval, time);
         do
         {
             try
             {
-                foreach (var run in writer.MarkOverdueForEnqueue(time.GetUtcNow().ToUnixTimeMilliseconds(), (long)ReenqueueAfter.TotalMilliseconds))
+                foreach (var run in store.MarkOverdueForEnqueue())
                 {
                     dispatcher.Enqueue(run);
                 }
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                LogFailed(failure); // the database may be back at the next round
+                LogFailed(failure); // the database may be back next time
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Error, "The runs that wait could not be looked through; trying again soon", EventName = "reconcileFailed")]
+    [LoggerMessage(LogLevel.Error, "Waiting runs could not be read from the database; trying again", EventName = "reconcileFailed")]
     private partial void LogFailed(Exception failure);
 }

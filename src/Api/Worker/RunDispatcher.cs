@@ -7,43 +7,43 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Rings for runs, one after the other in the order of their acceptance. Hangfire holds its caller up until its own database has
-/// answered; who posted a run need not wait for that, since the run is stored, and if its ring fails the <see cref="Reconciler"/> asks for another.
+/// Adds runs to Hangfire's queue, one after another in the order of their acceptance. Hangfire blocks until its own storage has
+/// answered. The caller who posted a run need not wait for that: the run is stored, and if it can't be enqueued now the
+/// <see cref="Reconciler"/> enqueues it later.
 /// </summary>
 internal sealed partial class RunDispatcher(IBackgroundJobClient jobs, ILogger<RunDispatcher> logger) : BackgroundService
 {
-    /// <summary>For runs whose worker is gone: what was begun goes on before anything begins, or it would wait behind all that wait.</summary>
+    /// <summary>Runs that have started before. They go first: an interrupted run must not wait behind all queued runs.</summary>
     private const string ResumedQueue = "0-resumed";
 
-    /// <summary>The others, one for each priority. The names are in the order of service: PostgreSQL storage takes them by the alphabet.</summary>
+    /// <summary>One queue for each priority. The digits are for PostgreSQL storage, which serves queues in alphabetical order.</summary>
     private static readonly string[] PriorityQueues = ["1-high", "2-normal", "3-low"];
-
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Channel<QueuedRun> _runs = Channel.CreateUnbounded<QueuedRun>(new() { SingleReader = true });
 
-    /// <summary>Whom it rings, in the order of service.</summary>
+    /// <summary>All queues, in the order in which workers serve them.</summary>
     public static IReadOnlyList<string> Queues { get; } = [ResumedQueue, .. PriorityQueues];
 
-    /// <summary>Rings soon.</summary>
+    /// <summary>Adds a run to the queue soon; does not wait for it.</summary>
     public void Enqueue(QueuedRun run) => _runs.Writer.TryWrite(run);
 
-    /// <summary>Rings for those that are left, but not for longer than a service may take to end: after a restart they are asked for again.</summary>
+    /// <summary>Enqueues the remaining runs, but not for longer than the drain timeout. The reconciler enqueues the rest later.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _runs.Writer.TryComplete();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(DrainTimeout);
-        await base.StopAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(WorkerTiming.DrainTimeout);
+        await base.StopAsync(timeout.Token);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var run in _runs.Reader.ReadAllAsync(CancellationToken.None))
         {
+            var queue = run.HasStarted ? ResumedQueue : PriorityQueues[RunPriority.High - run.Priority];
             try
             {
-                jobs.Create<TrainingJob>(job => job.Run(run.Id, CancellationToken.None), new EnqueuedState(run.HasStarted ? ResumedQueue : PriorityQueues[RunPriority.High - run.Priority]));
+                jobs.Create<TrainingJob>(job => job.Run(run.Id, CancellationToken.None), new EnqueuedState(queue));
             }
             catch (Exception failure)
             {
@@ -52,6 +52,6 @@ internal sealed partial class RunDispatcher(IBackgroundJobClient jobs, ILogger<R
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The queue could not be told of run {Id}; trying again later", EventName = "enqueueFailed")]
+    [LoggerMessage(LogLevel.Error, "Run {Id} could not be added to the queue; trying again later", EventName = "enqueueFailed")]
     private partial void LogFailed(Exception failure, long id);
 }

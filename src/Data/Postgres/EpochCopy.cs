@@ -4,7 +4,7 @@ using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Postgres;
 
-/// <summary>Inserts epochs as one stream: a statement each would be a round trip each.</summary>
+/// <summary>Inserts epochs with COPY, which takes one round trip for all of them.</summary>
 internal static class EpochCopy
 {
     public static void CopyEpochs(this NpgsqlConnection connection, long runId, IReadOnlyList<EpochMetrics> epochs)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Velodrome.Data.Postgres;
 
-/// <summary>For <c>dotnet ef migrations add Name --context PostgresDbContext</c>; opens no database.</summary>
+/// <summary>Used by <c>dotnet ef migrations add Name --context PostgresDbContext</c>, which opens no database.</summary>
 internal sealed class PostgresDesignTime : IDesignTimeDbContextFactory<PostgresDbContext>
 {
     public PostgresDbContext CreateDbContext(string[] args) =>

@@ -7,7 +7,10 @@ using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>Inserts epochs as each database does it fastest: a run may have 20,000 of them in a tenth of a second, and a change tracker costs more than they do.</summary>
+/// <summary>
+/// Inserts epochs in the fastest way of each database. A run may train 20,000 epochs in 0.1 s; EF Core's change tracker would take
+/// longer to store them than the engine takes to train them.
+/// </summary>
 internal static class EpochInserts
 {
     public static void InsertEpochs(this TrainingDbContext database, long runId, IReadOnlyList<EpochMetrics> epochs)

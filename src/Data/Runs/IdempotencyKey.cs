@@ -3,9 +3,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>A name that a caller gave to a request, so that sending it again starts nothing twice.</summary>
+/// <summary>A key that a caller sent with a request. Repeating the request with its key does not start a second run.</summary>
 public sealed class IdempotencyKey
 {
+    /// <summary>The HTTP header that carries the key.</summary>
+    public const string Header = "Idempotency-Key";
+
     public const int MaxLength = 200;
 
     public required string Key { get; init; }
@@ -13,9 +16,14 @@ public sealed class IdempotencyKey
     /// <summary>SHA-256 of the request, lower-case hexadecimal.</summary>
     public required string BodySha256 { get; init; }
 
-    /// <summary>The run that came of it.</summary>
+    /// <summary>The run that the request started.</summary>
     public required long RunId { get; init; }
 }
+
+/// <summary>The Idempotency-Key of a request that may not have started a run yet.</summary>
+/// <param name="Key">At most <see cref="IdempotencyKey.MaxLength"/> characters.</param>
+/// <param name="BodySha256">SHA-256 of the request, lower-case hexadecimal.</param>
+public sealed record RequestKey(string Key, string BodySha256);
 
 internal sealed class IdempotencyKeyMapping : IEntityTypeConfiguration<IdempotencyKey>
 {

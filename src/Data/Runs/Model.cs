@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>The file that predicts with a run's best weights.</summary>
+/// <summary>The trained model of a run, with the weights of its best epoch.</summary>
 public sealed class Model
 {
     public required long RunId { get; init; }
 
-    /// <summary>As TrainedModel saves it.</summary>
+    /// <summary>A <see cref="Training.Models.TrainedModel"/>, as its Save method writes it.</summary>
     public required byte[] Bytes { get; init; }
 
     /// <summary>SHA-256 of the bytes, lower-case hexadecimal.</summary>

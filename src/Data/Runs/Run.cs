@@ -9,7 +9,7 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>Where a run is in its life.</summary>
+/// <summary>The state of a run. <see cref="RunStore"/> lists the transitions.</summary>
 public enum RunStatus
 {
     Queued,
@@ -19,12 +19,14 @@ public enum RunStatus
     Cancelled,
 }
 
-/// <summary>One training: what was asked for, how far it is, and what came of it. The row is the truth; the queue only rings.</summary>
+/// <summary>
+/// One training: its settings, its progress and its result. This row is the source of truth; the queue only wakes a worker.
+/// </summary>
 public sealed class Run
 {
     public const int MaxNameLength = 200;
 
-    /// <summary>A name that we made up, cut where it is too long; not within a character of two halves, which PostgreSQL refuses.</summary>
+    /// <summary>Truncates a generated name. Never splits a surrogate pair, because PostgreSQL refuses half of one.</summary>
     public static string TruncateName(string name) => name.Length <= MaxNameLength ? name
         : name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)];
 
@@ -36,43 +38,44 @@ public sealed class Run
 
     public required long DatasetId { get; init; }
 
-    /// <summary>The dataset that judges, where the split says so.</summary>
+    /// <summary>The dataset that the validation rows come from; null if they are part of the run's dataset.</summary>
     public long? ValidationDatasetId { get; init; }
 
-    /// <summary>The dataset that is looked at once, where the split says so.</summary>
+    /// <summary>The dataset that the test rows come from; null if they are part of the run's dataset, or if there are none.</summary>
     public long? TestDatasetId { get; init; }
 
-    /// <summary>The run that this one goes on from.</summary>
+    /// <summary>The run that this run continues; null for none.</summary>
     public long? ParentId { get; init; }
 
     public required RunSpec Spec { get; init; }
 
     public required RunSplit Split { get; init; }
 
-    /// <summary>What was found amiss when the run was accepted.</summary>
+    /// <summary>Problems that were found in the data or the request when the run was accepted.</summary>
     public required IReadOnlyList<RunWarning> Warnings { get; init; }
 
-    /// <summary>Validation loss of the answer that looks at no feature, the training rows' mean or their classes' shares.</summary>
+    /// <summary>Validation loss of the trivial baseline: the mean of the training rows, or the frequencies of their classes.</summary>
     public double? BaselineLoss { get; init; }
 
-    /// <summary>Raised by every claim: who holds an older one may no longer write.</summary>
+    /// <summary>The fencing token. Every claim raises it, and a worker with an older token can no longer write.</summary>
     public long Token { get; set; }
 
-    /// <summary>Who holds the newest claim.</summary>
+    /// <summary>The worker that holds the newest claim, see <see cref="WorkerName"/>; null for none.</summary>
     public string? LeaseOwner { get; set; }
 
-    /// <summary>Until when, unless renewed; afterwards anybody may claim the run.</summary>
+    /// <summary>When the claim ends unless it is renewed. Any worker may then claim the run.</summary>
     public long? LeaseUntil { get; set; }
 
     /// <summary>Claims since the last epoch was recorded.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>True if the run's worker is to stop training.</summary>
     public bool CancelRequested { get; set; }
 
-    /// <summary>When the queue was last told of the run.</summary>
+    /// <summary>When the run was last added to the queue.</summary>
     public long? EnqueuedAt { get; set; }
 
-    /// <summary>The last epoch recorded; null before epoch 0.</summary>
+    /// <summary>The last recorded epoch; null before epoch 0.</summary>
     public int? LastEpoch { get; set; }
 
     public int? BestEpoch { get; set; }
@@ -85,7 +88,7 @@ public sealed class Run
 
     public Verdict? Verdict { get; set; }
 
-    /// <summary>The verdict's, beside it to be asked for.</summary>
+    /// <summary>The code of <see cref="Verdict"/>, in a column of its own so that queries can filter by it.</summary>
     public VerdictCode? VerdictCode { get; set; }
 
     /// <summary>SHA-256 of the best epoch's weights, lower-case hexadecimal.</summary>
@@ -93,7 +96,7 @@ public sealed class Run
 
     public RunError? Error { get; set; }
 
-    /// <summary>Unix milliseconds, as all times.</summary>
+    /// <summary>Unix milliseconds, like all times.</summary>
     public required long CreatedAt { get; init; }
 
     public long? StartedAt { get; set; }

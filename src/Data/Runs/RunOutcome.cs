@@ -7,10 +7,15 @@ namespace Velodrome.Data.Runs;
 
 /// <summary>How a run ended.</summary>
 /// <param name="Status">Succeeded, failed or cancelled.</param>
-/// <param name="StopReason">Why training ended; null when it never began.</param>
-/// <param name="Model">Predicts with the best epoch's weights.</param>
-/// <param name="Evaluation">Of those weights.</param>
-/// <param name="Verdict">Whether it learnt.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="StopReason">Why training ended; null if it never started.</param>
+/// <param name="Model">The model with the best epoch's weights; null if there is no best epoch.</param>
+/// <param name="Evaluation">Metrics of the model; null without a model.</param>
+/// <param name="Verdict">Whether the network has learnt; null if training never started.</param>
+/// <param name="Error">Why the run failed; null if it did not.</param>
 public sealed record RunOutcome(
-    RunStatus Status, StopReason? StopReason = null, TrainedModel? Model = null, RunEvaluation? Evaluation = null, Verdict? Verdict = null, RunError? Error = null);
+    RunStatus Status,
+    StopReason? StopReason = null,
+    TrainedModel? Model = null,
+    RunEvaluation? Evaluation = null,
+    Verdict? Verdict = null,
+    RunError? Error = null);

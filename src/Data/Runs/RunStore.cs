@@ -1,120 +1,152 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Training;
+using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Runs;
 
 /// <summary>
-/// Every change in a run's life, each in one transaction. A worker claims a run, which raises its fencing token; whatever it
-/// writes later is written only while that token is still the newest (Kleppmann 2016, "How to do distributed locking").
+/// Every change in a run's life, each in one transaction:
+/// <code>
+/// Submit, Continue          -> queued
+/// Claim                     queued, or running with an ended lease -> running
+/// Renew, Record             running -> running
+/// Finish                    running -> succeeded, failed or cancelled
+/// Release                   running -> queued
+/// Cancel                    queued -> cancelled; once a run has epochs, its worker is asked to finish it
+/// Delete                    succeeded, failed or cancelled -> gone
+/// MarkOverdueForEnqueue     notes that the queue is given the run again
+/// ReleaseAllLeases          ends the leases of an earlier process
+/// </code>
+/// This file has the changes that callers of the API ask for; RunStore.Workers.cs has those that workers make.
 /// </summary>
-public sealed class RunStore(DatabaseWriter writer, IDbContextFactory<TrainingDbContext> contexts, TimeProvider time)
+public sealed partial class RunStore(
+    DatabaseWriter writer, IDbContextFactory<TrainingDbContext> contexts, WorkerName worker, TimeProvider time)
 {
-    /// <summary>How long a claim holds without being renewed.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-
-    /// <summary>So many claims in a row without one epoch between them are a crash loop.</summary>
-    public const int MaxAttempts = 3;
-
-    private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
-
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private long LeaseEnd => Now + (long)Lease.TotalMilliseconds;
-
-    /// <summary>Takes a run that waits, or whose worker has not been heard of for a lease's time.</summary>
-    /// <returns>The claim, or null when the run is not waiting for anybody.</returns>
-    public RunClaim? Claim(long runId) => writer.WriteAndWait(database =>
+    /// <summary>Stores a new run together with the Idempotency-Key of its request.</summary>
+    /// <param name="run">The new run.</param>
+    /// <param name="key">Null if the request has no key.</param>
+    /// <returns>The new run and true, or false and the run that an earlier request with the same key and body has started.</returns>
+    /// <exception cref="RefusedException"><c>idempotencyKeyReused</c>: a different request has used the key.</exception>
+    public async Task<(Run Run, bool IsNew)> Submit(Run run, RequestKey? key)
     {
-        var (now, until) = (Now, LeaseEnd);
-        var claimed = database.Runs
-            .Where(run => run.Id == runId && (run.Status == RunStatus.Queued || (run.Status == RunStatus.Running && run.LeaseUntil < now)))
-            .ExecuteUpdate(run => run
-                .SetProperty(run => run.Status, RunStatus.Running)
-                .SetProperty(run => run.Token, run => run.Token + 1)
-                .SetProperty(run => run.Attempts, run => run.Attempts + 1)
-                .SetProperty(run => run.LeaseOwner, _owner)
-                .SetProperty(run => run.LeaseUntil, until)
-                .SetProperty(run => run.StartedAt, run => run.StartedAt ?? now));
-        return claimed == 0 ? null : database.Runs.AsNoTracking().Where(run => run.Id == runId).AsEnumerable()
-            .Select(run => new RunClaim(run.Id, run.Token, run.Attempts, run.CancelRequested, new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId), run.Spec)).Single();
-    });
-
-    /// <summary>Renews the claim.</summary>
-    /// <exception cref="ClaimLostException">The run is another worker's.</exception>
-    public void Renew(RunClaim claim) => writer.WriteAndWait(database =>
-    {
-        var until = LeaseEnd;
-        Require(claim, Held(database, claim).ExecuteUpdate(run => run.SetProperty(run => run.LeaseUntil, until)));
-    });
-
-    /// <summary>Whether somebody has asked for the run to be cancelled. Only reads, and so may be asked often.</summary>
-    /// <exception cref="ClaimLostException">The run is another worker's.</exception>
-    public bool CancelRequested(RunClaim claim)
-    {
-        using var database = contexts.CreateDbContext();
-        return Held(database, claim).Select(run => (bool?)run.CancelRequested).FirstOrDefault() ?? throw new ClaimLostException(claim.RunId);
-    }
-
-    /// <summary>Adds epochs, and a checkpoint to go on from; completes once they are committed.</summary>
-    /// <exception cref="ClaimLostException">Nothing was written.</exception>
-    public Task Record(RunClaim claim, ProgressUpdate progress) => writer.Write(database => Record(database, claim, progress));
-
-    /// <summary>Adds the last epochs and ends the run.</summary>
-    /// <exception cref="ClaimLostException">Nothing was written.</exception>
-    public void Finish(RunClaim claim, ProgressUpdate progress, RunOutcome outcome) => writer.WriteAndWait(database =>
-    {
-        Record(database, claim, progress);
-        var (now, verdict, weights) = (Now, outcome.Verdict?.Code, outcome.Model?.WeightsSha256);
-        Held(database, claim).ExecuteUpdate(run => run
-            .SetProperty(run => run.Status, outcome.Status)
-            .SetProperty(run => run.StopReason, outcome.StopReason)
-            .SetProperty(run => run.Evaluation, outcome.Evaluation)
-            .SetProperty(run => run.Verdict, outcome.Verdict)
-            .SetProperty(run => run.VerdictCode, verdict)
-            .SetProperty(run => run.Error, outcome.Error)
-            .SetProperty(run => run.WeightsSha256, weights)
-            .SetProperty(run => run.FinishedAt, now)
-            .SetProperty(run => run.LeaseOwner, (string?)null)
-            .SetProperty(run => run.LeaseUntil, (long?)null));
-        if (outcome.Model is not null)
+        try
         {
-            var bytes = outcome.Model.Save();
-            database.Models.Add(new Model { RunId = claim.RunId, Bytes = bytes, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) });
+            return await writer.Write(database =>
+            {
+                if (FindSubmitted(database, key) is { } earlier)
+                {
+                    return (earlier, false);
+                }
+
+                database.Runs.Add(run);
+                database.SaveChanges();
+                if (key is not null)
+                {
+                    database.Add(new IdempotencyKey { Key = key.Key, BodySha256 = key.BodySha256, RunId = run.Id });
+                }
+
+                return (run, true);
+            });
         }
-    });
-
-    /// <summary>Puts the run back among the waiting, to go on from its last checkpoint. Nothing happens if the claim is lost.</summary>
-    public void Release(RunClaim claim) => writer.WriteAndWait(database => Held(database, claim).ExecuteUpdate(run => run
-        .SetProperty(run => run.Status, RunStatus.Queued)
-        .SetProperty(run => run.Attempts, 0)
-        .SetProperty(run => run.LeaseOwner, (string?)null)
-        .SetProperty(run => run.LeaseUntil, (long?)null)));
-
-    private static void Record(TrainingDbContext database, RunClaim claim, ProgressUpdate progress)
-    {
-        int? bestEpoch = progress.BestEpoch > 0 ? progress.BestEpoch : null;
-        double? bestLoss = bestEpoch is null ? null : progress.BestLoss;
-        var advanced = progress.Epochs.Count > 0;
-        Require(claim, Held(database, claim).ExecuteUpdate(run => run
-            .SetProperty(run => run.Attempts, run => advanced ? 0 : run.Attempts)
-            .SetProperty(run => run.LastEpoch, run => progress.LastEpoch ?? run.LastEpoch)
-            .SetProperty(run => run.BestEpoch, run => bestEpoch ?? run.BestEpoch)
-            .SetProperty(run => run.BestValidationLoss, run => bestLoss ?? run.BestValidationLoss)));
-        database.InsertEpochs(claim.RunId, progress.Epochs);
-        if (progress.Checkpoint is not null)
+        catch (DbUpdateException failure) when (key is not null && failure.IsUniqueViolation())
         {
-            database.SaveCheckpoint(claim.RunId, progress.Checkpoint);
+            // Another process stored the key after this one had looked for it.
+            if (await FindSubmitted(key, CancellationToken.None) is { } earlier)
+            {
+                return (earlier, false);
+            }
+
+            throw;
         }
     }
 
-    private static IQueryable<Run> Held(TrainingDbContext database, RunClaim claim) =>
-        database.Runs.Where(run => run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running);
-
-    private static void Require(RunClaim claim, int rows)
+    /// <summary>Finds the run that an earlier request with the same Idempotency-Key and body has started.</summary>
+    /// <returns>Null if the key is new.</returns>
+    /// <exception cref="RefusedException"><c>idempotencyKeyReused</c>: a different request has used the key.</exception>
+    public async Task<Run?> FindSubmitted(RequestKey key, CancellationToken cancellationToken)
     {
-        if (rows == 0)
+        await using var database = await contexts.CreateDbContextAsync(cancellationToken);
+        return FindSubmitted(database, key);
+    }
+
+    /// <summary>Stores a new run that goes on from an ended one: it starts with the parent's epochs and checkpoint.</summary>
+    /// <param name="parent">A run that has ended and has not failed.</param>
+    /// <param name="epochs">Upper bound on the new run's epochs, including the parent's.</param>
+    /// <param name="name">The new run's name; truncated if it is too long.</param>
+    public Task<Run> Continue(Run parent, int epochs, string name) => writer.Write(database =>
+    {
+        var now = Now;
+        var run = new Run
         {
-            throw new ClaimLostException(claim.RunId);
+            Name = Run.TruncateName(name),
+            ParentId = parent.Id,
+            DatasetId = parent.DatasetId,
+            ValidationDatasetId = parent.ValidationDatasetId,
+            TestDatasetId = parent.TestDatasetId,
+            Spec = parent.Spec with { Training = parent.Spec.Training with { Epochs = epochs } },
+            Split = parent.Split,
+            Warnings = parent.Warnings,
+            BaselineLoss = parent.BaselineLoss,
+            LastEpoch = parent.LastEpoch,
+            BestEpoch = parent.BestEpoch,
+            BestValidationLoss = parent.BestValidationLoss,
+            CreatedAt = now,
+            EnqueuedAt = now,
+        };
+        database.Runs.Add(run);
+        database.SaveChanges();
+        database.Database.ExecuteSql($"""
+            INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds")
+            SELECT {run.Id}, "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds" FROM "Epochs" WHERE "RunId" = {parent.Id}
+            """);
+        if (database.LoadCheckpoint(parent.Id, damaged: _ => { }) is { } state)
+        {
+            database.SaveCheckpoint(run.Id, parent.StopReason == StopReason.Patience ? state with { PatienceFrom = state.Epoch } : state);
         }
+
+        return run;
+    });
+
+    /// <summary>
+    /// Cancels a run. A run that has no epochs and no worker ends immediately. Any other run ends when its worker notices the request,
+    /// and keeps the best weights so far. Does nothing if the run has ended or does not exist.
+    /// </summary>
+    public Task Cancel(long runId) => writer.Write(database =>
+    {
+        var now = Now;
+        database.Runs.Where(run => run.Id == runId && run.Status == RunStatus.Queued && run.LastEpoch == null).ExecuteUpdate(run => run
+            .SetProperty(run => run.Status, RunStatus.Cancelled)
+            .SetProperty(run => run.StopReason, StopReason.Cancelled)
+            .SetProperty(run => run.FinishedAt, now));
+        database.Runs.Where(run => run.Id == runId && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running))
+            .ExecuteUpdate(run => run.SetProperty(run => run.CancelRequested, true));
+    });
+
+    /// <summary>
+    /// Deletes a run with its epochs, checkpoints, model and Idempotency-Key. Runs that continued it stay, without a parent.
+    /// Does nothing unless the run has ended.
+    /// </summary>
+    public Task Delete(long runId) => writer.Write(database =>
+    {
+        database.Runs.Where(child => child.ParentId == runId)
+            .ExecuteUpdate(child => child.SetProperty(child => child.ParentId, (long?)null));
+        database.Runs.Where(run => run.Id == runId && run.FinishedAt != null).ExecuteDelete();
+    });
+
+    private static Run? FindSubmitted(TrainingDbContext database, RequestKey? key)
+    {
+        if (key is null)
+        {
+            return null;
+        }
+
+        var known = database.Set<IdempotencyKey>().AsNoTracking().SingleOrDefault(known => known.Key == key.Key);
+        return known is null ? null
+            : known.BodySha256 == key.BodySha256 ? database.Runs.AsNoTracking().Single(run => run.Id == known.RunId)
+            : throw new RefusedException("idempotencyKeyReused", IdempotencyKey.Header,
+                $"The {IdempotencyKey.Header} '{key.Key}' was sent before with a different request, which started run {known.RunId}. " +
+                "Use a new key for each request, and repeat a key only with the same request.");
     }
 }

@@ -1,21 +1,30 @@
 namespace Velodrome.Data.Runs;
 
-/// <summary>How often a run's epochs are written: what is not is repeated after a kill, and what is takes time from training.</summary>
+/// <summary>
+/// Decides how often a run's epochs are written. Epochs that are not written yet are trained again after a crash; every write takes
+/// time from training.
+/// </summary>
 public sealed class WriteThrottle
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Writing may take a twentieth of the time.</summary>
-    private const int WorkPerWrite = 19;
+    /// <summary>Training takes at least this many times as long as writing: writing takes at most a twentieth of the time.</summary>
+    private const int TrainingPerWrite = 19;
 
     private TimeSpan _last;
-    private TimeSpan _earlier;
+    private TimeSpan _secondLast;
 
-    /// <summary>A write has ended.</summary>
-    public void RecordDuration(TimeSpan time) => (_earlier, _last) = (_last, time);
+    /// <summary>Notes how long a write took.</summary>
+    public void RecordDuration(TimeSpan duration) => (_secondLast, _last) = (_last, duration);
 
-    /// <summary>Whether to write again. The cheaper one of the last two writes counts: a process compiles during its first, and
-    /// seconds of work would otherwise stand unwritten after it.</summary>
-    /// <param name="elapsed">Since the last write began.</param>
-    public bool AllowsWrite(TimeSpan elapsed) => elapsed >= Interval && (elapsed >= WorkPerWrite * _last || elapsed >= WorkPerWrite * _earlier);
+    /// <summary>
+    /// True if it is time for the next write. The cheaper of the last two writes counts: the first write of a process is slow because
+    /// its code is compiled, and would otherwise leave seconds of training unwritten.
+    /// </summary>
+    /// <param name="elapsed">Time since the last write began.</param>
+    public bool AllowsWrite(TimeSpan elapsed)
+    {
+        var cheaper = _last < _secondLast ? _last : _secondLast;
+        return elapsed >= Interval && elapsed >= TrainingPerWrite * cheaper;
+    }
 }

@@ -5,18 +5,18 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Data.Sqlite;
 
 /// <summary>
-/// Epochs in and out, straight on SQLite's own interface: a small network trains an epoch in three microseconds, and a command
-/// of the layer above takes longer than that for each row.
+/// Inserts epochs through SQLite's C interface. A small network trains an epoch in 3 µs, and an ADO.NET command takes longer than
+/// that for each row.
 /// </summary>
 internal static class EpochStatements
 {
     private const int RowsPerStatement = 64;
 
     /// <summary>Inserts epochs, many rows to a statement.</summary>
-    /// <param name="connection">Within a transaction.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="epochs">In order.</param>
-    /// <exception cref="SqliteException">The transaction must be rolled back, if only to a savepoint.</exception>
+    /// <param name="connection">Must be in a transaction.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="epochs">New epochs in order.</param>
+    /// <exception cref="SqliteException">The caller must roll the transaction back, at least to a savepoint.</exception>
     public static void InsertEpochs(this SqliteConnection connection, long runId, IReadOnlyList<EpochMetrics> epochs)
     {
         var whole = epochs.Count - epochs.Count % RowsPerStatement;
@@ -47,7 +47,7 @@ internal static class EpochStatements
                 }
 
                 raw.sqlite3_step(statement);
-                Check(raw.sqlite3_reset(statement)); // which says how the step went
+                Check(raw.sqlite3_reset(statement)); // returns the error code of the step
             }
         }
 

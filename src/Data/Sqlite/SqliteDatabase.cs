@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Velodrome.Data.Sqlite;
 
-/// <summary>How SQLite is opened, everywhere.</summary>
+/// <summary>Opens the SQLite file with the settings that the whole service uses.</summary>
 public static class SqliteDatabase
 {
     public static DbContextOptionsBuilder UseSqliteFile(this DbContextOptionsBuilder options, string file) =>

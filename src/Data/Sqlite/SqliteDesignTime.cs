@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Velodrome.Data.Sqlite;
 
-/// <summary>For <c>dotnet ef migrations add Name --context TrainingDbContext</c>; opens no database.</summary>
+/// <summary>Used by <c>dotnet ef migrations add Name --context TrainingDbContext</c>, which opens no database.</summary>
 internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<TrainingDbContext>
 {
     public TrainingDbContext CreateDbContext(string[] args) =>

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Velodrome.Data.Sqlite;
 
 /// <summary>
-/// What a connection string can't say: readers beside the writer (WAL), a commit that survives a power cut (FULL), and
-/// waiting for a lock in place of failing at once.
+/// Settings that a connection string does not have: readers do not block the writer (WAL), a commit survives a power failure
+/// (synchronous = FULL), and a connection waits for a lock instead of failing immediately.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
@@ -20,7 +20,8 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         command.ExecuteNonQuery();
     }
 
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task ConnectionOpenedAsync(
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         ConnectionOpened(connection, eventData); // SQLite has no asynchronous calls
         return Task.CompletedTask;

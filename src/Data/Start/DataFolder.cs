@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Velodrome.Data.Start;
 
-/// <summary>The folder that the service writes files in.</summary>
+/// <summary>The folder in which the service writes its files.</summary>
 public sealed class DataFolder : IDisposable
 {
-    /// <summary>A process that ends in order lets go of the folder within a moment, so its successor does not give up at once.</summary>
+    /// <summary>How long to wait for another process to release the folder: a process that is shutting down does so soon.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
 
     private readonly FileStream? _lock;
@@ -16,20 +16,21 @@ public sealed class DataFolder : IDisposable
 
     public string DatabaseFile => Path.Combine(FullPath, "velodrome.db");
 
-    /// <summary>For several processes, each with files of its own in it.</summary>
-    /// <exception cref="DataFolderException">It can't be made.</exception>
-    public static DataFolder Open(string path) => new(Make(path), @lock: null);
+    /// <summary>Opens a folder that several processes may share.</summary>
+    /// <exception cref="DataFolderException">The folder can't be created.</exception>
+    public static DataFolder Open(string path) => new(Create(path), @lock: null);
 
-    /// <summary>For this process alone, as long as it lives: the lock goes with the process, however that ends.</summary>
-    /// <exception cref="DataFolderException">Another process has it, or this one can't write there.</exception>
+    /// <summary>Opens a folder for this process alone. The operating system releases the lock when the process ends or is killed.</summary>
+    /// <exception cref="DataFolderException">Another process has locked the folder, or this process can't write to it.</exception>
     public static DataFolder Lock(string path)
     {
-        var full = Make(path);
+        var full = Create(path);
         for (var start = Stopwatch.GetTimestamp(); ; Thread.Sleep(50))
         {
             try
             {
-                return new(full, new FileStream(Path.Combine(full, "velodrome.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                var lockFile = Path.Combine(full, "velodrome.lock");
+                return new(full, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
             catch (UnauthorizedAccessException failure)
             {
@@ -37,18 +38,19 @@ public sealed class DataFolder : IDisposable
             }
             catch (IOException) when (Stopwatch.GetElapsedTime(start) > LockTimeout)
             {
-                throw new DataFolderException($"Another Velodrome works in the data folder {full}: stop that one, or set DataFolder to a folder of its own.");
+                throw new DataFolderException(
+                    $"Another Velodrome process uses the data folder {full}. Stop that process, or set DataFolder to a different folder.");
             }
             catch (IOException)
             {
-                // taken, as yet
+                // still locked: try again
             }
         }
     }
 
     public void Dispose() => _lock?.Dispose();
 
-    private static string Make(string path)
+    private static string Create(string path)
     {
         var full = Path.GetFullPath(path);
         try
@@ -62,6 +64,7 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    private static DataFolderException Unusable(string full, Exception failure) =>
-        new($"The data folder {full} can't be used ({failure.Message.TrimEnd('.')}): set DataFolder to one that can be written.");
+    private static DataFolderException Unusable(string full, Exception failure) => new(
+        $"The data folder {full} can't be used ({failure.Message.TrimEnd('.')}). " +
+        "Set DataFolder to a folder that this process can write to.");
 }

@@ -1,4 +1,4 @@
 namespace Velodrome.Data.Start;
 
-/// <summary>The service can't start in this data folder; the message is one sentence for whoever started it.</summary>
+/// <summary>The service can't start with this data folder. The message is written for the person who started the service.</summary>
 public sealed class DataFolderException(string message) : Exception(message);

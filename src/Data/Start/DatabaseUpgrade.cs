@@ -4,14 +4,16 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Velodrome.Data.Start;
 
-/// <summary>Brings the database to the present version of its tables.</summary>
+/// <summary>Creates or upgrades the tables.</summary>
 public static class DatabaseUpgrade
 {
-    /// <summary>Known to every process that upgrades a Velodrome database, and to nobody else: "velodrom" in ASCII.</summary>
+    /// <summary>The key of the lock that every upgrading process takes: "velodrom" in ASCII.</summary>
     private const long AdvisoryLock = 0x76656c6f64726f6d;
 
-    /// <param name="database">On SQLite only with the <see cref="DataFolder"/> taken: a lock row that is there is a dead process's.</param>
-    /// <param name="queue">Upgrades the queue's tables, where it has any; alone, as the rest.</param>
+    /// <param name="database">
+    /// For SQLite the caller must hold the lock of the <see cref="DataFolder"/>: a migration lock in the database is then left over.
+    /// </param>
+    /// <param name="queue">Upgrades the tables of the queue, under the same lock; called only on PostgreSQL.</param>
     public static void Upgrade(this TrainingDbContext database, Action? queue = null)
     {
         if (database.Database.IsNpgsql())
@@ -24,16 +26,16 @@ public static class DatabaseUpgrade
         }
     }
 
-    /// <summary>One process at a time: the lock is the connection's, and goes with it however the process ends.</summary>
+    /// <summary>Upgrades in one process at a time. PostgreSQL releases the advisory lock when the connection ends.</summary>
     private static void UpgradePostgres(TrainingDbContext database, Action? queue)
     {
-        database.Database.SetCommandTimeout(TimeSpan.FromMinutes(10)); // another process may be at it
+        database.Database.SetCommandTimeout(TimeSpan.FromMinutes(10)); // another process may be upgrading
         database.Database.OpenConnection();
         database.Database.ExecuteSql($"SELECT pg_advisory_lock({AdvisoryLock})");
-        database.GetService<IHistoryRepository>().CreateIfNotExists(); // Migrate() looks for it by failing, which is logged as an error
+        database.GetService<IHistoryRepository>().CreateIfNotExists(); // without the table, Migrate() logs a failed query as an error
         database.Database.Migrate();
         queue?.Invoke();
-        database.Database.ExecuteSql($"SELECT pg_advisory_unlock({AdvisoryLock})"); // the pool keeps the connection open
+        database.Database.ExecuteSql($"SELECT pg_advisory_unlock({AdvisoryLock})"); // closing does not: the pool keeps the connection
         database.Database.CloseConnection();
     }
 
@@ -44,7 +46,7 @@ public static class DatabaseUpgrade
             return;
         }
 
-        // Migrate() waits for ever on the lock row of a process that was killed while it migrated; it makes the table anew.
+        // Migrate() would wait forever for the lock row of a process that was killed during a migration. It creates the table again.
         database.Database.ExecuteSqlRaw("DROP TABLE IF EXISTS __EFMigrationsLock");
         database.Database.Migrate();
     }

@@ -4,9 +4,11 @@ using System.Text.Json;
 using Hangfire;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Velodrome.Api.Tests.Postgres;
+using Velodrome.Api.Worker;
 using Velodrome.Postgres;
 
 namespace Velodrome.Api.Tests.Health;
@@ -17,13 +19,10 @@ public sealed class HealthTests : IDisposable
     private readonly VelodromeApp _app = new();
 
     [Fact]
-    public async Task All_is_well_at_first()
-    {
-        await Ready(_app, HttpStatusCode.OK, "healthy", []);
-    }
+    public Task A_new_service_is_ready() => Ready(_app, HttpStatusCode.OK, "healthy", []);
 
     [Fact]
-    public async Task A_database_that_can_not_be_opened_is_told_and_the_process_lives_on()
+    public async Task A_database_that_cannot_be_opened_is_reported_and_the_process_stays_alive()
     {
         await Ready(_app, HttpStatusCode.OK, "healthy", []);
         var file = DropDatabase();
@@ -36,7 +35,7 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_tables_are_told()
+    public async Task Missing_tables_are_reported()
     {
         await Ready(_app, HttpStatusCode.OK, "healthy", []);
         DropDatabase();
@@ -47,7 +46,7 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_little_disk_space_is_told()
+    public async Task Too_little_disk_space_is_reported()
     {
         using var app = _app.WithWebHostBuilder(host => host.UseSetting("MinFreeMegabytes", $"{1 << 20}"));
 
@@ -55,18 +54,42 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
-    public async Task Workers_that_are_not_heard_of_are_told()
+    public async Task Workers_that_do_not_report_are_unhealthy()
     {
         await Ready(_app, HttpStatusCode.OK, "healthy", []);
         var queue = _app.Services.GetRequiredService<JobStorage>();
         using var connection = queue.GetConnection();
-        connection.RemoveServer(queue.GetMonitoringApi().Servers().Single().Name); // as Hangfire does with one that is silent; it is back at its next heartbeat
+        connection.RemoveServer(queue.GetMonitoringApi().Servers().Single().Name); // until its next heartbeat
 
         await Ready(_app, HttpStatusCode.ServiceUnavailable, "unhealthy", ["workers"]);
     }
 
+    [Fact]
+    public async Task A_stalled_run_is_logged_and_reported_until_it_makes_progress()
+    {
+        var time = new ShiftedTime();
+        using var log = new LogCapture();
+        using var app = log.Attach(_app)
+            .WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(time)));
+        using var run = app.Services.GetRequiredService<StallMonitor>().Watch(404);
+        Array.ForEach([0, 1, 2], run.EpochEnded);
+        await Ready(app, HttpStatusCode.OK, "healthy", []);
+
+        time.Shift(WorkerTiming.MinStallLimit);
+
+        var checks = await Ready(app, HttpStatusCode.OK, "degraded", ["workers"]);
+        var sentence = checks.GetProperty("workers").GetProperty("sentence").GetString();
+        Assert.StartsWith("Run 404 has finished no epoch for 10 minutes (last epoch: 2).", sentence, StringComparison.Ordinal);
+        Assert.StartsWith("Run 404 has finished no epoch for ", (await log.WaitFor("runStalled")).Message, StringComparison.Ordinal);
+
+        run.EpochEnded(3);
+
+        await Ready(app, HttpStatusCode.OK, "healthy", []);
+        Assert.Single(log.Named("runStalled"));
+    }
+
     [PostgresFact]
-    public async Task An_api_without_workers_is_ready_and_says_that_runs_wait()
+    public async Task An_api_process_without_workers_is_degraded_but_ready()
     {
         using var postgres = new PostgresApp();
         using var app = postgres.WithWebHostBuilder(host => host.UseSetting("Role", "Api"));
@@ -75,7 +98,7 @@ public sealed class HealthTests : IDisposable
     }
 
     [PostgresFact]
-    public async Task A_worker_answers_probes_and_nothing_else()
+    public async Task A_worker_process_answers_only_probes()
     {
         using var postgres = new PostgresApp();
         using var app = postgres.WithWebHostBuilder(host => host.UseSetting("Role", "Worker"));
@@ -85,10 +108,11 @@ public sealed class HealthTests : IDisposable
     }
 
     [PostgresFact]
-    public async Task A_server_that_has_stopped_is_told()
+    public async Task A_database_server_that_has_stopped_is_reported()
     {
         using var server = PostgresServer.Start();
-        using var app = _app.WithWebHostBuilder(host => host.UseSetting("Database:Provider", "Postgres").UseSetting("ConnectionStrings:Database", server.NewDatabase()));
+        using var app = _app.WithWebHostBuilder(host => host
+            .UseSetting("Database:Provider", "Postgres").UseSetting("ConnectionStrings:Database", server.NewDatabase()));
         await Ready(app, HttpStatusCode.OK, "healthy", []);
 
         server.Dispose();
@@ -98,8 +122,9 @@ public sealed class HealthTests : IDisposable
 
     public void Dispose() => _app.Dispose();
 
-    /// <summary>Waits a little, since workers announce themselves a moment after the start.</summary>
-    private static async Task<JsonElement> Ready(WebApplicationFactory<Program> app, HttpStatusCode status, string word, string[] amiss)
+    /// <summary>Waits for an answer of <c>/health/ready</c>: workers report a moment after the start.</summary>
+    /// <param name="failing">The checks that are not healthy.</param>
+    private static async Task<JsonElement> Ready(WebApplicationFactory<Program> app, HttpStatusCode status, string word, string[] failing)
     {
         var http = app.CreateClient();
         for (var deadline = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(50))
@@ -107,8 +132,9 @@ public sealed class HealthTests : IDisposable
             using var response = await http.GetAsync("/health/ready");
             var body = await response.Content.ReadFromJsonAsync<JsonElement>();
             var checks = body.GetProperty("checks");
-            var found = checks.EnumerateObject().Where(check => check.Value.GetProperty("status").GetString() != "healthy").Select(check => check.Name).Order();
-            if (response.StatusCode == status && body.GetProperty("status").GetString() == word && found.SequenceEqual(amiss))
+            var found = checks.EnumerateObject().Where(check => check.Value.GetProperty("status").GetString() != "healthy")
+                .Select(check => check.Name).Order();
+            if (response.StatusCode == status && body.GetProperty("status").GetString() == word && found.SequenceEqual(failing))
             {
                 return checks;
             }
@@ -123,5 +149,15 @@ public sealed class HealthTests : IDisposable
         var file = Path.Combine(_app.DataFolder, "velodrome.db");
         Array.ForEach(["", "-wal", "-shm"], ending => File.Delete(file + ending));
         return file;
+    }
+
+    /// <summary>The system's time, but time that has elapsed can be added. The date stays, because Hangfire has its own clock.</summary>
+    private sealed class ShiftedTime : TimeProvider
+    {
+        private long _shift;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Volatile.Read(ref _shift);
+
+        public void Shift(TimeSpan time) => Interlocked.Add(ref _shift, (long)(time.TotalSeconds * TimestampFrequency));
     }
 }

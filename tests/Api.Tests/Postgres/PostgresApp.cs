@@ -3,10 +3,10 @@ using Velodrome.Postgres;
 
 namespace Velodrome.Api.Tests.Postgres;
 
-/// <summary>The service on a PostgreSQL database of its own.</summary>
+/// <summary>The service, with a PostgreSQL database of its own.</summary>
 public sealed class PostgresApp : VelodromeApp
 {
-    private readonly Lazy<string> _database = new(() => PostgresServer.Shared.NewDatabase()); // not before a test that is not skipped
+    private readonly Lazy<string> _database = new(() => PostgresServer.Shared.NewDatabase()); // lazy, because tests may be skipped
 
     public string ConnectionString => _database.Value;
 

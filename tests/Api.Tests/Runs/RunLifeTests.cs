@@ -1,8 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
-using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -11,7 +9,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     private readonly HttpClient _http = app.CreateClient();
 
     [Fact]
-    public async Task A_run_is_accepted_trained_recorded_explained_and_predicts()
+    public async Task A_run_is_accepted_trained_recorded_and_explained_and_predicts()
     {
         var id = await _http.StartRun(RunCalls.Lesson);
         var run = await _http.Ended(id);
@@ -24,14 +22,18 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         var last = run.GetProperty("progress").GetProperty("epoch").GetInt32();
         Assert.Equal(Enumerable.Range(0, last + 1), history.Select(epoch => epoch.Epoch));
         var best = history.Skip(1).MinBy(epoch => epoch.Validation);
-        Assert.Equal((best.Epoch, best.Validation), (run.GetProperty("bestEpoch").GetInt32(), run.GetProperty("bestValidationLoss").GetDouble()));
+        Assert.Equal(best.Epoch, run.GetProperty("bestEpoch").GetInt32());
+        Assert.Equal(best.Validation, run.GetProperty("bestValidationLoss").GetDouble());
         Assert.True(best.Validation < 18.34 && history[0].Validation > 100, "Training made no difference.");
 
         var stopping = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}/early-stopping");
-        Assert.Equal(("patience", best.Epoch, 50 - last), (stopping.Text("stopReason"), stopping.GetProperty("weightsFromEpoch").GetInt32(), stopping.GetProperty("epochsSaved").GetInt32()));
+        Assert.Equal("patience", stopping.Text("stopReason"));
+        Assert.Equal(best.Epoch, stopping.GetProperty("weightsFromEpoch").GetInt32());
+        Assert.Equal(50 - last, stopping.GetProperty("epochsSaved").GetInt32());
         Assert.Contains($"epoch {best.Epoch}", stopping.Text("sentence"), StringComparison.Ordinal);
 
-        var prediction = await (await _http.Post($"/api/v1/runs/{id}/predictions", """{ "rows": [{ "hours": 9 }] }""")).Content.ReadFromJsonAsync<JsonElement>();
+        using var response = await _http.Post($"/api/v1/runs/{id}/predictions", """{ "rows": [{ "hours": 9 }] }""");
+        var prediction = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.InRange(prediction.GetProperty("predictions")[0].GetProperty("value").GetDouble(), 92, 106);
 
         var listed = await _http.GetFromJsonAsync<JsonElement>("/api/v1/runs?status=succeeded&dataset=study-hours");
@@ -41,24 +43,27 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     [Fact]
     public async Task Every_default_is_filled_in_and_echoed()
     {
-        var run = await _http.Ended(await _http.StartRun("""{ "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1 } }"""));
+        var run = await _http.Train("""
+            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1 } }
+            """);
 
         var spec = run.GetProperty("spec");
+        Assert.Equal(("regression", "relu"), (spec.Text("task"), spec.GetProperty("network").Text("activation")));
+        var validation = spec.GetProperty("validation");
+        Assert.Equal((0.2, 0), (validation.GetProperty("fraction").GetDouble(), validation.GetProperty("seed").GetInt32()));
         var training = spec.GetProperty("training");
-        Assert.Equal(("regression", "relu", "adam", "mse"), (spec.Text("task"), spec.GetProperty("network").Text("activation"), training.Text("optimizer"), training.Text("loss")));
-        Assert.Equal((0.2, 0, 8, 0.003), (
-            spec.GetProperty("validation").GetProperty("fraction").GetDouble(), spec.GetProperty("validation").GetProperty("seed").GetInt32(),
-            training.GetProperty("batchSize").GetInt32(), training.GetProperty("learningRate").GetDouble()));
+        Assert.Equal(("adam", "mse"), (training.Text("optimizer"), training.Text("loss")));
+        Assert.Equal((8, 0.003), (training.GetProperty("batchSize").GetInt32(), training.GetProperty("learningRate").GetDouble()));
         Assert.Equal(10, spec.GetProperty("earlyStopping").GetProperty("patience").GetInt32());
         Assert.Equal(["x"], spec.GetProperty("features").EnumerateArray().Select(feature => feature.GetString()));
     }
 
     [Fact]
-    public async Task The_same_request_gives_the_same_bits_also_beside_another_run()
+    public async Task The_same_request_gives_the_same_bits_even_while_other_runs_train()
     {
         const string request = """
-            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "network": { "hidden": [32, 16], "activation": "tanh", "dropout": 0.2 },
-              "training": { "epochs": 60 }, "earlyStopping": null }
+            { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" },
+              "network": { "hidden": [32, 16], "activation": "tanh", "dropout": 0.2 }, "training": { "epochs": 60 }, "earlyStopping": null }
             """;
         var alone = await _http.History((await _http.Train(request)).Id());
         var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _http.StartRun(request)));
@@ -72,7 +77,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
-    public async Task Both_engines_train_the_same_network_to_rounding()
+    public async Task Both_engines_train_the_same_network_apart_from_rounding()
     {
         var torch = await _http.Train(RunCalls.Lesson, json => json["engine"] = "torch");
         var simd = await _http.Train(RunCalls.Lesson, json => json["engine"] = "simd");
@@ -86,7 +91,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
-    public async Task History_comes_as_csv_after_an_epoch_and_thinned_with_its_minimum()
+    public async Task A_history_is_also_csv_starts_after_an_epoch_and_is_thinned_without_losing_its_minimum()
     {
         var run = await _http.Train(RunCalls.Lesson, json => json["earlyStopping"] = null);
         var whole = await _http.History(run.Id());
@@ -96,7 +101,8 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         using var csv = await _http.SendAsync(request);
         Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
         var lines = (await csv.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n');
-        Assert.Equal(["epoch,trainLoss,validationLoss,learningRate,seconds", "48", "49", "50"], lines.Select((line, at) => at == 0 ? line : line.Split(',')[0]));
+        Assert.Equal("epoch,trainLoss,validationLoss,learningRate,seconds", lines[0]);
+        Assert.Equal(["48", "49", "50"], lines.Skip(1).Select(line => line.Split(',')[0]));
 
         var thin = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{run.Id()}/history?maxPoints=10");
         var kept = thin.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetProperty("epoch").GetInt32()).ToArray();
@@ -108,18 +114,19 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     [Theory]
     [InlineData("study-hours", "score", "mean")]
     [InlineData("iris", "species", "majority")]
-    public async Task What_must_be_beaten_is_known_from_the_start(string dataset, string target, string baseline)
+    public async Task The_loss_of_the_trivial_baseline_is_known_when_the_run_is_accepted(string dataset, string target, string baseline)
     {
         using var accepted = await _http.Post("/api/v1/runs", $$"""
             { "dataset": "{{dataset}}", "target": "{{target}}", "validation": { "split": "random" }, "training": { "epochs": 3 } }
             """);
         var run = await accepted.Content.ReadFromJsonAsync<JsonElement>();
 
-        var known = run.GetProperty("baselineLoss").GetDouble();
+        var loss = run.GetProperty("baselineLoss").GetDouble();
         var ended = await _http.Ended(run.Id());
 
-        Assert.Equal(ended.GetProperty("evaluation").GetProperty("baselines").GetProperty(baseline).GetProperty("validation").GetProperty("loss").GetDouble(), known);
-        Assert.Equal(known, ended.GetProperty("baselineLoss").GetDouble());
+        var evaluated = ended.GetProperty("evaluation").GetProperty("baselines").GetProperty(baseline).GetProperty("validation");
+        Assert.Equal(evaluated.GetProperty("loss").GetDouble(), loss);
+        Assert.Equal(loss, ended.GetProperty("baselineLoss").GetDouble());
     }
 
     [Fact]
@@ -137,8 +144,8 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         var history = await _http.History(run.Id());
         Assert.Equal(error.GetProperty("epoch").GetInt32(), history[^1].Epoch);
         Assert.Null(history[^1].Validation ?? history[^1].Train);
-        var refused = await Refused.Read(await _http.Post($"/api/v1/runs/{run.Id()}/predictions", """{ "rows": [{ "hours": 9 }] }"""), System.Net.HttpStatusCode.Conflict);
-        Assert.Equal("runWithoutModel", refused.Code);
+        using var response = await _http.Post($"/api/v1/runs/{run.Id()}/predictions", """{ "rows": [{ "hours": 9 }] }""");
+        Assert.Equal("runWithoutModel", (await Refused.Read(response, HttpStatusCode.Conflict)).Code);
     }
 
     private static int Rows(JsonElement run, string part) => run.GetProperty("split").GetProperty(part).GetInt32();

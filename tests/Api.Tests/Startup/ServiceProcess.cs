@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Velodrome.Api.Tests.Startup;
 
-/// <summary>The service as a process of its own, on a free port.</summary>
+/// <summary>Runs the service as a separate process, on a free port.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
@@ -13,8 +13,8 @@ internal sealed class ServiceProcess : IDisposable
     private ServiceProcess(Process process, Uri address)
     {
         (_process, Http) = (process, new HttpClient { BaseAddress = address });
-        process.OutputDataReceived += Keep;
-        process.ErrorDataReceived += Keep;
+        process.OutputDataReceived += AddToLog;
+        process.ErrorDataReceived += AddToLog;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -39,22 +39,22 @@ internal sealed class ServiceProcess : IDisposable
             RedirectStandardError = true,
         })!, address);
 
-    /// <summary>Waits until it says that it is.</summary>
+    /// <summary>Waits until /health/ready returns 200.</summary>
     public async Task Ready()
     {
         for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline && !_process.HasExited; await Task.Delay(100))
         {
             try
             {
-                using var answer = await Http.GetAsync("/health/ready");
-                if (answer.IsSuccessStatusCode)
+                using var response = await Http.GetAsync("/health/ready");
+                if (response.IsSuccessStatusCode)
                 {
                     return;
                 }
             }
             catch (HttpRequestException)
             {
-                // it does not listen yet
+                // the process does not listen yet
             }
         }
 
@@ -64,7 +64,7 @@ internal sealed class ServiceProcess : IDisposable
         }
     }
 
-    /// <summary>As a power cut does.</summary>
+    /// <summary>Ends the process without any chance to clean up (SIGKILL).</summary>
     public void Kill()
     {
         _process.Kill();
@@ -78,7 +78,7 @@ internal sealed class ServiceProcess : IDisposable
         Http.Dispose();
     }
 
-    private void Keep(object sender, DataReceivedEventArgs line)
+    private void AddToLog(object sender, DataReceivedEventArgs line)
     {
         lock (_log)
         {

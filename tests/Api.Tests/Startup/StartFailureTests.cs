@@ -1,8 +1,13 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
+using Velodrome.Api.Startup;
 
 namespace Velodrome.Api.Tests.Startup;
 
-/// <summary>The service as a process of its own, for what can be seen only from outside.</summary>
+/// <summary>How a start fails, as the person who starts the service sees it.</summary>
 public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
     [Fact]
@@ -10,10 +15,11 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     {
         app.CreateClient(); // the first
 
-        var (exitCode, output) = await Start("--DataFolder", app.DataFolder);
+        var output = await FailToStart("--DataFolder", app.DataFolder);
 
-        Assert.Equal(1, exitCode);
-        Assert.Equal($"Another Velodrome works in the data folder {app.DataFolder}: stop that one, or set DataFolder to a folder of its own.", output.Trim());
+        Assert.Equal(
+            $"Another Velodrome process uses the data folder {app.DataFolder}. Stop that process, or set DataFolder to a different folder.",
+            output);
     }
 
     [Theory]
@@ -21,32 +27,87 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     [InlineData("--Workers", "0")]
     [InlineData("--MaxUploadMegabytes", "-1")]
     [InlineData("--urls", "nonsense")]
+    [InlineData("--urls", "ftp://127.0.0.1:5080")]
     [InlineData("--Role", "Nobody")]
-    [InlineData("--Role", "Worker")] // on the embedded database
-    [InlineData("--Database:Provider", "Postgres")] // without saying where
+    [InlineData("--Role", "Worker")] // needs PostgreSQL
+    [InlineData("--Database:Provider", "Postgres")] // needs ConnectionStrings:Database
     [InlineData("--Database:Provider", "Oracle")]
-    public async Task A_wrong_setting_ends_in_one_sentence(string setting, string value)
+    public async Task A_wrong_setting_is_reported_in_one_line(string setting, string value)
     {
-        var (exitCode, output) = await Start("--DataFolder", Path.Combine(app.DataFolder, "other"), setting, value);
+        var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "other"), setting, value);
 
-        Assert.Equal(1, exitCode);
         Assert.StartsWith("A setting is wrong:", output, StringComparison.Ordinal);
-        Assert.Single(output.Trim().Split('\n'));
     }
 
-    [Fact]
-    public async Task A_database_server_that_is_not_there_ends_in_one_sentence()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("velodrome.invalid")] // RFC 2606: no such name
+    public async Task A_database_server_that_does_not_answer_is_reported_in_one_line(string host)
     {
-        var (exitCode, output) = await Start("--DataFolder", Path.Combine(app.DataFolder, "other"), "--Database:Provider", "Postgres",
-            "--ConnectionStrings:Database", "Host=127.0.0.1;Port=1;Database=velodrome;Username=velodrome;Password=secret");
+        var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "other"), "--Database:Provider", "Postgres",
+            "--ConnectionStrings:Database", $"Host={host};Port=1;Database=velodrome;Username=velodrome;Password=secret");
 
-        Assert.Equal(1, exitCode);
         Assert.StartsWith("The database can't be reached", output, StringComparison.Ordinal);
-        Assert.Single(output.Trim().Split('\n'));
         Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Output)> Start(params string[] arguments)
+    [Fact]
+    public async Task An_address_in_use_is_reported_with_a_command_that_uses_another_one()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "busy"), "--urls", $"http://{other.LocalEndpoint}");
+
+        Assert.StartsWith($"Failed to bind to address http://{other.LocalEndpoint}: address already", output, StringComparison.Ordinal);
+        Assert.EndsWith($"dotnet {typeof(Program).Assembly.Location} --urls http://127.0.0.1:5090", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_reported_in_one_line()
+    {
+        var output = await FailToStart(
+            "--DataFolder", Path.Combine(app.DataFolder, "elsewhere"), "--urls", "http://192.0.2.1:5080"); // RFC 5737: no such address
+
+        Assert.StartsWith("The address in --urls does not belong to this machine", output, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Exception, string> FailuresThatTheUserCanFix => new()
+    {
+        { new IOException("Address in use.", new AddressInUseException("in use")), "choose another one: dotnet " },
+        { new IOException("localhost", new AggregateException(new SocketException((int)SocketError.AccessDenied))), "above 1023: dotnet " },
+        { new SocketException((int)SocketError.AccessDenied), "above 1023: dotnet " },
+        { new SocketException((int)SocketError.AddressNotAvailable), "does not belong to this machine" },
+        { new NpgsqlException("refused", new SocketException((int)SocketError.ConnectionRefused)), "that the server runs" },
+        { new PostgresException("wrong password", "FATAL", "FATAL", PostgresErrorCodes.InvalidPassword), "(wrong password)" },
+        { new PostgresException("no database", "FATAL", "FATAL", PostgresErrorCodes.InvalidCatalogName), "(no database)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(FailuresThatTheUserCanFix))]
+    public void A_failure_that_the_user_can_fix_is_explained(Exception failure, string explanation) =>
+        Assert.Contains(explanation, StartFailure.Describe(failure), StringComparison.Ordinal);
+
+    public static TheoryData<Exception> OtherFailures =>
+    [
+        new FileNotFoundException("Could not load file or assembly 'Velodrome.Data'."),
+        new FileLoadException("Could not load file or assembly 'Velodrome.Data'."),
+        new DirectoryNotFoundException("Could not find a part of the path."),
+        new IOException("No space left on device."),
+        new IOException("The handshake failed.", new InvalidOperationException()),
+        new FormatException("The input string 'x' was not in a correct format."),
+        new InvalidOperationException("A bug.", new ArgumentException("A bug.")),
+        new SocketException((int)SocketError.ConnectionReset),
+        new PostgresException("syntax error", "ERROR", "ERROR", PostgresErrorCodes.SyntaxError),
+        new NpgsqlException("The operation has timed out."),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OtherFailures))]
+    public void Any_other_failure_keeps_its_stack_trace(Exception failure) => Assert.Null(StartFailure.Describe(failure));
+
+    /// <summary>Expects one line of output and the exit code 1.</summary>
+    private static async Task<string> FailToStart(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
         {
@@ -55,6 +116,9 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
         })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await error);
+        var text = (await output + await error).Trim();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Single(text.Split('\n'));
+        return text;
     }
 }

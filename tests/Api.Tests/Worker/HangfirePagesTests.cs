@@ -3,9 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
-using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Worker;
 
@@ -18,21 +15,22 @@ public sealed class HangfirePagesTests(VelodromeApp app) : IClassFixture<Velodro
     [InlineData("::ffff:127.0.0.1", "LOCALHOST")]
     public async Task A_local_caller_sees_the_queue(string address, string host)
     {
-        var (status, page) = await Ask(app, address, host);
+        var (status, page) = await Get(app, address, host);
 
         Assert.Equal(StatusCodes.Status200OK, status);
         Assert.Contains("Velodrome", page, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(null, "localhost", "elsewhere")]
-    [InlineData("192.168.0.7", "localhost", "elsewhere")]
-    [InlineData("::ffff:10.0.0.1", "localhost", "elsewhere")]
-    [InlineData("127.0.0.1", "velodrome.example", "velodrome.example")] // a page that rebinds its name to 127.0.0.1
+    [InlineData(null, "localhost", "another machine")]
+    [InlineData("192.168.0.7", "localhost", "another machine")]
+    [InlineData("::ffff:10.0.0.1", "localhost", "another machine")]
+    [InlineData("127.0.0.1", "velodrome.example", "velodrome.example")] // a web page whose host name was rebound to 127.0.0.1
     [InlineData("127.0.0.1", "localhost.example", "localhost.example")]
     [InlineData("127.0.0.1", "127.0.0.1.example", "127.0.0.1.example")]
-    [InlineData("127.0.0.1", "", "no name")]
-    public async Task Others_are_refused(string? address, string host, string reason) => Refused(await Ask(app, address, host), reason);
+    [InlineData("127.0.0.1", "", "not a local host name")]
+    public async Task Other_callers_are_refused(string? address, string host, string reason) =>
+        AssertRefused(await Get(app, address, host), reason);
 
     [Theory]
     [InlineData("X-Forwarded-For")]
@@ -42,53 +40,59 @@ public sealed class HangfirePagesTests(VelodromeApp app) : IClassFixture<Velodro
     [InlineData("X-Real-IP")]
     [InlineData("Forwarded")]
     [InlineData("Via")]
-    public async Task A_proxy_on_the_same_machine_does_not_make_the_world_local(string header) =>
-        Refused(await Ask(app, "127.0.0.1", "localhost", http => http.Headers[header] = "127.0.0.1"), header);
+    public async Task A_request_through_a_proxy_on_the_same_machine_is_not_local(string header) =>
+        AssertRefused(await Get(app, "127.0.0.1", "localhost", http => http.Headers[header] = "127.0.0.1"), header);
 
     [Fact]
-    public async Task Nor_does_a_proxy_that_adds_no_header_but_speaks_http_1_0() =>
-        Refused(await Ask(app, "127.0.0.1", "localhost", http => http.Protocol = HttpProtocol.Http10), "HTTP/1.0");
+    public async Task A_request_through_a_proxy_without_headers_is_recognised_by_http_1_0() =>
+        AssertRefused(await Get(app, "127.0.0.1", "localhost", http => http.Protocol = HttpProtocol.Http10), "HTTP/1.0");
 
     [Theory]
     [InlineData("/hangfire/jobs/enqueued")]
     [InlineData("/hangfire/stats")]
     [InlineData("/hangfire/css18250")]
-    public async Task What_is_below_it_is_as_closed(string path) =>
-        Refused(await Ask(app, "192.168.0.7", "localhost", http => http.Path = path), "elsewhere");
+    public async Task Pages_below_the_dashboard_are_refused_too(string path) =>
+        AssertRefused(await Get(app, "192.168.0.7", "localhost", http => http.Path = path), "another machine");
 
     [Fact]
-    public async Task It_is_to_look_at_only()
+    public async Task The_dashboard_is_read_only()
     {
-        var (status, _) = await Ask(app, "127.0.0.1", "localhost", http => (http.Method, http.Path) = ("POST", "/hangfire/jobs/enqueued/delete"));
+        var (status, _) = await Get(
+            app, "127.0.0.1", "localhost", http => (http.Method, http.Path) = ("POST", "/hangfire/jobs/enqueued/delete"));
 
         Assert.InRange(status, 400, 499);
     }
 
     [Fact]
-    public async Task A_setting_opens_it()
+    public async Task A_setting_opens_the_dashboard_to_everyone()
     {
-        using var open = app.WithWebHostBuilder(host => host.UseSetting("Dashboard:Open", "true").UseSetting("DataFolder", Path.Combine(app.DataFolder, "open")));
+        using var open = app.WithWebHostBuilder(host =>
+            host.UseSetting("Dashboard:Open", "true").UseSetting("DataFolder", Path.Combine(app.DataFolder, "open")));
 
-        Assert.Equal(StatusCodes.Status200OK, (await Ask(open, "192.168.0.7", "velodrome.example", http => http.Headers["X-Forwarded-For"] = "1.2.3.4")).Status);
+        var (status, _) = await Get(open, "192.168.0.7", "velodrome.example", http => http.Headers["X-Forwarded-For"] = "1.2.3.4");
+
+        Assert.Equal(StatusCodes.Status200OK, status);
     }
 
-    private static void Refused((int Status, string Body) answer, string reason)
+    private static void AssertRefused((int Status, string Body) response, string reason)
     {
-        Assert.True(answer.Status == StatusCodes.Status403Forbidden, answer.Body);
-        var problem = JsonDocument.Parse(answer.Body).RootElement;
+        Assert.True(response.Status == StatusCodes.Status403Forbidden, response.Body);
+        var problem = JsonDocument.Parse(response.Body).RootElement;
         Assert.Equal("dashboardClosed", problem.GetProperty("code").GetString());
         Assert.Contains(reason, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    private static async Task<(int Status, string Body)> Ask(WebApplicationFactory<Program> app, string? address, string host, Action<HttpRequest>? change = null)
+    private static async Task<(int Status, string Body)> Get(
+        WebApplicationFactory<Program> app, string? address, string host, Action<HttpRequest>? change = null)
     {
-        var answer = await app.Server.SendAsync(http =>
+        var context = await app.Server.SendAsync(http =>
         {
             http.Connection.RemoteIpAddress = address is null ? null : IPAddress.Parse(address);
-            (http.Request.Method, http.Request.Path, http.Request.Host, http.Request.Protocol) = ("GET", "/hangfire", new HostString(host), HttpProtocol.Http11);
+            (http.Request.Method, http.Request.Path) = ("GET", "/hangfire");
+            (http.Request.Host, http.Request.Protocol) = (new HostString(host), HttpProtocol.Http11);
             change?.Invoke(http.Request);
         });
-        using var body = new StreamReader(answer.Response.Body);
-        return (answer.Response.StatusCode, await body.ReadToEndAsync());
+        using var body = new StreamReader(context.Response.Body);
+        return (context.Response.StatusCode, await body.ReadToEndAsync());
     }
 }

@@ -1,10 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
 using Velodrome.Api.Tests.Postgres;
 using Velodrome.Api.Tests.Runs;
-using Velodrome.Api.Worker;
 using Velodrome.Postgres;
 
 namespace Velodrome.Api.Tests.Worker;
@@ -26,25 +23,25 @@ public sealed class PriorityTests
     }
 
     [Fact]
-    public async Task What_was_begun_goes_on_before_anything_begins()
+    public async Task An_interrupted_run_resumes_before_queued_runs_start()
     {
         using var app = new VelodromeApp();
-        long begun, waiting;
+        long interrupted, queued;
         using (var before = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1")))
         {
             var http = before.CreateClient();
-            begun = await http.StartRun(RunCalls.Endless, json => json["training"]!["priority"] = "low");
-            await http.Until(begun, run => run.Text("status") == "running");
-            waiting = await http.StartRun(RunCalls.Lesson, json => json["training"]!["priority"] = "high");
+            interrupted = await http.StartRun(RunCalls.Endless, json => json["training"]!["priority"] = "low");
+            await http.Until(interrupted, run => run.Text("status") == "running");
+            queued = await http.StartRun(RunCalls.Lesson, json => json["training"]!["priority"] = "high");
         }
 
         using var after = app.WithWebHostBuilder(host => host.UseSetting("Workers", "1"));
         var again = after.CreateClient();
-        await again.Until(begun, run => run.Text("status") == "running");
+        await again.Until(interrupted, run => run.Text("status") == "running");
 
-        Assert.Equal("queued", (await again.Until(waiting, _ => true)).Text("status"));
-        await again.Post($"/api/v1/runs/{begun}/cancel", "");
-        Assert.Equal("succeeded", (await again.Ended(waiting)).Text("status"));
+        Assert.Equal("queued", (await again.Until(queued, _ => true)).Text("status"));
+        await again.Post($"/api/v1/runs/{interrupted}/cancel", "");
+        Assert.Equal("succeeded", (await again.Ended(queued)).Text("status"));
     }
 
     private static async Task StartByPriority(VelodromeApp app)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Data.Runs;
 using Velodrome.Data.Start;
 using Velodrome.Postgres;
 
@@ -7,7 +8,7 @@ namespace Velodrome.Data.Tests.Postgres;
 public sealed class PostgresDatabaseTests
 {
     [Fact]
-    public void The_migrations_make_the_tables_that_the_entities_describe()
+    public void The_migrations_create_the_tables_that_the_entities_describe()
     {
         using var database = new PostgresTestDatabase("Host=nowhere").CreateDbContext();
 
@@ -15,15 +16,18 @@ public sealed class PostgresDatabaseTests
     }
 
     [PostgresFact]
-    public void Whoever_stands_still_within_a_transaction_loses_its_locks()
+    public void A_transaction_that_is_idle_for_longer_than_a_lease_is_ended()
     {
         using var database = PostgresTestDatabase.New().CreateDbContext();
 
-        Assert.Equal("10s", database.Database.SqlQueryRaw<string>("SELECT current_setting('idle_in_transaction_session_timeout') AS \"Value\"").Single());
+        var timeout = database.Database
+            .SqlQueryRaw<string>("SELECT current_setting('idle_in_transaction_session_timeout') AS \"Value\"").Single();
+
+        Assert.Equal($"{RunTiming.Lease.TotalSeconds}s", timeout);
     }
 
     [PostgresFact]
-    public async Task Several_processes_may_upgrade_an_empty_database_at_once()
+    public async Task Several_processes_may_upgrade_an_empty_database_together()
     {
         var contexts = PostgresTestDatabase.New();
         var (running, most) = (0, 0);
@@ -45,29 +49,29 @@ public sealed class PostgresDatabaseTests
     }
 
     [PostgresFact]
-    public async Task Who_loses_a_deadlock_to_another_process_writes_after_all()
+    public async Task A_write_that_loses_a_deadlock_is_tried_again()
     {
         var database = PostgresTestDatabase.New().Upgraded();
-        using var here = new DatabaseWriter(database);
-        using var there = new DatabaseWriter(database);
-        await here.Write(database => database.Datasets.AddRange(TestDatabase.Dataset("one"), TestDatabase.Dataset("two")));
-        using var bothHaveOne = new CountdownEvent(2);
+        using var first = new DatabaseWriter(database);
+        using var second = new DatabaseWriter(database);
+        await first.Write(database => database.Datasets.AddRange(TestDatabase.Dataset("one"), TestDatabase.Dataset("two")));
+        using var bothHoldALock = new CountdownEvent(2);
 
-        await Task.WhenAll(UpdateBoth(here, "one", "two"), UpdateBoth(there, "two", "one"));
+        await Task.WhenAll(UpdateBoth(first, "one", "two"), UpdateBoth(second, "two", "one"));
 
         using var after = database.CreateDbContext();
         Assert.Equal([2, 2], after.Datasets.Select(dataset => dataset.CreatedAt));
 
-        Task UpdateBoth(DatabaseWriter writer, string first, string second) => writer.Write(database =>
+        Task UpdateBoth(DatabaseWriter writer, string name, string otherName) => writer.Write(database =>
         {
-            Increment(database, first);
-            if (!bothHaveOne.IsSet)
+            Increment(database, name);
+            if (!bothHoldALock.IsSet)
             {
-                bothHaveOne.Signal();
-                bothHaveOne.Wait();
+                bothHoldALock.Signal();
+                bothHoldALock.Wait();
             }
 
-            Increment(database, second);
+            Increment(database, otherName);
         });
 
         static void Increment(TrainingDbContext database, string name) => database.Datasets.Where(dataset => dataset.Name == name)
@@ -75,7 +79,7 @@ public sealed class PostgresDatabaseTests
     }
 
     [PostgresFact]
-    public async Task When_the_server_is_gone_every_write_fails_as_the_databases_fault()
+    public async Task When_the_server_stops_every_write_fails_with_a_database_exception()
     {
         var server = PostgresServer.Start();
         var database = new PostgresTestDatabase(server.NewDatabase()).Upgraded();

@@ -7,41 +7,45 @@ public sealed class WriteThrottleTests
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(60);
 
     [Fact]
-    public void Nothing_is_written_twice_in_fifty_milliseconds() => Assert.False(new WriteThrottle().AllowsWrite(TimeSpan.FromMilliseconds(49)));
-
-    [Fact]
-    public void A_slow_first_write_holds_nothing_up()
+    public void Two_writes_are_at_least_fifty_milliseconds_apart()
     {
-        var pace = After(2);
-
-        Assert.True(pace.AllowsWrite(Soon));
+        Assert.False(new WriteThrottle().AllowsWrite(TimeSpan.FromMilliseconds(49)));
+        Assert.True(new WriteThrottle().AllowsWrite(TimeSpan.FromMilliseconds(50)));
     }
 
     [Fact]
-    public void Writing_takes_no_more_than_a_twentieth_of_the_time()
+    public void A_slow_first_write_does_not_delay_the_second()
     {
-        var pace = After(0.2, 0.1, 0.3);
+        var throttle = After(2);
 
-        Assert.False(pace.AllowsWrite(TimeSpan.FromSeconds(1.89)));
-        Assert.True(pace.AllowsWrite(TimeSpan.FromSeconds(1.9)));
+        Assert.True(throttle.AllowsWrite(Soon));
     }
 
     [Fact]
-    public void One_slow_write_among_quick_ones_holds_nothing_up()
+    public void Writing_takes_at_most_a_twentieth_of_the_time()
     {
-        var pace = After(0.001, 5);
+        var throttle = After(0.2, 0.1, 0.3);
 
-        Assert.True(pace.AllowsWrite(Soon));
+        Assert.False(throttle.AllowsWrite(TimeSpan.FromSeconds(1.89)));
+        Assert.True(throttle.AllowsWrite(TimeSpan.FromSeconds(1.9)));
+    }
+
+    [Fact]
+    public void A_single_slow_write_does_not_delay_the_next()
+    {
+        var throttle = After(0.001, 5);
+
+        Assert.True(throttle.AllowsWrite(Soon));
     }
 
     private static WriteThrottle After(params double[] seconds)
     {
-        var pace = new WriteThrottle();
+        var throttle = new WriteThrottle();
         foreach (var time in seconds)
         {
-            pace.RecordDuration(TimeSpan.FromSeconds(time));
+            throttle.RecordDuration(TimeSpan.FromSeconds(time));
         }
 
-        return pace;
+        return throttle;
     }
 }

@@ -6,49 +6,49 @@ public sealed class DataFolderTests : IDisposable
 {
     private readonly string _parent = Directory.CreateTempSubdirectory("velodrome-").FullName;
 
-    private string Wanted => Path.Combine(_parent, "data");
+    private string Folder => Path.Combine(_parent, "data");
 
     [Fact]
-    public void It_is_made_and_its_path_is_absolute()
+    public void The_folder_is_created_and_its_path_is_absolute()
     {
         using var folder = DataFolder.Lock(Path.Combine(_parent, ".", "data"));
 
-        Assert.Equal(Wanted, folder.FullPath);
-        Assert.True(Directory.Exists(Wanted));
+        Assert.Equal(Folder, folder.FullPath);
+        Assert.True(Directory.Exists(Folder));
     }
 
     [Fact]
-    public void A_second_taker_is_refused_until_the_first_lets_go()
+    public void A_locked_folder_is_refused_until_the_lock_is_released()
     {
-        var first = DataFolder.Lock(Wanted);
+        var first = DataFolder.Lock(Folder);
 
-        var refused = Assert.Throws<DataFolderException>(() => DataFolder.Lock(Wanted));
+        var refused = Assert.Throws<DataFolderException>(() => DataFolder.Lock(Folder));
         first.Dispose();
-        using var second = DataFolder.Lock(Wanted);
+        using var second = DataFolder.Lock(Folder);
 
-        Assert.StartsWith($"Another Velodrome works in the data folder {Wanted}", refused.Message);
+        Assert.StartsWith($"Another Velodrome process uses the data folder {Folder}", refused.Message);
     }
 
     [Fact]
-    public async Task A_folder_that_is_let_go_in_a_moment_is_waited_for()
+    public async Task A_second_process_waits_a_moment_for_the_lock()
     {
-        var first = DataFolder.Lock(Wanted);
+        var first = DataFolder.Lock(Folder);
 
-        var second = Task.Run(() => DataFolder.Lock(Wanted));
+        var second = Task.Run(() => DataFolder.Lock(Folder));
         await Task.Delay(200);
         Assert.False(second.IsCompleted);
         first.Dispose();
 
         using var folder = await second;
-        Assert.Equal(Wanted, folder.FullPath);
+        Assert.Equal(Folder, folder.FullPath);
     }
 
     [Fact]
-    public void A_file_in_its_place_is_refused()
+    public void A_file_in_place_of_the_folder_is_refused()
     {
-        File.WriteAllText(Wanted, "");
+        File.WriteAllText(Folder, "");
 
-        Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Lock(Wanted)).Message);
+        Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Lock(Folder)).Message);
     }
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);

@@ -9,37 +9,42 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Data.Tests.Start;
 
-/// <summary>Runs that are older than a column find in it what was known of them.</summary>
+/// <summary>Migrations convert the runs of an earlier version.</summary>
 public sealed class EarlierRunsTests
 {
     [Fact]
-    public void Verdict_and_baseline_of_earlier_runs_get_into_their_columns()
+    public void Verdict_and_baseline_of_earlier_runs_are_copied_into_their_columns()
     {
         using var database = new TestDatabase();
         Upgrade(database);
     }
 
     [PostgresFact]
-    public void Verdict_and_baseline_of_earlier_runs_get_into_their_columns_on_postgres() => Upgrade(PostgresTestDatabase.New());
+    public void Verdict_and_baseline_of_earlier_runs_are_copied_into_their_columns_on_postgres() => Upgrade(PostgresTestDatabase.New());
 
-    private static void Upgrade(IDbContextFactory<TrainingDbContext> database)
+    private static void Upgrade(IDbContextFactory<TrainingDbContext> contexts)
     {
-        using (var before = database.CreateDbContext())
+        const string TwoBaselines = """
+            {"baselines":{"linear":{"validation":{"loss":1}},"mean":{"validation":{"loss":0.25}}}}
+            """;
+        const string OneBaseline = """{"baselines":{"majority":{"validation":{"loss":1.5}}}}""";
+        using (var before = contexts.CreateDbContext())
         {
             before.GetService<IMigrator>().Migrate("InitialCreate");
             var dataset = before.Datasets.Add(TestDatabase.Dataset("one")).Entity;
             before.SaveChanges();
-            Insert(before, dataset.Id, """{"baselines":{"linear":{"validation":{"loss":1}},"mean":{"validation":{"loss":0.25}}}}""", """{"code":"stoppedTooEarly","sentence":""}""");
-            Insert(before, dataset.Id, """{"baselines":{"majority":{"validation":{"loss":1.5}}}}""", """{"code":"healthy","sentence":""}""");
+            Insert(before, dataset.Id, TwoBaselines, """{"code":"stoppedTooEarly","sentence":""}""");
+            Insert(before, dataset.Id, OneBaseline, """{"code":"healthy","sentence":""}""");
             Insert(before, dataset.Id, null, null);
         }
 
-        using var after = database.CreateDbContext();
+        using var after = contexts.CreateDbContext();
         after.Upgrade();
 
+        var stored = after.Runs.OrderBy(run => run.Id).Select(run => new { run.BaselineLoss, run.VerdictCode }).ToList();
         Assert.Equal(
             [(0.25, VerdictCode.StoppedTooEarly), (1.5, VerdictCode.Healthy), (null, null)],
-            after.Runs.OrderBy(run => run.Id).Select(run => new { run.BaselineLoss, run.VerdictCode }).AsEnumerable().Select(run => (run.BaselineLoss, run.VerdictCode)));
+            stored.ConvertAll(run => (run.BaselineLoss, run.VerdictCode)));
     }
 
     [Fact]
@@ -62,7 +67,10 @@ public sealed class EarlierRunsTests
             const string Metrics = """{"of":"numbers","loss":4,"rmse":2,"mae":1,"r2":0.5}""";
             Insert(before, dataset.Id,
                 $$"""{"train":{{Metrics}},"validation":{{Metrics}},"test":null,"baselines":{},"interval":null}""",
-                """{"code":"cannotTell","provisional":false,"sentence":"","evidence":{"jitter":1,"riseJitter":2,"trainFall":3,"trainFallError":4,"lastPart":5,"window":6}}""");
+                """
+                {"code":"cannotTell","provisional":false,"sentence":"",
+                 "evidence":{"jitter":1,"riseJitter":2,"trainFall":3,"trainFallError":4,"lastPart":5,"window":6}}
+                """);
             before.Database.ExecuteSql($"UPDATE \"Runs\" SET \"VerdictCode\" = 'CannotTell', \"RungAt\" = 7");
         }
 
@@ -70,7 +78,8 @@ public sealed class EarlierRunsTests
         after.Upgrade();
 
         var stored = after.Runs.Select(run => new { run.VerdictCode, run.Verdict, run.Evaluation, run.EnqueuedAt }).Single();
-        Assert.Equal((VerdictCode.Inconclusive, VerdictCode.Inconclusive, null), (stored.VerdictCode, stored.Verdict!.Code, stored.EnqueuedAt));
+        Assert.Equal((VerdictCode.Inconclusive, VerdictCode.Inconclusive), (stored.VerdictCode, stored.Verdict!.Code));
+        Assert.Null(stored.EnqueuedAt);
         var evidence = stored.Verdict.Evidence;
         Assert.Equal((1, 2, 3, 4, 5), (
             evidence.EpochNoise, evidence.RiseEpochNoise, evidence.TrainingLossDrop, evidence.TrainingLossDropError, evidence.RecentEpochs));
@@ -78,8 +87,11 @@ public sealed class EarlierRunsTests
         Assert.Equal(new RegressionMetrics(4, 2, 1, 0.5), stored.Evaluation!.Validation);
     }
 
-    private static void Insert(TrainingDbContext database, long datasetId, string? evaluation, string? verdict) => database.Database.ExecuteSql($"""
-        INSERT INTO "Runs" ("Name", "Status", "DatasetId", "Spec", "Split", "Warnings", "Token", "Attempts", "CancelRequested", "CreatedAt", "Evaluation", "Verdict")
-        VALUES ('earlier', 'Succeeded', {datasetId}, '', '', '', 1, 0, {false}, 0, {evaluation}, {verdict})
-        """);
+    private static void Insert(TrainingDbContext database, long datasetId, string? evaluation, string? verdict) =>
+        database.Database.ExecuteSql($"""
+            INSERT INTO "Runs"
+                ("Name", "Status", "DatasetId", "Spec", "Split", "Warnings", "Token", "Attempts", "CancelRequested", "CreatedAt",
+                 "Evaluation", "Verdict")
+            VALUES ('earlier', 'Succeeded', {datasetId}, '', '', '', 1, 0, {false}, 0, {evaluation}, {verdict})
+            """);
 }

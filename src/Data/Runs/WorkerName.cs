@@ -1,0 +1,12 @@
+namespace Velodrome.Data.Runs;
+
+/// <summary>
+/// The name of this process among all that share a database and a queue: the owner of its leases, and the name of its workers
+/// in Hangfire.
+/// </summary>
+public sealed class WorkerName
+{
+    /// <summary>Machine, a random part because containers often share machine name and process id, and process id.</summary>
+    public string Value { get; } =
+        $"{Environment.MachineName}:{Guid.NewGuid().ToString("N")[..8]}:{Environment.ProcessId}".ToLowerInvariant();
+}
