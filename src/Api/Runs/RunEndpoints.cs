@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 using Velodrome.Api.Runs.Pictures;
 using Velodrome.Api.Worker;
 using Velodrome.Data;
@@ -25,8 +26,9 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var runs = routes.MapGroup("/runs").WithTags("Runs");
-        runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson).Refuses([.. RunExamples.RequestCodes, "idempotencyKeyReused"]);
-        runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType");
+        runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson)
+            .Refuses(RefusalCodes.JsonBody).Refuses(RefusalCodes.RunRequest).Refuses("unknownColumn", "unknownValue", "notApplicable", "nulByte");
+        runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType", "nulByte");
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
         runs.MapHistory();

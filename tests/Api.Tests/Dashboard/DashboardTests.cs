@@ -32,13 +32,7 @@ public sealed class DashboardTests(VelodromeApp app) : IClassFixture<VelodromeAp
     [Fact]
     public void Our_own_code_is_small()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Api.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var files = new DirectoryInfo(Path.Combine(folder.FullName, "src", "Api", "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories);
+        var files = new DirectoryInfo(Repository.PathTo("src", "Api", "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories);
 
         Assert.InRange(files.Sum(file => file.Length), 1, 150_000);
     }
