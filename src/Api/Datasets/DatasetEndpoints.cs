@@ -50,9 +50,9 @@ internal static class DatasetEndpoints
     private static async Task<Ok<Page<DatasetSummary>>> List(
         TrainingDbContext database, CancellationToken cancellationToken, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var after = PageToken.Read(pageToken) ?? 0;
+        var after = PageToken.Read(pageToken)?.Id ?? 0;
         var found = await database.Datasets.AsNoTracking().Where(dataset => dataset.Id > after).OrderBy(dataset => dataset.Id).Take(pageSize + 1).ToListAsync(cancellationToken);
-        return TypedResults.Ok(Page.Create(found, pageSize, dataset => dataset.Id, DatasetSummary.From));
+        return TypedResults.Ok(Page.Create(found, pageSize, dataset => new PageToken(dataset.Id), DatasetSummary.From));
     }
 
     /// <summary>Show a dataset's profile.</summary>
