@@ -50,7 +50,7 @@ internal static class RunEndpoints
         RunRequest request, HttpRequest http, RunSubmission submission, Idempotency idempotency, TrainingDbContext database, RunDispatcher dispatcher,
         TimeProvider time, CancellationToken cancellationToken, [FromHeader(Name = Idempotency.Header)] string? idempotencyKey = null)
     {
-        var wait = http.Wait();
+        var wait = http.PreferredWait();
         var run = await idempotency.Find(idempotencyKey, request, cancellationToken);
         if (run is null)
         {
@@ -82,10 +82,10 @@ internal static class RunEndpoints
     /// <param name="pageSize">At most this many.</param>
     /// <param name="pageToken">The nextPageToken of the page before.</param>
     private static async Task<Ok<Page<RunResponse>>> List(TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken,
-        [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null, string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
+        [EnumName(typeof(RunStatus))] string? status = null, string? dataset = null, [EnumName(typeof(VerdictCode))] string? verdict = null, string? name = null, [EnumName(typeof(RunOrder))] string? orderBy = null,
         [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var (wanted, code, order) = (Choice.Parse<RunStatus>(status, "status"), Choice.Parse<VerdictCode>(verdict, "verdict"), Choice.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
+        var (wanted, code, order) = (EnumName.Parse<RunStatus>(status, "status"), EnumName.Parse<VerdictCode>(verdict, "verdict"), EnumName.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest);
         var runs = database.Runs.AsNoTracking().Where(run => (wanted == null || run.Status == wanted) && (code == null || run.VerdictCode == code));
         if (dataset is not null)
         {

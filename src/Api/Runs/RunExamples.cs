@@ -1,6 +1,6 @@
 namespace Velodrome.Api.Runs;
 
-/// <summary>Requests that work as they stand, for the documentation.</summary>
+/// <summary>Requests that the OpenAPI document shows as examples. They work without changes.</summary>
 internal static class RunExamples
 {
     public const string Lesson = """
