@@ -10,7 +10,7 @@ namespace Velodrome.Api.Problems;
 /// <summary>Explains why the framework could not bind a request to its handler's parameters.</summary>
 internal static partial class BadRequest
 {
-    public static async Task<IReadOnlyList<Fault>> Explain(HttpContext http, BadHttpRequestException exception)
+    public static IReadOnlyList<Fault> Explain(HttpContext http, BadHttpRequestException exception)
     {
         http.Response.StatusCode = exception.StatusCode;
         if (exception.StatusCode != StatusCodes.Status400BadRequest)
@@ -19,14 +19,14 @@ internal static partial class BadRequest
         }
 
         return exception.InnerException is JsonException failure && ProblemHandling.BodyType(http) is { } type
-            ? await ExplainBody(http, type, failure)
+            ? ExplainBody(http, type, failure)
             : [ExplainParameter(http, exception)];
     }
 
-    private static async Task<IReadOnlyList<Fault>> ExplainBody(HttpContext http, Type type, JsonException failure)
+    private static IReadOnlyList<Fault> ExplainBody(HttpContext http, Type type, JsonException failure)
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var faults = JsonFaults.Find(await BufferedBody.Reread(http), options.GetTypeInfo(type));
+        var faults = JsonFaults.Find(BufferedBody.Reread(http), options.GetTypeInfo(type));
         return faults.Count > 0 ? faults : [new Fault("wrongType", failure.Path?.TrimStart('$', '.'), "The field does not take this value.")];
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         var faults = exception switch
         {
             RefusedException refused => refused.Faults,
-            BadHttpRequestException bad => await BadRequest.Explain(httpContext, bad),
+            BadHttpRequestException bad => BadRequest.Explain(httpContext, bad),
             _ when exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
                 [new Fault("nulByte", null, "A text in the request contains the character U+0000, which the database cannot store. Remove it.")],
             _ when IsDiskFull(exception.GetBaseException()) => DiskFull(httpContext, exception),
