@@ -28,7 +28,9 @@ internal readonly record struct PageToken(long Id, double? SortValue = null)
 
         Span<byte> bytes = stackalloc byte[LengthOf(hasSortValue)];
         return Base64Url.IsValid(text, out var length) && length == bytes.Length && Base64Url.TryDecodeFromChars(text, bytes, out _)
-            ? new(BinaryPrimitives.ReadInt64BigEndian(bytes), hasSortValue ? BinaryPrimitives.ReadDoubleBigEndian(bytes[sizeof(long)..]) : null)
+            ? new(
+                BinaryPrimitives.ReadInt64BigEndian(bytes),
+                hasSortValue ? BinaryPrimitives.ReadDoubleBigEndian(bytes[sizeof(long)..]) : null)
             : throw new RefusedException("invalidPageToken", "pageToken",
                 $"\"{text}\" is not a page token of this list. Send the nextPageToken of its previous page, or leave pageToken out.");
     }

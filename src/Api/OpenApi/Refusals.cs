@@ -24,7 +24,8 @@ internal sealed class RefusalFilter : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        var codes = context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Refusals>().SelectMany(refusals => refusals.Codes).Distinct();
+        var codes = context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Refusals>()
+            .SelectMany(refusals => refusals.Codes).Distinct();
         operation.Responses ??= [];
         foreach (var status in codes.GroupBy(code => code.Status).OrderBy(status => status.Key))
         {

@@ -27,7 +27,9 @@ internal static partial class BadRequest
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var faults = JsonFaults.Find(BufferedBody.Reread(http), options.GetTypeInfo(type));
-        return faults.Count > 0 ? faults : [new Fault("wrongType", failure.Path?.TrimStart('$', '.'), "The field does not take this value.")];
+        return faults.Count > 0
+            ? faults
+            : [new Fault("wrongType", failure.Path?.TrimStart('$', '.'), "The field does not take this value.")];
     }
 
     private static Fault ExplainParameter(HttpContext http, BadHttpRequestException exception)
@@ -50,6 +52,7 @@ internal static partial class BadRequest
             : new Fault("missingField", name, $"{name} is missing from the {match.Groups["source"].Value}. Send {expected}.");
     }
 
-    [GeneratedRegex("""parameter "[^"]* (?<name>\w+)" (from "(?<value>.*)"|was not provided from (?<source>[^.]+))""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """parameter "[^"]* (?<name>\w+)" (from "(?<value>.*)"|was not provided from (?<source>[^.]+))""", RegexOptions.Singleline)]
     private static partial Regex ParameterMessage();
 }

@@ -26,5 +26,6 @@ internal sealed class BufferedBody(ReadOnlyMemory<byte> bytes) : IRequestBodyPip
     }
 
     /// <summary>The bytes of a body that was buffered.</summary>
-    public static ReadOnlyMemory<byte> Reread(HttpContext http) => ((BufferedBody)http.Features.GetRequiredFeature<IRequestBodyPipeFeature>()).Bytes;
+    public static ReadOnlyMemory<byte> Reread(HttpContext http) =>
+        ((BufferedBody)http.Features.GetRequiredFeature<IRequestBodyPipeFeature>()).Bytes;
 }

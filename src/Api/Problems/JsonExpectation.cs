@@ -29,7 +29,8 @@ internal static class JsonExpectation
         return (expected, value.ValueKind) switch
         {
             ({ IsEnum: true }, JsonValueKind.String) => new Fault("unknownValue", path,
-                $"{path} takes {Describe(type)}, not {Shorten(value)}.{NearestName.Suggestion(value.GetString()!, EnumName.AllOf(expected))}"),
+                $"{path} takes {Describe(type)}, not {Shorten(value)}." +
+                NearestName.Suggestion(value.GetString()!, EnumName.AllOf(expected))),
             (_, JsonValueKind.Number) when expected == typeof(double) =>
                 new Fault("outOfRange", path, $"{path} cannot be {Shorten(value)}: the number is too large."),
             _ => new Fault("wrongType", path, $"{path ?? "The body"} takes {Describe(type)}, not {Shorten(value)}."),

@@ -12,7 +12,8 @@ internal static class JsonMembers
     public static string DescribeUnknown(string name, string? path, JsonTypeInfo type, JsonTypeInfo root)
     {
         var known = type.Properties.Select(property => property.Name).ToList();
-        var elsewhere = Paths(root, "", MaxDepth).FirstOrDefault(candidate => candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
+        var elsewhere = Paths(root, "", MaxDepth)
+            .FirstOrDefault(candidate => candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
         var suggestion = NearestName.Suggestion(name, known) is { Length: > 0 } similar ? similar
             : elsewhere is not null ? $" Did you mean {elsewhere}?"
             : "";
@@ -23,5 +24,6 @@ internal static class JsonMembers
         type.Kind != JsonTypeInfoKind.Object || depth == 0
             ? []
             : type.Properties.SelectMany(property =>
-                Paths(type.Options.GetTypeInfo(property.PropertyType), $"{prefix}{property.Name}.", depth - 1).Prepend(prefix + property.Name));
+                Paths(type.Options.GetTypeInfo(property.PropertyType), $"{prefix}{property.Name}.", depth - 1)
+                    .Prepend(prefix + property.Name));
 }

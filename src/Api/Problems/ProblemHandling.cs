@@ -4,7 +4,7 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 
-/// <summary>Turns every error into a <see cref="Problem"/>: exceptions, and error statuses that the framework sets without a body.</summary>
+/// <summary>Turns every error into a <see cref="Problem"/>: exceptions, and statuses that the framework sets without a body.</summary>
 internal static class ProblemHandling
 {
     public static IServiceCollection AddProblems(this IServiceCollection services) => services
@@ -42,6 +42,7 @@ internal static class ProblemHandling
         StatusCodes.Status413PayloadTooLarge => new Fault("bodyTooLarge", null, "The body is larger than this operation allows."),
         StatusCodes.Status415UnsupportedMediaType => new Fault("unsupportedMediaType", null,
             $"This operation does not read {http.Request.ContentType ?? "a body without a Content-Type"}. /swagger shows what it reads."),
-        var status => new Fault(status < 500 ? "badRequest" : "internalError", null, $"The service cannot answer this request (status {status})."),
+        var status => new Fault(status < 500 ? "badRequest" : "internalError", null,
+            $"The service cannot answer this request (status {status})."),
     };
 }

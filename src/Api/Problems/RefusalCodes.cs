@@ -3,7 +3,7 @@ namespace Velodrome.Api.Problems;
 /// <summary>A code with which the service refuses a request.</summary>
 /// <param name="Name">The <c>code</c> of a <see cref="Problem"/>. Stable, because programs depend on it.</param>
 /// <param name="Status">The HTTP status of a response with this code.</param>
-/// <param name="Advice">What to do about it in general. The response's own message names the field, the value and the allowed range.</param>
+/// <param name="Advice">What to do about it in general. The response's message names the field, the value and the allowed range.</param>
 public sealed record RefusalCode(string Name, int Status, string Advice);
 
 /// <summary>
@@ -33,12 +33,12 @@ public static class RefusalCodes
         new("nullNotAllowed", 400, "Send a value, or leave an optional field out to get its default."),
         new("wrongType", 400, "Send a value of the type that the message names."),
         new("outOfRange", 400, "Send a value within the range that the message names."),
-        new("wrongLength", 400, "Send a text or a list whose length is within the limits that the message names."),
+        new("wrongLength", 400, "Send a string or a list whose length is within the limits that the message names."),
         new("bodyTooLarge", 413, "Send less in one request. The setting `MaxUploadMegabytes` is the limit for uploads."),
         new("unsupportedMediaType", 415, "Send a `Content-Type` that the operation reads. `/swagger` lists them."),
     ];
 
-    /// <summary>Codes for lists and for everything else that several kinds of requests share.</summary>
+    /// <summary>Codes that several kinds of requests share.</summary>
     public static IReadOnlyList<RefusalCode> Shared { get; } =
     [
         new("nulByte", 400, "Remove the character U+0000. A CSV that contains it may be UTF-16 or not a text file."),
@@ -46,7 +46,7 @@ public static class RefusalCodes
         new("unknownColumn", 400, "Correct the column's name. The message suggests the nearest one."),
         new("invalidPageToken", 400, "Send the `nextPageToken` of the previous page of the same list, or none for the first page."),
         new("notApplicable", 400, "Leave the field out: it has no effect together with the other settings."),
-        new("dashboardClosed", 403, "Open the queue's dashboard on the service's own machine, or start the service with `Dashboard:Open=true`."),
+        new("dashboardClosed", 403, "Open the dashboard on the service's own machine, or start the service with `Dashboard:Open=true`."),
     ];
 
     /// <summary>Codes for a CSV file, to store it or to predict its rows.</summary>
@@ -80,7 +80,7 @@ public static class RefusalCodes
     /// <summary>Codes for a requested run that cannot be trained.</summary>
     public static IReadOnlyList<RefusalCode> RunRequest { get; } =
     [
-        new("validationRequired", 400, "Set validation rows aside, for example with `\"validation\": { \"split\": \"random\", \"fraction\": 0.2 }`."),
+        new("validationRequired", 400, "Add for example `\"validation\": { \"split\": \"random\", \"fraction\": 0.2 }`."),
         new("unknownDataset", 400, "Correct the dataset's name, or upload it with `POST /api/v1/datasets`."),
         new("constantTarget", 400, "Choose a target that varies in the training rows, or a split that leaves it varying."),
         new("targetNotNumeric", 400, "Leave `task` out to predict classes, or choose a numeric target."),
@@ -102,7 +102,7 @@ public static class RefusalCodes
         new("idempotencyKeyReused", 422, "Send a new `Idempotency-Key` with each different request."),
     ];
 
-    /// <summary>Codes for runs that exist, or do not.</summary>
+    /// <summary>Codes for what is done with existing runs.</summary>
     public static IReadOnlyList<RefusalCode> Runs { get; } =
     [
         new("missingColumn", 400, "Send every feature of the run. `GET /api/v1/runs/{id}/model` lists them."),
@@ -117,7 +117,8 @@ public static class RefusalCodes
     ];
 
     /// <summary>Every code.</summary>
-    public static IReadOnlyList<RefusalCode> All { get; } = [.. AnyRequest, .. JsonBody, .. Shared, .. Csv, .. Datasets, .. RunRequest, .. Runs];
+    public static IReadOnlyList<RefusalCode> All { get; } =
+        [.. AnyRequest, .. JsonBody, .. Shared, .. Csv, .. Datasets, .. RunRequest, .. Runs];
 
     private static readonly Dictionary<string, RefusalCode> ByName = All.ToDictionary(code => code.Name);
 

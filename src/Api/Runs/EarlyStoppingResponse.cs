@@ -48,7 +48,8 @@ public sealed record EarlyStoppingResponse(
             $"Training stopped early after epoch {run.LastEpoch}: the validation loss had not improved for " +
             $"{Count(run.Spec.EarlyStopping!.Patience)}. The weights of epoch {run.BestEpoch} were kept.",
         Training.Fitting.StopReason.MaxEpochs =>
-            $"Training completed all {Count(run.Spec.Training.Epochs)}{(run.Spec.EarlyStopping is null ? "; early stopping was off" : "")}. " +
+            $"Training completed all {Count(run.Spec.Training.Epochs)}" +
+            $"{(run.Spec.EarlyStopping is null ? "; early stopping was off" : "")}. " +
             $"The weights of epoch {run.BestEpoch}, which has the lowest validation loss, were kept.",
         Training.Fitting.StopReason.Diverged =>
             $"Training ended in epoch {run.LastEpoch}: the loss was no longer a finite number. No weights were kept.",

@@ -6,7 +6,9 @@ namespace Velodrome.Api.Runs;
 
 /// <summary>The losses of one epoch.</summary>
 /// <param name="Epoch">The epoch's number. Epoch 0 is the untrained network.</param>
-/// <param name="TrainLoss">The mean over the training rows, each batch measured before its update. Null if it was not a finite number.</param>
+/// <param name="TrainLoss">
+/// The mean over the training rows, each batch measured before its update. Null if it was not a finite number.
+/// </param>
 /// <param name="ValidationLoss">The loss on the validation rows after the epoch. Null if it was not a finite number.</param>
 /// <param name="LearningRate">The learning rate of the epoch.</param>
 /// <param name="Seconds">Training time from the start of the run's first epoch to the end of this one.</param>

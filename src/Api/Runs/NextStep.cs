@@ -25,7 +25,11 @@ public sealed record NextStep(string Why, string Method, string Path, object Bod
                 spec with { Network = spec.Network with { Dropout = 0.2 }, EarlyStopping = spec.EarlyStopping ?? new() },
                 "Add dropout: it switches off a fifth of the units at random in each step, so the network cannot memorise single rows."),
             VerdictCode.Overfitting => Train(
-                spec with { Network = spec.Network with { Hidden = Halve(spec.Network.Hidden) }, EarlyStopping = spec.EarlyStopping ?? new() },
+                spec with
+                {
+                    Network = spec.Network with { Hidden = Halve(spec.Network.Hidden) },
+                    EarlyStopping = spec.EarlyStopping ?? new(),
+                },
                 "Train a network of half the size: it has less capacity to memorise its training rows."),
             VerdictCode.NotLearning or VerdictCode.Diverged => Train(
                 spec with { Training = spec.Training with { LearningRate = Math.Max(1e-7, spec.Training.LearningRate / 10) } },
@@ -36,7 +40,7 @@ public sealed record NextStep(string Why, string Method, string Path, object Bod
                 spec with { Validation = spec.Validation with { Fraction = 0.4 } },
                 "Validate on more rows: with so few, a good loss may be luck. A larger dataset would be better still."),
             _ when spec.Test is null && TestSplitLike(spec.Validation) is { } test => Train(spec with { Test = test },
-                "Add a test split: the validation rows chose the best epoch, so only rows without a part in that choice can confirm its loss."),
+                "Add a test split: the validation rows chose the best epoch, so only rows without a part in that can confirm its loss."),
             _ => Train(spec with { Training = spec.Training with { Seed = spec.Training.Seed + 1 } },
                 "Train again with another seed: a result that repeats from other initial weights is not luck."),
         };

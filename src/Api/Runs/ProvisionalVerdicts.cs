@@ -12,7 +12,7 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
 {
     private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(2);
 
-    /// <summary>A verdict reads all epochs, so it is reused for 20 times as long as it took to compute: at most 5% of the time goes into it.</summary>
+    /// <summary>A verdict reads all epochs, so it is reused for 20 times as long as it took: at most 5% of the time goes into it.</summary>
     private const int LifetimePerCost = 20;
 
     private readonly MemoryCache _verdicts = new(new MemoryCacheOptions());

@@ -88,7 +88,9 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
         {
             await using var database = await contexts.CreateDbContextAsync(cancellationToken);
             var run = await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellationToken);
-            return run is null ? null : (run, await database.HistoryOf(id, lastEpoch).Take(MaxEpochsPerEvent).ToListAsync(cancellationToken));
+            return run is null
+                ? null
+                : (run, await database.HistoryOf(id, lastEpoch).Take(MaxEpochsPerEvent).ToListAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {

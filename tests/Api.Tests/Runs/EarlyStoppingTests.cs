@@ -20,7 +20,8 @@ public sealed class EarlyStoppingTests
         "Training completed all 50 epochs. The weights of epoch 48, which has the lowest validation loss, were kept.")]
     [InlineData(RunStatus.Cancelled, StopReason.Cancelled, 9, 8,
         "Training was cancelled after epoch 9. The weights of epoch 8, the best so far, were kept.")]
-    [InlineData(RunStatus.Cancelled, StopReason.Cancelled, null, null, "The run was cancelled before its first epoch. No weights were kept.")]
+    [InlineData(RunStatus.Cancelled, StopReason.Cancelled, null, null,
+        "The run was cancelled before its first epoch. No weights were kept.")]
     [InlineData(RunStatus.Failed, StopReason.Diverged, 3, null,
         "Training ended in epoch 3: the loss was no longer a finite number. No weights were kept.")]
     [InlineData(RunStatus.Failed, null, 3, 2, "Training failed. The run's error says why.")]

@@ -69,7 +69,7 @@ internal sealed record LossAxis(double Low, double High, bool Log, IReadOnlyList
         return new(Math.Pow(10, low), Math.Pow(10, high), Log: true, [.. powers.Select(power => Math.Pow(10, power))]);
     }
 
-    /// <summary>The smallest of 1, 2 and 5 times a power of ten that divides the length into at most <paramref name="most"/> steps.</summary>
+    /// <summary>The smallest of 1, 2 and 5 times a power of ten that fits into the length at most <paramref name="most"/> times.</summary>
     private static double Step(double length, int most)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(length / most)));
