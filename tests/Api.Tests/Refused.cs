@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 
 namespace Velodrome.Api.Tests;
 
-/// <summary>A problem as a caller reads it.</summary>
+/// <summary>The body of an error response.</summary>
 public sealed record Refused(string Title, int Status, string Code, string Detail, IReadOnlyList<Refused.Error> Errors)
 {
-    /// <summary>Reads the answer and checks what holds for every refusal.</summary>
+    /// <summary>Reads an error response and checks what all of them have in common.</summary>
     public static async Task<Refused> Read(HttpResponseMessage response, HttpStatusCode status)
     {
         var text = await response.Content.ReadAsStringAsync();

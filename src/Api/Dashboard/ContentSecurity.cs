@@ -1,24 +1,26 @@
 namespace Velodrome.Api.Dashboard;
 
 /// <summary>
-/// What a page may load and run (Content Security Policy 3). Names and cells that users wrote are shown as text and never become
-/// markup; should one do so all the same, no script in it runs.
+/// Limits what a page may load and run (Content Security Policy Level 3). Pages show user input such as names and cells as text. If a
+/// mistake ever turned it into markup, the policy would keep scripts in it from running.
 /// </summary>
 internal static class ContentSecurity
 {
     private const string Strict =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>These pages come from packages, with styles and scripts inside them.</summary>
+    /// <summary>Swagger UI and Hangfire's dashboard contain inline styles and scripts.</summary>
     private const string Packaged =
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+        "base-uri 'none'; frame-ancestors 'none'";
 
-    /// <summary>An SVG holds its own styles and needs nothing else.</summary>
+    /// <summary>An SVG contains its own styles and loads nothing.</summary>
     private const string Picture = "default-src 'none'; style-src 'unsafe-inline'";
 
     public static void UseContentSecurity(this WebApplication app) => app.Use((http, next) =>
     {
-        var path = http.Request.Path; // a branch may change it until the answer starts
+        var path = http.Request.Path; // captured now, because a branch may change it before the response starts
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 using Velodrome.Data;
 using Velodrome.Data.Datasets;
 using Velodrome.Training;
@@ -15,10 +16,10 @@ internal static class DatasetEndpoints
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
         var datasets = routes.MapGroup("/datasets").WithTags("Datasets");
-        datasets.MapPost("/", Create).WithName("createDataset").TakesDataset().WithParameterExample("name", "my-hours").Refuses(
-            "missingField", "invalidName", "datasetExists", "emptyBody", "noRows", "raggedRow", "emptyHeader", "duplicateHeader", "delimiterNotComma",
-            "strayQuote", "unclosedQuote", "rowTooLong", "tooManyColumns", "notUtf8", "nulByte", "numberTooLarge",
-            "malformedJson", "unknownColumn", "nestedValue", "malformedForm", "bodyTooLarge", "unsupportedMediaType");
+        datasets.MapPost("/", Create).WithName("createDataset").TakesDataset().WithParameterExample("name", "my-hours")
+            .Refuses(RefusalCodes.Csv).Refuses("missingField", "invalidName", "datasetExists", "emptyBody", "nulByte", "numberTooLarge",
+                "malformedJson", "noColumns", "unknownColumn", "duplicateField", "unknownField", "wrongType", "nestedValue", "malformedForm",
+                "bodyTooLarge", "unsupportedMediaType");
         datasets.MapGet("/", List).WithName("listDatasets").Refuses("outOfRange", "wrongType", "invalidPageToken");
         datasets.MapGet("/{name}", Get).WithName("getDataset").WithParameterExample("name", "study-hours").Refuses("datasetNotFound");
         datasets.MapGet("/{name}/rows", Rows).WithName("getDatasetRows").WithParameterExample("name", "study-hours").Refuses("datasetNotFound", "outOfRange", "wrongType");
@@ -49,9 +50,9 @@ internal static class DatasetEndpoints
     private static async Task<Ok<Page<DatasetSummary>>> List(
         TrainingDbContext database, CancellationToken cancellationToken, [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var after = PageToken.Read(pageToken) ?? 0;
+        var after = PageToken.Read(pageToken)?.Id ?? 0;
         var found = await database.Datasets.AsNoTracking().Where(dataset => dataset.Id > after).OrderBy(dataset => dataset.Id).Take(pageSize + 1).ToListAsync(cancellationToken);
-        return TypedResults.Ok(Page.Create(found, pageSize, dataset => dataset.Id, DatasetSummary.From));
+        return TypedResults.Ok(Page.Create(found, pageSize, dataset => new PageToken(dataset.Id), DatasetSummary.From));
     }
 
     /// <summary>Show a dataset's profile.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Velodrome.Api.Http;
 
-/// <summary>JSON as this service speaks it: strict in what it takes, so that a typo is an answer and not a surprise.</summary>
+/// <summary>How the service reads and writes JSON. It reads strictly: a misspelt member is refused, not ignored.</summary>
 internal static class Json
 {
     public static IServiceCollection AddJson(this IServiceCollection services) =>
@@ -12,7 +12,7 @@ internal static class Json
 
     private static void Configure(JsonSerializerOptions options)
     {
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // served as JSON, never inside HTML: quotes stay readable
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never embedded in HTML here, so quotes can stay readable
         options.PropertyNameCaseInsensitive = false;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.NumberHandling = JsonNumberHandling.Strict;
@@ -24,7 +24,7 @@ internal static class Json
         options.Converters.Add(new UtcTime());
     }
 
-    /// <summary>The reader makes an infinity of 1e999, which no later step could store or write.</summary>
+    /// <summary>Refuses 1e999, which the reader turns into an infinity that can be neither stored nor written.</summary>
     private sealed class FiniteNumber : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -33,11 +33,13 @@ internal static class Json
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
     }
 
-    /// <summary>Ends in Z rather than +00:00.</summary>
+    /// <summary>Writes times with Z instead of +00:00.</summary>
     private sealed class UtcTime : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime);
     }
 }

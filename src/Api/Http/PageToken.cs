@@ -4,28 +4,36 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Http;
 
-/// <summary>Where a page ended: the key of its last item, opaque so that nobody builds on what it is.</summary>
-internal static class PageToken
+/// <summary>The last item of a page. Its text is opaque, so that callers cannot depend on its content.</summary>
+/// <param name="Id">The item's id.</param>
+/// <param name="SortValue">The value that the list is sorted by before the id; null if it is sorted by id alone.</param>
+internal readonly record struct PageToken(long Id, double? SortValue = null)
 {
-    public static string Write(long lastKey)
+    public override string ToString()
     {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, lastKey);
-        return Base64Url.EncodeToString(bytes);
+        Span<byte> bytes = stackalloc byte[sizeof(long) + sizeof(double)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Id);
+        BinaryPrimitives.WriteDoubleBigEndian(bytes[sizeof(long)..], SortValue ?? 0);
+        return Base64Url.EncodeToString(bytes[..LengthOf(SortValue is not null)]);
     }
 
-    /// <returns>The key, or null without a token.</returns>
-    /// <exception cref="RefusedException"><c>invalidPageToken</c>.</exception>
-    public static long? Read(string? token)
+    /// <returns>The token, or null if there is no text.</returns>
+    /// <exception cref="RefusedException"><c>invalidPageToken</c>: the text is not a token of a list that is sorted this way.</exception>
+    public static PageToken? Read(string? text, bool hasSortValue = false)
     {
-        if (token is null)
+        if (text is null)
         {
             return null;
         }
 
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        return Base64Url.IsValid(token, out var length) && length == bytes.Length && Base64Url.TryDecodeFromChars(token, bytes, out _)
-            ? BinaryPrimitives.ReadInt64BigEndian(bytes)
-            : throw new RefusedException("invalidPageToken", "pageToken", $"\"{token}\" is no page token. Send the nextPageToken of the page before, or leave it out for the first page.");
+        Span<byte> bytes = stackalloc byte[LengthOf(hasSortValue)];
+        return Base64Url.IsValid(text, out var length) && length == bytes.Length && Base64Url.TryDecodeFromChars(text, bytes, out _)
+            ? new(
+                BinaryPrimitives.ReadInt64BigEndian(bytes),
+                hasSortValue ? BinaryPrimitives.ReadDoubleBigEndian(bytes[sizeof(long)..]) : null)
+            : throw new RefusedException("invalidPageToken", "pageToken",
+                $"\"{text}\" is not a page token of this list. Send the nextPageToken of its previous page, or leave pageToken out.");
     }
+
+    private static int LengthOf(bool hasSortValue) => hasSortValue ? sizeof(long) + sizeof(double) : sizeof(long);
 }

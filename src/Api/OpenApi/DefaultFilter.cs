@@ -10,8 +10,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Velodrome.Api.OpenApi;
 
 /// <summary>
-/// Writes into the document what a member is when a request leaves it out: what a new record says, and nobody repeats. Such a
-/// member is not required, though it can't be null.
+/// Documents the defaults of a request's members. It reads them from a new instance, so that they are written once, in the record.
+/// A member with a default is optional even if it cannot be null.
 /// </summary>
 internal sealed class DefaultFilter(IOptions<JsonOptions> json) : ISchemaFilter
 {
@@ -23,11 +23,13 @@ internal sealed class DefaultFilter(IOptions<JsonOptions> json) : ISchemaFilter
         }
 
         var defaults = Activator.CreateInstance(context.Type);
-        foreach (var property in context.Type.GetProperties().Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is null))
+        var optional = context.Type.GetProperties().Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is null);
+        foreach (var property in optional)
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             schema.Required?.Remove(name);
-            if (schema.Properties.TryGetValue(name, out var found) && found is OpenApiSchema member && property.GetValue(defaults) is { } value and (ValueType or IEnumerable))
+            if (schema.Properties.TryGetValue(name, out var found) && found is OpenApiSchema member
+                && property.GetValue(defaults) is { } value and (ValueType or IEnumerable))
             {
                 member.Default = JsonSerializer.SerializeToNode(value, json.Value.SerializerOptions);
             }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Velodrome.Api.Datasets;
+using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 
 namespace Velodrome.Api.Predictions;
 
@@ -9,7 +11,9 @@ namespace Velodrome.Api.Predictions;
 internal static class CsvPredictionEndpoint
 {
     public static void MapCsvPredictions(this IEndpointRouteBuilder routes) => routes.MapPost("/runs/{id:long}/predictions", Predict)
-        .WithMetadata(new AcceptsMetadata([DatasetUpload.Csv])).ExcludeFromDescription();
+        .WithMetadata(new AcceptsMetadata([DatasetUpload.Csv])).ExcludeFromDescription()
+        .Refuses(RefusalCodes.Csv).Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingColumn", "wrongType", "outOfRange",
+            "notApplicable", "nulByte", "emptyBody", "unsupportedMediaType", "bodyTooLarge");
 
     /// <summary>The answer waits in a temporary file until the last row is predicted: a mistake in it is then still an error, and not half a file.</summary>
     private static async Task<IResult> Predict(

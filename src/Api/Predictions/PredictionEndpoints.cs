@@ -1,5 +1,6 @@
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 
 namespace Velodrome.Api.Predictions;
 
@@ -17,8 +18,8 @@ internal static class PredictionEndpoints
         routes.MapPost("/runs/{id:long}/predictions", Predict)
             .WithTags("Predictions").WithName("predict").WithParameterExample("id", 1)
             .WithBodyExample("application/json", """{ "rows": [{ "hours": 9 }], "level": 0.9 }""")
-            .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingColumn", "unknownColumn", "wrongType", "outOfRange", "notApplicable",
-                "wrongLength", "unknownField", "missingField", "malformedJson", "unsupportedMediaType", "bodyTooLarge", "duplicateHeader", "raggedRow", "noRows");
+            .Refuses(RefusalCodes.JsonBody).Refuses(RefusalCodes.Csv)
+            .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingColumn", "unknownColumn", "notApplicable", "nulByte");
         routes.MapCsvPredictions();
     }
 

@@ -7,46 +7,52 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 
-/// <summary>Says what is wrong with a request that could not be bound to its handler's parameters.</summary>
+/// <summary>Explains why the framework could not bind a request to its handler's parameters.</summary>
 internal static partial class BadRequest
 {
-    public static async Task<IReadOnlyList<Fault>> Explain(HttpContext http, BadHttpRequestException bad)
+    public static IReadOnlyList<Fault> Explain(HttpContext http, BadHttpRequestException exception)
     {
-        http.Response.StatusCode = bad.StatusCode;
-        if (bad.StatusCode != StatusCodes.Status400BadRequest)
+        http.Response.StatusCode = exception.StatusCode;
+        if (exception.StatusCode != StatusCodes.Status400BadRequest)
         {
             return [ProblemHandling.OfStatus(http)];
         }
 
-        return bad.InnerException is JsonException failure && ProblemHandling.BodyType(http) is { } type
-            ? await OfBody(http, type, failure)
-            : [OfParameter(http, bad)];
+        return exception.InnerException is JsonException failure && ProblemHandling.BodyType(http) is { } type
+            ? ExplainBody(http, type, failure)
+            : [ExplainParameter(http, exception)];
     }
 
-    private static async Task<IReadOnlyList<Fault>> OfBody(HttpContext http, Type type, JsonException failure)
+    private static IReadOnlyList<Fault> ExplainBody(HttpContext http, Type type, JsonException failure)
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var faults = JsonFaults.Find(await BufferedBody.Reread(http), options.GetTypeInfo(type));
-        return faults.Count > 0 ? faults : [new("wrongType", failure.Path?.TrimStart('$', '.'), "This value is not what the field takes.")];
+        var faults = JsonFaults.Find(BufferedBody.Reread(http), options.GetTypeInfo(type));
+        return faults.Count > 0
+            ? faults
+            : [new Fault("wrongType", failure.Path?.TrimStart('$', '.'), "The field does not take this value.")];
     }
 
-    private static Fault OfParameter(HttpContext http, BadHttpRequestException bad)
+    private static Fault ExplainParameter(HttpContext http, BadHttpRequestException exception)
     {
-        // The framework says which parameter only in its sentence.
-        var match = ParameterSentence().Match(bad.Message);
+        // Only the message of the framework's exception names the parameter.
+        var match = ParameterMessage().Match(exception.Message);
         if (!match.Success)
         {
-            return ProblemHandling.BodyType(http) is null ? new("badRequest", null, "The request can't be read as HTTP.") : JsonFaults.EmptyBody;
+            return ProblemHandling.BodyType(http) is null
+                ? new Fault("badRequest", null, "The service cannot read this request as HTTP.")
+                : JsonFaults.EmptyBody;
         }
 
         var name = match.Groups["name"].Value;
-        var parameter = ProblemHandling.EndpointOf(http)?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(candidate => candidate.Name == name);
+        var parameter = ProblemHandling.EndpointOf(http)?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+            .FirstOrDefault(candidate => candidate.Name == name);
         var expected = parameter is null ? "a value" : JsonExpectation.Describe(parameter.ParameterInfo.ParameterType);
         return match.Groups["value"] is { Success: true } value
-            ? new("wrongType", name, $"{name} takes {expected}; \"{value}\" is none.")
-            : new("missingField", name, $"{name} is missing from the {match.Groups["source"].Value}: send {expected}.");
+            ? new Fault("wrongType", name, $"{name} takes {expected}, not \"{value}\".")
+            : new Fault("missingField", name, $"{name} is missing from the {match.Groups["source"].Value}. Send {expected}.");
     }
 
-    [GeneratedRegex("""parameter "[^"]* (?<name>\w+)" (from "(?<value>.*)"|was not provided from (?<source>[^.]+))""", RegexOptions.Singleline)]
-    private static partial Regex ParameterSentence();
+    [GeneratedRegex(
+        """parameter "[^"]* (?<name>\w+)" (from "(?<value>.*)"|was not provided from (?<source>[^.]+))""", RegexOptions.Singleline)]
+    private static partial Regex ParameterMessage();
 }

@@ -6,10 +6,10 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 
-/// <summary>Answers an exception: a refusal in its own words, anything else with no word of what happened inside.</summary>
+/// <summary>Turns an exception into a <see cref="Problem"/>. Details of internal failures go to the log only.</summary>
 internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) : IExceptionHandler
 {
-    private const int DiskFull = 28; // ENOSPC, on Linux and macOS: the runtime hands the system's number on
+    private const int DiskFullOnUnix = 28; // ENOSPC on Linux and macOS: the runtime passes the system's error number on
     private const int DiskFullOnWindows = unchecked((int)0x80070070); // ERROR_DISK_FULL
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -17,33 +17,41 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         var faults = exception switch
         {
             RefusedException refused => refused.Faults,
-            BadHttpRequestException bad => await BadRequest.Explain(httpContext, bad),
+            BadHttpRequestException bad => BadRequest.Explain(httpContext, bad),
             _ when exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
-                [new("nulByte", null, "A text in the request has the character U+0000, which no table can hold: leave it out.")],
-            _ when IsDiskFull(exception.GetBaseException()) => NoRoom(httpContext, exception),
-            _ => Unforeseen(httpContext, exception),
+                [new Fault("nulByte", null, "A string in the request contains U+0000. Remove it: the database cannot store this character.")],
+            _ when IsDiskFull(exception.GetBaseException()) => DiskFull(httpContext, exception),
+            _ => InternalError(httpContext, exception),
         };
         await Problem.Of(faults).Write(httpContext);
         return true;
     }
 
-    /// <summary>Of the database, or of the file that an upload waits in.</summary>
+    /// <summary>Whether the database or the temporary file of an upload ran out of space.</summary>
     private static bool IsDiskFull(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or PostgresException { SqlState: PostgresErrorCodes.DiskFull }
-        || (exception is IOException && exception.HResult == (OperatingSystem.IsWindows() ? DiskFullOnWindows : DiskFull));
+        || (exception is IOException && exception.HResult == (OperatingSystem.IsWindows() ? DiskFullOnWindows : DiskFullOnUnix));
 
-    private IReadOnlyList<Fault> NoRoom(HttpContext http, Exception exception)
+    private IReadOnlyList<Fault> DiskFull(HttpContext http, Exception exception)
     {
         LogFailed(exception, http.Request.Method, http.Request.Path, http.TraceIdentifier);
-        return [new("diskFull", null, "The service's disk is full, and nothing of this request was stored. Send it again once there is room; runs that wait then go on by themselves.")];
+        return
+        [
+            new Fault("diskFull", null, "The service's disk is full. Nothing of this request was stored. " +
+                "Send it again when there is space; waiting runs continue on their own then."),
+        ];
     }
 
-    private IReadOnlyList<Fault> Unforeseen(HttpContext http, Exception exception)
+    private IReadOnlyList<Fault> InternalError(HttpContext http, Exception exception)
     {
         LogFailed(exception, http.Request.Method, http.Request.Path, http.TraceIdentifier);
-        return [new("internalError", null, $"The service failed at this request, through no fault of yours; its log has the reason, under {http.TraceIdentifier}.")];
+        return
+        [
+            new Fault("internalError", null, "The service failed, and the request is not at fault. " +
+                $"The service's log has the reason under the request id {http.TraceIdentifier}."),
+        ];
     }
 
-    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, request {Id}", EventName = "requestFailed")]
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, request id {Id}", EventName = "requestFailed")]
     private partial void LogFailed(Exception exception, string method, PathString path, string id);
 }

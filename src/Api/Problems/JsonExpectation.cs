@@ -1,45 +1,46 @@
 using System.Collections;
 using System.Text.Json;
+using Velodrome.Api.Http;
 using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 
-/// <summary>Types in the words of somebody who writes JSON.</summary>
+/// <summary>Describes C# types and JSON values in the terms of JSON.</summary>
 internal static class JsonExpectation
 {
-    private const int ShownLength = 40;
+    private const int MaxShownLength = 40;
 
     public static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        { IsEnum: true } choice => $"one of {string.Join(", ", Names(choice))}",
-        var whole when whole == typeof(int) => "a whole number of at most 2147483647",
-        var whole when whole == typeof(long) => "a whole number",
+        { IsEnum: true } names => $"one of {string.Join(", ", EnumName.AllOf(names))}",
+        var integer when integer == typeof(int) => "a whole number of at most 2147483647",
+        var integer when integer == typeof(long) => "a whole number",
         var number when number == typeof(double) || number == typeof(float) => "a number",
-        var truth when truth == typeof(bool) => "true or false",
-        var text when text == typeof(string) => "a text",
+        var boolean when boolean == typeof(bool) => "true or false",
+        var text when text == typeof(string) => "a string",
         var list when list.IsAssignableTo(typeof(IEnumerable)) && !list.IsAssignableTo(typeof(IDictionary)) => "a list",
         _ => "an object",
     };
 
-    /// <summary>The fault of a value that is nothing the type could be.</summary>
+    /// <summary>The fault of a value that cannot be read as the type.</summary>
     public static Fault Mismatch(JsonElement value, Type type, string? path)
     {
-        var choice = Nullable.GetUnderlyingType(type) ?? type;
-        return (choice, value.ValueKind) switch
+        var expected = Nullable.GetUnderlyingType(type) ?? type;
+        return (expected, value.ValueKind) switch
         {
-            ({ IsEnum: true }, JsonValueKind.String) =>
-                new("unknownValue", path, $"{path} can't be {Shown(value)}.{NearestName.Suggestion(value.GetString()!, Names(choice))} It takes {Describe(type)}."),
-            (_, JsonValueKind.Number) when choice == typeof(double) => new("outOfRange", path, $"{path} can't be {Shown(value)}: the number is too large."),
-            _ => new("wrongType", path, $"{path ?? "The body"} takes {Describe(type)}, not {Shown(value)}."),
+            ({ IsEnum: true }, JsonValueKind.String) => new Fault("unknownValue", path,
+                $"{path} takes {Describe(type)}, not {Shorten(value)}." +
+                NearestName.Suggestion(value.GetString()!, EnumName.AllOf(expected))),
+            (_, JsonValueKind.Number) when expected == typeof(double) =>
+                new Fault("outOfRange", path, $"{path} cannot be {Shorten(value)}: the number is too large."),
+            _ => new Fault("wrongType", path, $"{path ?? "The body"} takes {Describe(type)}, not {Shorten(value)}."),
         };
     }
 
-    /// <summary>A value as it was sent, or its beginning.</summary>
-    public static string Shown(JsonElement value)
+    /// <summary>A value as JSON, without what follows its first 40 characters.</summary>
+    public static string Shorten(JsonElement value)
     {
         var text = value.GetRawText();
-        return text.Length <= ShownLength ? text : $"{text.AsSpan(0, ShownLength)}…";
+        return text.Length <= MaxShownLength ? text : $"{text.AsSpan(0, MaxShownLength)}…";
     }
-
-    private static IEnumerable<string> Names(Type choice) => Enum.GetNames(choice).Select(JsonNamingPolicy.CamelCase.ConvertName);
 }

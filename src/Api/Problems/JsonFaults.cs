@@ -5,12 +5,12 @@ using Velodrome.Training;
 namespace Velodrome.Api.Problems;
 
 /// <summary>
-/// Everything in which a JSON body differs from the type it should be. The serializer stops at the first difference and
-/// describes it in terms of .NET types; this walks body and type side by side, and only once the serializer has refused.
+/// Finds everything in which a JSON body differs from the type that it is read as. The serializer stops at the first difference and
+/// describes it in terms of .NET types. This class compares the whole body with the type, and runs only after the serializer has failed.
 /// </summary>
 internal sealed class JsonFaults
 {
-    public static readonly Fault EmptyBody = new("emptyBody", null, "The body is empty: send a JSON object. /swagger shows one that works.");
+    public static readonly Fault EmptyBody = new("emptyBody", null, "The body is empty. Send a JSON object; /swagger shows an example.");
 
     private readonly JsonTypeInfo _root;
     private readonly List<Fault> _faults = [];
@@ -37,11 +37,12 @@ internal sealed class JsonFaults
         }
     }
 
-    /// <summary>The body is no JSON at all.</summary>
+    /// <summary>The fault of a body that is not JSON.</summary>
     public static Fault Malformed(JsonException malformed)
     {
         var reason = malformed.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].TrimEnd('.', ' ');
-        return new("malformedJson", null, $"The body is no valid JSON, at line {malformed.LineNumber + 1}, column {malformed.BytePositionInLine + 1}: {reason}.");
+        return new Fault("malformedJson", null,
+            $"The body is not valid JSON at line {malformed.LineNumber + 1}, column {malformed.BytePositionInLine + 1}: {reason}.");
     }
 
     private void Visit(JsonElement value, JsonTypeInfo type, string? path)
@@ -60,7 +61,7 @@ internal sealed class JsonFaults
 
                 break;
             case (JsonTypeInfoKind.Dictionary, JsonValueKind.Object):
-                foreach (var (name, item) in Unique(value, path))
+                foreach (var (name, item) in UniqueMembers(value, path))
                 {
                     Visit(item, type.Options.GetTypeInfo(type.ElementType!), Join(path, name));
                 }
@@ -78,30 +79,35 @@ internal sealed class JsonFaults
 
     private void VisitMembers(JsonElement value, JsonTypeInfo type, string? path)
     {
-        var members = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null).ToDictionary(property => property.Name);
-        foreach (var (name, item) in Unique(value, path))
+        var members = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
+            .ToDictionary(property => property.Name);
+        foreach (var (name, item) in UniqueMembers(value, path))
         {
+            var field = Join(path, name);
             if (!members.Remove(name, out var member))
             {
-                _faults.Add(new("unknownField", Join(path, name), JsonMembers.Unknown(name, path, type, _root)));
+                _faults.Add(new Fault("unknownField", field, JsonMembers.DescribeUnknown(name, path, type, _root)));
             }
             else if (item.ValueKind != JsonValueKind.Null)
             {
-                Visit(item, type.Options.GetTypeInfo(member.PropertyType), Join(path, name));
+                Visit(item, type.Options.GetTypeInfo(member.PropertyType), field);
             }
-            else if (!Nullable(member))
+            else if (!IsNullable(member))
             {
-                _faults.Add(new("nullNotAllowed", Join(path, name), $"{Join(path, name)} can't be null: send {JsonExpectation.Describe(member.PropertyType)}{(member.IsRequired ? "" : ", or leave it out for its default")}."));
+                var orDefault = member.IsRequired ? "" : ", or leave it out to get its default";
+                _faults.Add(new Fault("nullNotAllowed", field,
+                    $"{field} cannot be null. Send {JsonExpectation.Describe(member.PropertyType)}{orDefault}."));
             }
         }
 
         foreach (var missing in members.Values.Where(member => member.IsRequired))
         {
-            _faults.Add(new("missingField", Join(path, missing.Name), $"{Join(path, missing.Name)} is missing: send {JsonExpectation.Describe(missing.PropertyType)}."));
+            var field = Join(path, missing.Name);
+            _faults.Add(new Fault("missingField", field, $"{field} is missing. Send {JsonExpectation.Describe(missing.PropertyType)}."));
         }
     }
 
-    private IEnumerable<(string Name, JsonElement Value)> Unique(JsonElement value, string? path)
+    private IEnumerable<(string Name, JsonElement Value)> UniqueMembers(JsonElement value, string? path)
     {
         var seen = new HashSet<string>();
         foreach (var property in value.EnumerateObject())
@@ -112,13 +118,14 @@ internal sealed class JsonFaults
             }
             else
             {
-                _faults.Add(new("duplicateField", Join(path, property.Name), $"{Join(path, property.Name)} stands there twice: send it once."));
+                var field = Join(path, property.Name);
+                _faults.Add(new Fault("duplicateField", field, $"{field} occurs twice. Send it once."));
             }
         }
     }
 
-    private static bool Nullable(JsonPropertyInfo member) =>
-        member.IsSetNullable && (!member.PropertyType.IsValueType || System.Nullable.GetUnderlyingType(member.PropertyType) is not null);
+    private static bool IsNullable(JsonPropertyInfo member) =>
+        member.IsSetNullable && (!member.PropertyType.IsValueType || Nullable.GetUnderlyingType(member.PropertyType) is not null);
 
     private static bool Fits(JsonElement value, JsonTypeInfo type)
     {

@@ -3,25 +3,27 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 
-/// <summary>Finds the member that somebody meant who wrote one that isn't there.</summary>
+/// <summary>Suggests a member for an unknown name: a similar one in the same object, or the same name elsewhere in the request.</summary>
 internal static class JsonMembers
 {
-    /// <summary>Deeper than any request; a type that holds itself would never end.</summary>
+    /// <summary>Deeper than any request. Without a limit, a type that contains itself would never end.</summary>
     private const int MaxDepth = 4;
 
-    public static string Unknown(string name, string? path, JsonTypeInfo type, JsonTypeInfo root)
+    public static string DescribeUnknown(string name, string? path, JsonTypeInfo type, JsonTypeInfo root)
     {
-        var here = type.Properties.Select(property => property.Name).ToList();
-        var elsewhere = Paths(root, "", MaxDepth).Where(candidate => candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
-        var hint = NearestName.Suggestion(name, here) is { Length: > 0 } near ? near
-            : elsewhere.FirstOrDefault() is { } moved ? $" Did you mean {moved}?"
+        var known = type.Properties.Select(property => property.Name).ToList();
+        var elsewhere = Paths(root, "", MaxDepth)
+            .FirstOrDefault(candidate => candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
+        var suggestion = NearestName.Suggestion(name, known) is { Length: > 0 } similar ? similar
+            : elsewhere is not null ? $" Did you mean {elsewhere}?"
             : "";
-        return $"{name} is no field of {path ?? "this request"}.{hint} It takes {string.Join(", ", here)}.";
+        return $"{path ?? "This request"} has no field {name}.{suggestion} Its fields are {string.Join(", ", known)}.";
     }
 
     private static IEnumerable<string> Paths(JsonTypeInfo type, string prefix, int depth) =>
         type.Kind != JsonTypeInfoKind.Object || depth == 0
             ? []
-            : type.Properties.SelectMany(property => Paths(type.Options.GetTypeInfo(property.PropertyType), $"{prefix}{property.Name}.", depth - 1)
-                .Prepend(prefix + property.Name));
+            : type.Properties.SelectMany(property =>
+                Paths(type.Options.GetTypeInfo(property.PropertyType), $"{prefix}{property.Name}.", depth - 1)
+                    .Prepend(prefix + property.Name));
 }

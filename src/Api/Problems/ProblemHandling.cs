@@ -4,7 +4,7 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Problems;
 
-/// <summary>Where every error becomes a <see cref="Problem"/>: exceptions, and statuses that the framework leaves without a body.</summary>
+/// <summary>Turns every error into a <see cref="Problem"/>: exceptions, and statuses that the framework sets without a body.</summary>
 internal static class ProblemHandling
 {
     public static IServiceCollection AddProblems(this IServiceCollection services) => services
@@ -13,7 +13,7 @@ internal static class ProblemHandling
 
     public static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler(_ => { }); // the handler is ExceptionProblems; without an argument it asks for AddProblemDetails
+        app.UseExceptionHandler(_ => { }); // ExceptionProblems handles them; without an argument this call requires AddProblemDetails
         app.UseStatusCodePages(context => Problem.Of([OfStatus(context.HttpContext)]).Write(context.HttpContext));
         app.Use(async (http, next) =>
         {
@@ -26,22 +26,23 @@ internal static class ProblemHandling
         });
     }
 
-    /// <summary>The endpoint, also after an exception, when the framework has taken it away.</summary>
+    /// <summary>The endpoint of the request. After an exception the framework keeps it in a feature.</summary>
     public static Endpoint? EndpointOf(HttpContext http) => http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 
-    /// <summary>What the endpoint reads its JSON body as, or null.</summary>
+    /// <summary>The type that the endpoint reads its JSON body as, or null if it does not read one.</summary>
     public static Type? BodyType(HttpContext http) => EndpointOf(http)?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
 
-    /// <summary>What a status that comes without a sentence of its own means.</summary>
+    /// <summary>The fault behind a status that the framework set without a message.</summary>
     public static Fault OfStatus(HttpContext http) => http.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => new("unknownRoute", null,
-            $"Nothing is found at {http.Request.Path}. Every operation and its address is listed at /swagger."),
-        StatusCodes.Status405MethodNotAllowed => new("methodNotAllowed", null,
-            $"{http.Request.Path} does not answer {http.Request.Method}, only {http.Response.Headers.Allow}."),
-        StatusCodes.Status413PayloadTooLarge => new("bodyTooLarge", null, "The body is larger than this operation takes."),
-        StatusCodes.Status415UnsupportedMediaType => new("unsupportedMediaType", null,
-            $"This operation does not read {http.Request.ContentType ?? "a body without a Content-Type"}. What each operation reads is shown at /swagger."),
-        var status => new(status < 500 ? "badRequest" : "internalError", null, $"The request can't be answered (status {status})."),
+        StatusCodes.Status404NotFound => new Fault("unknownRoute", null,
+            $"There is nothing at {http.Request.Path}. /swagger lists all operations."),
+        StatusCodes.Status405MethodNotAllowed => new Fault("methodNotAllowed", null,
+            $"{http.Request.Path} does not allow {http.Request.Method}. It allows {http.Response.Headers.Allow}."),
+        StatusCodes.Status413PayloadTooLarge => new Fault("bodyTooLarge", null, "The body is larger than this operation allows."),
+        StatusCodes.Status415UnsupportedMediaType => new Fault("unsupportedMediaType", null,
+            $"This operation does not read {http.Request.ContentType ?? "a body without a Content-Type"}. /swagger shows what it reads."),
+        var status => new Fault(status < 500 ? "badRequest" : "internalError", null,
+            $"The service cannot answer this request (status {status})."),
     };
 }

@@ -8,43 +8,47 @@ using Velodrome.Training;
 namespace Velodrome.Api.Problems;
 
 /// <summary>
-/// Checks what the annotations on parameters and request records allow, nested ones too. The framework's AddValidation does
-/// the same walk but gives neither the value nor the annotation it failed, and an error must name both.
+/// Checks the validation attributes of parameters and request records, including nested records. The framework's AddValidation does the
+/// same, but reports neither the value nor the attribute, and our errors name both.
 /// </summary>
 internal static class RequestValidation
 {
-    private static readonly ConcurrentDictionary<Type, Member[]> MembersOf = new();
-    private static readonly ConcurrentDictionary<Type, bool> Holders = new();
+    private static readonly ConcurrentDictionary<Type, Member[]> MembersByType = new();
+    private static readonly ConcurrentDictionary<Type, bool> HasMembersByType = new();
 
     public static RouteGroupBuilder ValidateRequests(this RouteGroupBuilder routes) => routes.AddEndpointFilterFactory((factory, next) =>
     {
         var services = factory.ApplicationServices.GetRequiredService<IServiceProviderIsService>();
-        var parameters = factory.MethodInfo.GetParameters().Where(parameter => !services.IsService(parameter.ParameterType))
-            .Select(parameter => (parameter.Position, Name: parameter.Name!, Annotations: parameter.GetCustomAttributes<ValidationAttribute>().ToArray(), parameter.ParameterType))
-            .Where(parameter => parameter.Annotations.Length > 0 || CanHold(parameter.ParameterType)).ToArray();
+        var parameters = factory.MethodInfo.GetParameters()
+            .Where(parameter => !services.IsService(parameter.ParameterType))
+            .Select(parameter => (
+                parameter.Position, parameter.ParameterType, Name: parameter.Name!,
+                Attributes: parameter.GetCustomAttributes<ValidationAttribute>().ToArray()))
+            .Where(parameter => parameter.Attributes.Length > 0 || CanHaveMembers(parameter.ParameterType))
+            .ToArray();
         return parameters.Length == 0 ? next : invocation =>
         {
             var faults = new List<Fault>();
             foreach (var parameter in parameters)
             {
-                Check(invocation.Arguments[parameter.Position], parameter.Annotations, parameter.Name, "", faults);
+                Check(invocation.Arguments[parameter.Position], parameter.Attributes, parameter.Name, "", faults);
             }
 
             return faults.Count == 0 ? next(invocation) : throw new RefusedException(faults);
         };
     });
 
-    private static void Check(object? value, ValidationAttribute[] annotations, string path, string prefix, List<Fault> faults)
+    private static void Check(object? value, ValidationAttribute[] attributes, string path, string prefix, List<Fault> faults)
     {
-        foreach (var annotation in annotations)
+        foreach (var attribute in attributes)
         {
-            if (!annotation.IsValid(value))
+            if (!attribute.IsValid(value))
             {
-                faults.Add(Fault(annotation, value, path));
+                faults.Add(FaultOf(attribute, value, path));
             }
         }
 
-        if (value is null || !CanHold(value.GetType()))
+        if (value is null || !CanHaveMembers(value.GetType()))
         {
             return;
         }
@@ -61,33 +65,34 @@ internal static class RequestValidation
             return;
         }
 
-        foreach (var member in MembersOf.GetOrAdd(value.GetType(), Members))
+        foreach (var member in MembersByType.GetOrAdd(value.GetType(), MembersOf))
         {
-            Check(member.Property.GetValue(value), member.Annotations, prefix + member.Name, $"{prefix}{member.Name}.", faults);
+            Check(member.Property.GetValue(value), member.Attributes, prefix + member.Name, $"{prefix}{member.Name}.", faults);
         }
     }
 
-    /// <summary>Whether a value of this type can have annotated members: one of our own records, or a list of them.</summary>
-    private static bool CanHold(Type type) => Holders.GetOrAdd(type, static type =>
-        (type.Namespace is { } space && space.StartsWith("Velodrome.", StringComparison.Ordinal) && !type.IsEnum) ||
-        (type.IsArray ? CanHold(type.GetElementType()!) : type.IsGenericType && type.GetGenericArguments().Any(CanHold)));
+    /// <summary>Whether values of this type can have members with attributes: the service's own records, and lists of them.</summary>
+    private static bool CanHaveMembers(Type type) => HasMembersByType.GetOrAdd(type, static type =>
+        (type.Namespace is { } name && name.StartsWith("Velodrome.", StringComparison.Ordinal) && !type.IsEnum) ||
+        (type.IsArray ? CanHaveMembers(type.GetElementType()!) : type.IsGenericType && type.GetGenericArguments().Any(CanHaveMembers)));
 
-    private static Member[] Members(Type type) =>
+    private static Member[] MembersOf(Type type) =>
     [
         .. type.GetProperties()
-            .Select(property => new Member(property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), [.. property.GetCustomAttributes<ValidationAttribute>()]))
-            .Where(member => member.Annotations.Length > 0 || CanHold(member.Property.PropertyType)),
+            .Select(property => new Member(
+                property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), [.. property.GetCustomAttributes<ValidationAttribute>()]))
+            .Where(member => member.Attributes.Length > 0 || CanHaveMembers(member.Property.PropertyType)),
     ];
 
-    private static Fault Fault(ValidationAttribute annotation, object? value, string path) =>
-        new(Code(annotation), path, $"{annotation.FormatErrorMessage(path)} It is {JsonExpectation.Shown(JsonSerializer.SerializeToElement(value))}.");
+    private static Fault FaultOf(ValidationAttribute attribute, object? value, string path) => new(CodeOf(attribute), path,
+        $"{attribute.FormatErrorMessage(path)} It is {JsonExpectation.Shorten(JsonSerializer.SerializeToElement(value))}.");
 
-    private static string Code(ValidationAttribute annotation) => annotation switch
+    private static string CodeOf(ValidationAttribute attribute) => attribute switch
     {
         RequiredAttribute => "missingField",
         MinLengthAttribute or MaxLengthAttribute or LengthAttribute or StringLengthAttribute => "wrongLength",
         _ => "outOfRange",
     };
 
-    private sealed record Member(PropertyInfo Property, string Name, ValidationAttribute[] Annotations);
+    private sealed record Member(PropertyInfo Property, string Name, ValidationAttribute[] Attributes);
 }

@@ -4,42 +4,66 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Api.Runs;
 
 /// <summary>Whether and why a run ended before its last epoch.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="StoppedEarly">Whether patience ended it.</param>
-/// <param name="StopReason">Why it ended; null while it has not.</param>
-/// <param name="Patience">Epochs without improvement that were allowed; null when early stopping was off.</param>
-/// <param name="StoppedEpoch">The last epoch trained; null while it trains.</param>
-/// <param name="BestEpoch">The epoch with the best validation loss so far.</param>
-/// <param name="BestValidationLoss">That loss.</param>
-/// <param name="EpochsSaved">Epochs that were asked for and not needed.</param>
-/// <param name="WeightsFromEpoch">The epoch whose weights predict.</param>
-/// <param name="Sentence">All of it in one plain sentence.</param>
+/// <param name="RunId">The run's id.</param>
+/// <param name="StoppedEarly">Whether early stopping ended the run.</param>
+/// <param name="StopReason">Why the run ended. Null while it is queued or running.</param>
+/// <param name="Patience">How many epochs without improvement early stopping allows. Null if early stopping is off.</param>
+/// <param name="StoppedEpoch">The last epoch that was trained. Null while the run is queued or running.</param>
+/// <param name="BestEpoch">The epoch with the lowest validation loss so far.</param>
+/// <param name="BestValidationLoss">The validation loss of the best epoch.</param>
+/// <param name="EpochsSaved">How many of the requested epochs were not trained. Null while the run is queued or running.</param>
+/// <param name="WeightsFromEpoch">The epoch whose weights make predictions. Null if the run has no model.</param>
+/// <param name="Sentence">A summary for people.</param>
 public sealed record EarlyStoppingResponse(
-    long RunId, bool StoppedEarly, StopReason? StopReason, int? Patience, int? StoppedEpoch, int? BestEpoch, double? BestValidationLoss,
-    int? EpochsSaved, int? WeightsFromEpoch, string Sentence)
+    long RunId,
+    bool StoppedEarly,
+    StopReason? StopReason,
+    int? Patience,
+    int? StoppedEpoch,
+    int? BestEpoch,
+    double? BestValidationLoss,
+    int? EpochsSaved,
+    int? WeightsFromEpoch,
+    string Sentence)
 {
     public static EarlyStoppingResponse From(Run run)
     {
-        var stopped = run.FinishedAt is null ? null : run.LastEpoch;
-        return new(run.Id, run.StopReason == Training.Fitting.StopReason.Patience, run.StopReason, run.Spec.EarlyStopping?.Patience, stopped,
-            run.BestEpoch, run.BestValidationLoss, run.Spec.Training.Epochs - stopped, run.WeightsSha256 is null ? null : run.BestEpoch, Describe(run));
+        var stoppedEpoch = run.FinishedAt is null ? null : run.LastEpoch;
+        return new(
+            run.Id,
+            run.StopReason == Training.Fitting.StopReason.Patience,
+            run.StopReason,
+            run.Spec.EarlyStopping?.Patience,
+            stoppedEpoch,
+            run.BestEpoch,
+            run.BestValidationLoss,
+            run.Spec.Training.Epochs - stoppedEpoch,
+            run.WeightsSha256 is null ? null : run.BestEpoch,
+            Describe(run));
     }
 
     private static string Describe(Run run) => run.StopReason switch
     {
         Training.Fitting.StopReason.Patience =>
-            $"Training stopped by itself after epoch {run.LastEpoch}: the validation loss had not improved for {run.Spec.EarlyStopping!.Patience} epochs, and the weights of epoch {run.BestEpoch} were kept.",
+            $"Training stopped early after epoch {run.LastEpoch}: the validation loss had not improved for " +
+            $"{Count(run.Spec.EarlyStopping!.Patience)}. The weights of epoch {run.BestEpoch} were kept.",
         Training.Fitting.StopReason.MaxEpochs =>
-            $"Training went through all {run.Spec.Training.Epochs} epochs{(run.Spec.EarlyStopping is null ? ", early stopping being off" : "")}; the weights of epoch {run.BestEpoch} were kept, where the validation loss was lowest.",
+            $"Training completed all {Count(run.Spec.Training.Epochs)}" +
+            $"{(run.Spec.EarlyStopping is null ? "; early stopping was off" : "")}. " +
+            $"The weights of epoch {run.BestEpoch}, which has the lowest validation loss, were kept.",
         Training.Fitting.StopReason.Diverged =>
-            $"Training ended in epoch {run.LastEpoch} because the loss stopped being a finite number; no weights were kept.",
+            $"Training ended in epoch {run.LastEpoch}: the loss was no longer a finite number. No weights were kept.",
+        Training.Fitting.StopReason.Cancelled when run.WeightsSha256 is null =>
+            "The run was cancelled before its first epoch. No weights were kept.",
         Training.Fitting.StopReason.Cancelled =>
-            $"Training was cancelled after epoch {run.LastEpoch}; the best weights so far were kept.",
+            $"Training was cancelled after epoch {run.LastEpoch}. The weights of epoch {run.BestEpoch}, the best so far, were kept.",
         _ => run.Status switch
         {
-            RunStatus.Failed => "Training failed before it could stop by itself; the run's error says why.",
-            RunStatus.Running => $"Training goes on: epoch {run.LastEpoch ?? 0} of at most {run.Spec.Training.Epochs}.",
-            _ => "Training has not begun yet.",
+            RunStatus.Failed => "Training failed. The run's error says why.",
+            RunStatus.Running => $"Training is running: epoch {run.LastEpoch ?? 0} of at most {run.Spec.Training.Epochs}.",
+            _ => "Training has not started yet.",
         },
     };
+
+    private static string Count(int epochs) => epochs == 1 ? "1 epoch" : $"{epochs} epochs";
 }

@@ -4,18 +4,25 @@ using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>One epoch of the two curves.</summary>
-/// <param name="Epoch">0 is the untrained network.</param>
-/// <param name="TrainLoss">Mean over the epoch's batches as they were trained on; null where it was not finite.</param>
-/// <param name="ValidationLoss">Measured after the epoch on rows that are never trained on; null where it was not finite.</param>
-/// <param name="LearningRate">Size of the epoch's steps.</param>
-/// <param name="Seconds">Training time from the run's first epoch to the end of this one.</param>
+/// <summary>The losses of one epoch.</summary>
+/// <param name="Epoch">The epoch's number. Epoch 0 is the untrained network.</param>
+/// <param name="TrainLoss">
+/// The mean over the training rows, each batch measured before its update. Null if it was not a finite number.
+/// </param>
+/// <param name="ValidationLoss">The loss on the validation rows after the epoch. Null if it was not a finite number.</param>
+/// <param name="LearningRate">The learning rate of the epoch.</param>
+/// <param name="Seconds">Training time from the start of the run's first epoch to the end of this one.</param>
 public sealed record EpochResponse(int Epoch, double? TrainLoss, double? ValidationLoss, double LearningRate, double Seconds)
 {
-    public static EpochResponse Of(Epoch epoch) => new(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds);
+    public static EpochResponse Of(Epoch epoch) =>
+        new(epoch.Number, epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate, epoch.Seconds);
 }
 
-/// <summary>A run's epochs in order.</summary>
+/// <summary>A run's training and validation loss in each epoch.</summary>
+/// <param name="RunId">The run's id.</param>
+/// <param name="Loss">The loss function and its unit.</param>
+/// <param name="BestEpoch">The epoch with the lowest validation loss so far.</param>
+/// <param name="Epochs">The epochs in order.</param>
 public sealed record HistoryResponse(long RunId, LossResponse Loss, int? BestEpoch, IReadOnlyList<EpochResponse> Epochs)
 {
     public string ToCsv()
@@ -23,7 +30,8 @@ public sealed record HistoryResponse(long RunId, LossResponse Loss, int? BestEpo
         var csv = new StringBuilder("epoch,trainLoss,validationLoss,learningRate,seconds\n");
         foreach (var epoch in Epochs)
         {
-            csv.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch},{epoch.TrainLoss},{epoch.ValidationLoss},{epoch.LearningRate},{epoch.Seconds}\n");
+            csv.Append(CultureInfo.InvariantCulture,
+                $"{epoch.Epoch},{epoch.TrainLoss},{epoch.ValidationLoss},{epoch.LearningRate},{epoch.Seconds}\n");
         }
 
         return csv.ToString();

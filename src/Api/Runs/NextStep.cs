@@ -5,11 +5,11 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>A request that can be sent as it stands.</summary>
-/// <param name="Why">What it is meant to change.</param>
-/// <param name="Method">Of the request.</param>
-/// <param name="Path">Of the request.</param>
-/// <param name="Body">Of the request.</param>
+/// <summary>A request that may improve on a run. It can be sent without changes.</summary>
+/// <param name="Why">What the request changes, and why that may help.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path.</param>
+/// <param name="Body">The JSON body.</param>
 public sealed record NextStep(string Why, string Method, string Path, object Body)
 {
     private const string Runs = "/api/v1/runs";
@@ -19,29 +19,35 @@ public sealed record NextStep(string Why, string Method, string Path, object Bod
         var spec = run.Spec;
         return verdict switch
         {
-            VerdictCode.StoppedTooEarly => Continue(run, Math.Max(50, run.LastEpoch ?? 0), "Train on from where it ended: the validation loss was still falling."),
+            VerdictCode.StoppedTooEarly => Continue(run, Math.Max(50, run.LastEpoch ?? 0),
+                "Continue training: the validation loss was still falling."),
             VerdictCode.Overfitting when spec.Network.Dropout < 0.2 => Train(
                 spec with { Network = spec.Network with { Dropout = 0.2 }, EarlyStopping = spec.EarlyStopping ?? new() },
-                "Switch off a fifth of the units at random in every step, so that the network can't learn rows by heart."),
+                "Add dropout: it switches off a fifth of the units at random in each step, so the network cannot memorise single rows."),
             VerdictCode.Overfitting => Train(
-                spec with { Network = spec.Network with { Hidden = Halve(spec.Network.Hidden) }, EarlyStopping = spec.EarlyStopping ?? new() },
-                "Train a network of half the size: it has less room for learning rows by heart."),
+                spec with
+                {
+                    Network = spec.Network with { Hidden = Halve(spec.Network.Hidden) },
+                    EarlyStopping = spec.EarlyStopping ?? new(),
+                },
+                "Train a network of half the size: it has less capacity to memorise its training rows."),
             VerdictCode.NotLearning or VerdictCode.Diverged => Train(
                 spec with { Training = spec.Training with { LearningRate = Math.Max(1e-7, spec.Training.LearningRate / 10) } },
-                "Take smaller steps. If that does not help either, the features may not say anything about the target."),
-            VerdictCode.Inconclusive when run.LastEpoch < 20 && run.FinishedAt is not null => Continue(run, 50, "Give it more epochs: so few show no trend."),
+                "Lower the learning rate. If that does not help, the features may carry no information about the target."),
+            VerdictCode.Inconclusive when run.LastEpoch < 20 && run.FinishedAt is not null => Continue(run, 50,
+                "Train for more epochs: there are too few to show a trend."),
             VerdictCode.Inconclusive when spec.Validation.Fraction < 0.4 => Train(
                 spec with { Validation = spec.Validation with { Fraction = 0.4 } },
-                "Let more rows judge. Better still, upload more rows: so few can't tell luck from learning."),
-            _ when spec.Test is null && TestLike(spec.Validation) is { } test => Train(spec with { Test = test },
-                "Set some rows aside as a test: the validation rows chose the best epoch, so only rows that chose nothing can confirm it."),
+                "Validate on more rows: with so few, a good loss may be luck. A larger dataset would be better still."),
+            _ when spec.Test is null && TestSplitLike(spec.Validation) is { } test => Train(spec with { Test = test },
+                "Add a test split: the validation rows chose the best epoch, so only rows without a part in that can confirm its loss."),
             _ => Train(spec with { Training = spec.Training with { Seed = spec.Training.Seed + 1 } },
-                "Train it again from other initial weights: what holds twice was no luck."),
+                "Train again with another seed: a result that repeats from other initial weights is not luck."),
         };
     }
 
-    /// <summary>A test part of the same kind; none beside rows or datasets that somebody chose by hand.</summary>
-    private static SplitOptions? TestLike(SplitOptions validation) =>
+    /// <summary>A test split of the same kind as the validation split, or null if that one names rows or a dataset.</summary>
+    private static SplitOptions? TestSplitLike(SplitOptions validation) =>
         validation.Split is SplitKind.Rows or SplitKind.Dataset ? null : validation with { Fraction = 0.2 };
 
     private static NextStep Continue(Run run, int epochs, string why) =>

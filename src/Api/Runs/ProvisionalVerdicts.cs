@@ -7,16 +7,17 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>What the curves of a run that still trains say so far.</summary>
+/// <summary>The verdicts on the curves of running runs.</summary>
 internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> contexts) : IDisposable
 {
-    /// <summary>All epochs are read for it: whoever looks every second gets the same one for a while, and a long run's for longer.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
-    private const int FreshPerCost = 20;
+    private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(2);
 
-    private readonly MemoryCache _latest = new(new MemoryCacheOptions());
+    /// <summary>A verdict reads all epochs, so it is reused for 20 times as long as it took: at most 5% of the time goes into it.</summary>
+    private const int LifetimePerCost = 20;
 
-    /// <summary>The verdict so far; null for a run that does not train.</summary>
+    private readonly MemoryCache _verdicts = new(new MemoryCacheOptions());
+
+    /// <summary>The verdict so far, at most a few seconds old. Null if the run is not running or has no epoch yet.</summary>
     public async Task<Verdict?> Get(Run run, CancellationToken cancellationToken)
     {
         if (run.Status != RunStatus.Running)
@@ -24,22 +25,22 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
             return null;
         }
 
-        if (_latest.TryGetValue(run.Id, out Verdict? known))
+        if (_verdicts.TryGetValue(run.Id, out Verdict? known))
         {
             return known;
         }
 
-        var clock = Stopwatch.StartNew();
+        var stopwatch = Stopwatch.StartNew();
         if (await Judge(run, cancellationToken) is not { } verdict)
         {
             return null;
         }
 
-        var cost = clock.Elapsed * FreshPerCost;
-        return _latest.Set(run.Id, verdict, cost > Fresh ? cost : Fresh);
+        var lifetime = stopwatch.Elapsed * LifetimePerCost;
+        return _verdicts.Set(run.Id, verdict, lifetime > MinLifetime ? lifetime : MinLifetime);
     }
 
-    public void Dispose() => _latest.Dispose();
+    public void Dispose() => _verdicts.Dispose();
 
     private async Task<Verdict?> Judge(Run run, CancellationToken cancellationToken)
     {
@@ -47,7 +48,8 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
         var epochs = await database.Epochs.Where(epoch => epoch.RunId == run.Id).OrderBy(epoch => epoch.Number)
             .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss }).ToListAsync(cancellationToken);
         return epochs.Count == 0 ? null : Verdict.Judge(new Curves(
-            epochs.ConvertAll(epoch => epoch.TrainLoss ?? double.NaN), epochs.ConvertAll(epoch => epoch.ValidationLoss ?? double.NaN),
+            epochs.ConvertAll(epoch => epoch.TrainLoss ?? double.NaN),
+            epochs.ConvertAll(epoch => epoch.ValidationLoss ?? double.NaN),
             run.Split.Validation, run.BestEpoch ?? 0, StopReason: null, Rows: null, run.BaselineLoss));
     }
 }

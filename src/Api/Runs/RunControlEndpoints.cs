@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
@@ -27,8 +28,7 @@ internal static class RunControlEndpoints
         runs.MapPost("/{id:long}/cancel", Cancel).WithName("cancelRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapPost("/{id:long}/continue", Continue).WithName("continueRun").WithParameterExample("id", 1)
             .WithBodyExample("application/json", """{ "additionalEpochs": 47 }""")
-            .Refuses("runNotFound", "runNotFinished", "runFailed", "runHasNoCheckpoint",
-                "outOfRange", "missingField", "unknownField", "wrongType", "malformedJson");
+            .Refuses(RefusalCodes.JsonBody).Refuses("runNotFound", "runNotFinished", "runFailed", "runHasNoCheckpoint", "nulByte");
     }
 
     /// <summary>Cancel a run and keep the best weights so far.</summary>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 using Velodrome.Api.Runs.Pictures;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
@@ -23,8 +24,8 @@ internal static class RunEndpoints
     {
         var runs = routes.MapGroup("/runs").WithTags("Runs");
         runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson)
-            .Refuses([.. RunExamples.RequestCodes, "idempotencyKeyReused"]);
-        runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType");
+            .Refuses(RefusalCodes.JsonBody).Refuses(RefusalCodes.RunRequest).Refuses("unknownColumn", "unknownValue", "notApplicable", "nulByte");
+        runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType", "nulByte");
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
         runs.MapHistory();
@@ -46,7 +47,7 @@ internal static class RunEndpoints
         RunRequest request, HttpRequest http, RunSubmission submission, TrainingDbContext database, TimeProvider time,
         CancellationToken cancellationToken, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey = null)
     {
-        var wait = http.Wait();
+        var wait = http.PreferredWait();
         var run = await submission.Submit(request, idempotencyKey, cancellationToken);
         if (wait > TimeSpan.Zero)
         {
@@ -70,12 +71,12 @@ internal static class RunEndpoints
     /// <param name="pageToken">The nextPageToken of the previous page.</param>
     private static async Task<Ok<Page<RunResponse>>> List(
         TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken,
-        [Choice(typeof(RunStatus))] string? status = null, string? dataset = null, [Choice(typeof(VerdictCode))] string? verdict = null,
-        string? name = null, [Choice(typeof(RunOrder))] string? orderBy = null,
+        [EnumName(typeof(RunStatus))] string? status = null, string? dataset = null, [EnumName(typeof(VerdictCode))] string? verdict = null,
+        string? name = null, [EnumName(typeof(RunOrder))] string? orderBy = null,
         [Range(1, 1000)] int pageSize = 100, string? pageToken = null)
     {
-        var (wanted, code) = (Choice.Parse<RunStatus>(status, "status"), Choice.Parse<VerdictCode>(verdict, "verdict"));
-        var order = Choice.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest;
+        var (wanted, code) = (EnumName.Parse<RunStatus>(status, "status"), EnumName.Parse<VerdictCode>(verdict, "verdict"));
+        var order = EnumName.Parse<RunOrder>(orderBy, "orderBy") ?? RunOrder.Newest;
         var runs = database.Runs.AsNoTracking()
             .Where(run => (wanted == null || run.Status == wanted) && (code == null || run.VerdictCode == code));
         if (dataset is not null)

@@ -6,18 +6,19 @@ using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>New epochs of a run, and how far it is with them.</summary>
-/// <param name="Status">Where the run is in its life.</param>
-/// <param name="Progress">How far it is.</param>
-/// <param name="BestEpoch">The epoch with the best validation loss so far.</param>
-/// <param name="BestValidationLoss">That loss.</param>
-/// <param name="Epochs">New since the event before, in order, without gap; empty when only the status is new.</param>
-public sealed record RunEvent(RunStatus Status, RunProgress Progress, int? BestEpoch, double? BestValidationLoss, IReadOnlyList<EpochResponse> Epochs);
+/// <summary>New epochs of a run, and its progress.</summary>
+/// <param name="Status">The run's status.</param>
+/// <param name="Progress">How many epochs are trained.</param>
+/// <param name="BestEpoch">The epoch with the lowest validation loss so far.</param>
+/// <param name="BestValidationLoss">The validation loss of the best epoch.</param>
+/// <param name="Epochs">The epochs since the previous event, in order and without gaps. Empty if only the status has changed.</param>
+public sealed record RunEvent(
+    RunStatus Status, RunProgress Progress, int? BestEpoch, double? BestValidationLoss, IReadOnlyList<EpochResponse> Epochs);
 
 /// <summary>
-/// Follows a run as events. It looks at the database, which is the one place that knows of all processes, and shows committed
-/// rows only, so nobody sees an epoch that a crash could take back. Whatever has come since the last look is one event: a small
-/// network trains thousands of epochs a second, and one event for each would drown a browser.
+/// Follows a run by polling the database. A run may be trained by another process, and only the database knows all of them; it also
+/// returns committed rows only, so no event shows an epoch that a crash could take back. One event carries all epochs since the previous
+/// one: a small network trains thousands of epochs a second, and an event for each would overwhelm a browser.
 /// </summary>
 internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, TimeProvider time, IHostApplicationLifetime lifetime)
 {
@@ -27,41 +28,41 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectionInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is caught up comes in events of so many epochs: about 200 kB each.</summary>
-    private const int MostEpochs = 2_000;
+    /// <summary>Limits an event to about 200 kB.</summary>
+    private const int MaxEpochsPerEvent = 2_000;
 
-    /// <param name="id">The run.</param>
-    /// <param name="after">The last epoch that the caller has; -1 for none.</param>
-    /// <param name="gone">Fires when the caller goes away.</param>
-    public async IAsyncEnumerable<SseItem<object>> Follow(long id, int after, [EnumeratorCancellation] CancellationToken gone)
+    /// <param name="id">The run's id.</param>
+    /// <param name="after">The last epoch that the caller has, or -1.</param>
+    /// <param name="disconnected">Cancelled when the caller disconnects.</param>
+    public async IAsyncEnumerable<SseItem<object>> Follow(long id, int after, [EnumeratorCancellation] CancellationToken disconnected)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
-        var (last, said, saidAt) = (after, (RunStatus?)null, time.GetTimestamp());
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(disconnected, lifetime.ApplicationStopping);
+        var (lastEpoch, lastStatus, lastSent) = (after, (RunStatus?)null, time.GetTimestamp());
         while (!end.IsCancellationRequested)
         {
-            if (await Since(id, last, end.Token) is not { } news)
+            if (await ReadAfter(lastEpoch, id, end.Token) is not { } news)
             {
-                yield break; // deleted
+                yield break; // the run was deleted
             }
 
             var (run, epochs) = news;
-            if (epochs.Count > 0 || run.Status != said)
+            if (epochs.Count > 0 || run.Status != lastStatus)
             {
-                last = epochs.Count > 0 ? epochs[^1].Epoch : last;
-                (said, saidAt) = (run.Status, time.GetTimestamp());
-                yield return new(
-                    new RunEvent(run.Status, RunProgress.Of(run, time.GetUtcNow()), run.BestEpoch, run.BestValidationLoss, epochs), Epochs)
+                lastEpoch = epochs.Count > 0 ? epochs[^1].Epoch : lastEpoch;
+                (lastStatus, lastSent) = (run.Status, time.GetTimestamp());
+                var progress = RunProgress.Of(run, time.GetUtcNow());
+                yield return new(new RunEvent(run.Status, progress, run.BestEpoch, run.BestValidationLoss, epochs), Epochs)
                 {
-                    EventId = epochs.Count > 0 ? $"{last}" : null,
-                    ReconnectionInterval = Reconnect,
+                    EventId = epochs.Count > 0 ? $"{lastEpoch}" : null,
+                    ReconnectionInterval = ReconnectionInterval,
                 };
             }
 
-            if (epochs.Count == MostEpochs)
+            if (epochs.Count == MaxEpochsPerEvent)
             {
-                continue; // there are more
+                continue; // there may be more
             }
 
             if (run.FinishedAt is not null)
@@ -70,9 +71,9 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
                 yield break;
             }
 
-            if (time.GetElapsedTime(saidAt) >= PingInterval)
+            if (time.GetElapsedTime(lastSent) >= PingInterval)
             {
-                saidAt = time.GetTimestamp();
+                lastSent = time.GetTimestamp();
                 yield return new("", Ping);
             }
 
@@ -80,14 +81,16 @@ internal sealed class RunEvents(IDbContextFactory<TrainingDbContext> contexts, T
         }
     }
 
-    /// <summary>The run first and its epochs afterwards: of a run that has ended there are then no more to come.</summary>
-    private async Task<(Run Run, List<EpochResponse> Epochs)?> Since(long id, int last, CancellationToken cancellationToken)
+    /// <summary>Reads the run before its epochs: if the run has ended, the epochs are then complete.</summary>
+    private async Task<(Run Run, List<EpochResponse> Epochs)?> ReadAfter(int lastEpoch, long id, CancellationToken cancellationToken)
     {
         try
         {
             await using var database = await contexts.CreateDbContextAsync(cancellationToken);
             var run = await database.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == id, cancellationToken);
-            return run is null ? null : (run, await database.HistoryOf(id, last).Take(MostEpochs).ToListAsync(cancellationToken));
+            return run is null
+                ? null
+                : (run, await database.HistoryOf(id, lastEpoch).Take(MaxEpochsPerEvent).ToListAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {

@@ -1,6 +1,6 @@
 namespace Velodrome.Api.Runs;
 
-/// <summary>Requests that work as they stand, for the documentation.</summary>
+/// <summary>Requests that the OpenAPI document shows as examples. They work without changes.</summary>
 internal static class RunExamples
 {
     public const string Lesson = """
@@ -14,13 +14,4 @@ internal static class RunExamples
           "earlyStopping": { "patience": 10 }
         }
         """;
-
-    /// <summary>Why a request for a run may be refused.</summary>
-    public static readonly string[] RequestCodes =
-    [
-        "validationRequired", "unknownDataset", "unknownColumn", "targetNotNumeric", "targetAmongFeatures", "duplicateFeature", "noFeatures",
-        "noUsableFeature", "constantTarget", "taskMismatch", "tooManyClasses", "unknownClass", "notApplicable", "unknownRow",
-        "emptyValidation", "emptyTest", "tooFewTrainingRows", "tooFewInClass", "overlappingParts", "otherColumns", "unknownLevel",
-        "unknownField", "unknownValue", "missingField", "wrongType", "outOfRange", "wrongLength", "malformedJson", "unsupportedMediaType", "bodyTooLarge",
-    ];
 }

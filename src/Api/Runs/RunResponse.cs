@@ -7,61 +7,76 @@ using Velodrome.Training.Runs;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>A run, as every call returns it; members that have no value yet are null.</summary>
+/// <summary>A run. Members that have no value yet are null.</summary>
 public sealed record RunResponse
 {
+    /// <summary>The run's number in all addresses.</summary>
     public required long Id { get; init; }
 
+    /// <summary>A name for people. It need not be unique.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Queued, running, or how the run ended.</summary>
     public required RunStatus Status { get; init; }
 
+    /// <summary>When the run was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When a worker first started to train the run.</summary>
     public required DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When the run ended.</summary>
     public required DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>How many epochs are trained.</summary>
     public required RunProgress Progress { get; init; }
 
-    /// <summary>The run that this one goes on from.</summary>
+    /// <summary>The run that this one continues.</summary>
     public required long? ParentId { get; init; }
 
-    /// <summary>What is trained, with every default filled in.</summary>
+    /// <summary>The settings of the run, with every default filled in.</summary>
     public required RunSpec Spec { get; init; }
 
+    /// <summary>How many rows each part of the split has.</summary>
     public required RunSplit Split { get; init; }
 
-    /// <summary>What was found amiss with the data when the run was accepted.</summary>
+    /// <summary>Problems with the data that were found when the run was accepted.</summary>
     public required IReadOnlyList<RunWarning> Warnings { get; init; }
 
+    /// <summary>The loss function and its unit.</summary>
     public required LossResponse Loss { get; init; }
 
-    /// <summary>The epoch with the best validation loss so far.</summary>
+    /// <summary>The epoch with the lowest validation loss so far.</summary>
     public required int? BestEpoch { get; init; }
 
-    /// <summary>Its validation loss, in the unit that loss says.</summary>
+    /// <summary>The validation loss of the best epoch, in the unit of `loss`.</summary>
     public required double? BestValidationLoss { get; init; }
 
-    /// <summary>Validation loss of the answer that looks at no feature, the training rows' mean or their classes' shares: what the network must beat.</summary>
+    /// <summary>
+    /// The validation loss of a constant prediction: the mean of the training rows, or the shares of their classes. A useful network has a
+    /// lower one.
+    /// </summary>
     public required double? BaselineLoss { get; init; }
 
+    /// <summary>Why training ended.</summary>
     public required StopReason? StopReason { get; init; }
 
-    /// <summary>The epoch whose weights predict.</summary>
+    /// <summary>The epoch whose weights make predictions.</summary>
     public required int? WeightsFromEpoch { get; init; }
 
+    /// <summary>The SHA-256 of those weights. Equal runs have equal weights.</summary>
     public required string? WeightsSha256 { get; init; }
 
-    /// <summary>How good those weights are on each part of the split, and by how much they beat simpler models.</summary>
+    /// <summary>How well those weights predict each part of the split, compared with simpler models.</summary>
     public required RunEvaluation? Evaluation { get; init; }
 
-    /// <summary>Whether the network learnt, with the evidence; provisional while it trains.</summary>
+    /// <summary>Whether the network learnt, with the evidence. Provisional while the run is running.</summary>
     public required VerdictResponse? Verdict { get; init; }
 
     /// <summary>Why the run failed.</summary>
     public required RunError? Error { get; init; }
 
+    /// <summary>Addresses of what can be done with the run.</summary>
     public required RunLinks Links { get; init; }
 
     public static RunResponse From(Run run, DateTimeOffset now) => new()
@@ -94,35 +109,36 @@ public sealed record RunResponse
         milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 }
 
-/// <summary>How far a run is.</summary>
-/// <param name="Epoch">The last epoch recorded.</param>
-/// <param name="Epochs">At most so many.</param>
-/// <param name="SecondsLeft">An estimate, if no early stopping ends it sooner; null before the first epoch.</param>
+/// <summary>The progress of a run.</summary>
+/// <param name="Epoch">The last epoch that was recorded.</param>
+/// <param name="Epochs">The largest number of epochs. Early stopping may end the run sooner.</param>
+/// <param name="SecondsLeft">An estimate of the time for all remaining epochs. Null before the first epoch.</param>
 public sealed record RunProgress(int Epoch, int Epochs, double? SecondsLeft)
 {
     internal static RunProgress Of(Run run, DateTimeOffset now)
     {
         var epoch = run.LastEpoch ?? 0;
-        double? left = run switch
+        double? secondsLeft = run switch
         {
             { FinishedAt: not null } => 0,
-            { StartedAt: { } started } when epoch > 0 => Math.Max(0, now.ToUnixTimeMilliseconds() - started) / 1000.0 / epoch * (run.Spec.Training.Epochs - epoch),
+            { StartedAt: { } started } when epoch > 0 =>
+                Math.Max(0, now.ToUnixTimeMilliseconds() - started) / 1000.0 / epoch * (run.Spec.Training.Epochs - epoch),
             _ => null,
         };
-        return new(epoch, run.Spec.Training.Epochs, left);
+        return new(epoch, run.Spec.Training.Epochs, secondsLeft);
     }
 }
 
-/// <summary>Which loss the curves show.</summary>
-/// <param name="Name">As in the request.</param>
-/// <param name="Unit">The target's own unit, squared for squared losses; nats for classes.</param>
+/// <summary>The loss function of a run's curves.</summary>
+/// <param name="Name">The loss function.</param>
+/// <param name="Unit">The unit of the loss: that of the target, its square for squared losses, or nats for classes.</param>
 public sealed record LossResponse(LossKind Name, string Unit)
 {
     internal static LossResponse Of(RunSpec spec) =>
         new(spec.Training.Loss, LossDefinition.Of(spec.Training.Loss).UnitOf(spec.Target));
 }
 
-/// <summary>Where to go on from here.</summary>
+/// <summary>Paths of what can be done with a run.</summary>
 public sealed record RunLinks(string Self, string History, string EarlyStopping, string Predictions, string Cancel, string Continue)
 {
     internal static RunLinks Of(long id) => new(

@@ -1,4 +1,5 @@
 using Hangfire;
+using Velodrome.Api.OpenApi;
 using Velodrome.Api.Settings;
 
 namespace Velodrome.Api.Worker;
@@ -13,5 +14,5 @@ internal static class HangfirePages
             AppPath = settings.Role == Role.Worker ? null : "/",
             Authorization = settings.Dashboard.Open ? [] : [new LocalCallersOnly()],
             IsReadOnlyFunc = _ => true,
-        });
+        }).Refuses("dashboardClosed");
 }

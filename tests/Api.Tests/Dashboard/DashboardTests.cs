@@ -10,18 +10,18 @@ public sealed class DashboardTests(VelodromeApp app) : IClassFixture<VelodromeAp
     [InlineData("/", "text/html")]
     [InlineData("/js/main.js", "text/javascript")]
     [InlineData("/_content/Vizor.ECharts/js/vizor-echarts-bundle-min.js", "text/javascript")]
-    public async Task The_page_and_what_it_needs_are_served(string path, string type)
+    public async Task The_page_and_its_files_are_served(string path, string type)
     {
-        var answer = await _http.GetAsync(path);
+        var response = await _http.GetAsync(path);
 
-        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
     }
 
     [Theory]
     [InlineData("/")]
     [InlineData("/api/v1/runs")]
     [InlineData("/nowhere")]
-    public async Task No_script_but_our_own_files_may_run(string path)
+    public async Task Only_the_services_own_script_files_may_run(string path)
     {
         var policy = (await _http.GetAsync(path)).Headers.GetValues("Content-Security-Policy").Single();
 
@@ -30,15 +30,9 @@ public sealed class DashboardTests(VelodromeApp app) : IClassFixture<VelodromeAp
     }
 
     [Fact]
-    public void Our_own_code_is_small()
+    public void The_dashboard_is_smaller_than_150_kilobytes()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Api.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var files = new DirectoryInfo(Path.Combine(folder.FullName, "src", "Api", "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories);
+        var files = new DirectoryInfo(Repository.PathTo("src", "Api", "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories);
 
         Assert.InRange(files.Sum(file => file.Length), 1, 150_000);
     }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Velodrome.Api.Problems;
 
 namespace Velodrome.Api.Tests.OpenApi;
 
@@ -15,59 +16,89 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
             Assert.True(operation.TryGetProperty("operationId", out var name), operation.GetRawText());
             Assert.True(operation.TryGetProperty("summary", out _), $"{name} has no summary");
             Assert.Contains(operation.GetProperty("responses").EnumerateObject(), response =>
-                response.Value.TryGetProperty("content", out var content) && content.TryGetProperty("application/problem+json", out _));
+                response.Name.StartsWith('4') && response.Value.TryGetProperty("content", out var content)
+                && content.TryGetProperty("application/problem+json", out _));
         }
     }
 
-    [Fact]
-    public async Task Every_body_that_can_be_typed_has_an_example()
+    [Theory]
+    [InlineData("get", "404", "runNotFound")]
+    [InlineData("delete", "409", "runNotFinished")]
+    [InlineData("get", "default", "internalError")]
+    public async Task A_response_lists_its_codes_with_their_advice(string method, string status, string code)
     {
-        foreach (var body in (await Operations()).Where(operation => operation.TryGetProperty("requestBody", out _)).SelectMany(operation =>
-            operation.GetProperty("requestBody").GetProperty("content").EnumerateObject()).Where(body => body.Name != "multipart/form-data"))
+        var description = (await Document()).GetProperty("paths").GetProperty("/api/v1/runs/{id}").GetProperty(method)
+            .GetProperty("responses").GetProperty(status).GetProperty("description").GetString();
+
+        Assert.Contains($"- `{code}`: {RefusalCodes.Get(code).Advice}", description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_body_but_a_form_has_an_example()
+    {
+        var bodies = (await Operations())
+            .Where(operation => operation.TryGetProperty("requestBody", out _))
+            .SelectMany(operation => operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
+            .Where(body => body.Name != "multipart/form-data");
+        foreach (var body in bodies)
         {
             Assert.True(body.Value.TryGetProperty("example", out _), body.Value.GetRawText());
         }
     }
 
     [Fact]
-    public async Task Every_setting_of_a_run_says_what_it_means_and_what_it_is_when_left_out()
+    public async Task Every_setting_of_a_run_has_a_description_and_a_default()
     {
-        var schemas = (await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json")).GetProperty("components").GetProperty("schemas");
-
+        var schemas = await Schemas();
         foreach (var type in new[] { "RunRequest", "SplitOptions", "NetworkOptions", "TrainingOptions", "EarlyStoppingOptions" })
         {
-            foreach (var member in schemas.GetProperty(type).GetProperty("properties").EnumerateObject())
-            {
-                Assert.True(member.Value.TryGetProperty("description", out _), $"{type}.{member.Name} has no description");
-            }
+            AssertDescribed(schemas, type);
         }
 
         var training = schemas.GetProperty("TrainingOptions");
-        Assert.Equal((100, "adam"), (training.GetProperty("properties").GetProperty("epochs").GetProperty("default").GetInt32(),
-            training.GetProperty("properties").GetProperty("optimizer").GetProperty("default").GetString()));
+        var settings = training.GetProperty("properties");
+        Assert.Equal(100, settings.GetProperty("epochs").GetProperty("default").GetInt32());
+        Assert.Equal("adam", settings.GetProperty("optimizer").GetProperty("default").GetString());
         Assert.False(training.TryGetProperty("required", out _));
-        Assert.Equal(["dataset", "target"], schemas.GetProperty("RunRequest").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        var required = schemas.GetProperty("RunRequest").GetProperty("required").EnumerateArray().Select(name => name.GetString());
+        Assert.Equal(["dataset", "target"], required);
     }
+
+    [Fact]
+    public async Task Every_member_of_a_run_has_a_description() => AssertDescribed(await Schemas(), "RunResponse");
 
     [Theory]
     [InlineData("status", "queued,running,succeeded,failed,cancelled")]
     [InlineData("verdict", "healthy,overfitting,stoppedTooEarly,notLearning,diverged,inconclusive")]
     [InlineData("orderBy", "newest,oldest,bestValidationLoss")]
-    public async Task A_choice_in_a_query_lists_its_names(string parameter, string names)
+    public async Task A_query_parameter_lists_the_names_that_it_takes(string parameter, string names)
     {
-        var document = await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json");
+        var document = await Document();
         var schema = document.GetProperty("paths").GetProperty("/api/v1/runs").GetProperty("get").GetProperty("parameters").EnumerateArray()
             .Single(found => found.GetProperty("name").GetString() == parameter).GetProperty("schema");
 
         var reference = (schema.TryGetProperty("allOf", out var all) ? all[0] : schema).GetProperty("$ref").GetString()!;
-        Assert.Equal(names.Split(','), document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]).GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+        var values = document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]).GetProperty("enum");
+        Assert.Equal(names.Split(','), values.EnumerateArray().Select(name => name.GetString()));
     }
 
     [Fact]
-    public async Task The_page_is_there() =>
+    public async Task Swagger_ui_is_served() =>
         Assert.Contains("swagger-ui", await _http.GetStringAsync("/swagger/index.html"), StringComparison.Ordinal);
 
+    private static void AssertDescribed(JsonElement schemas, string type)
+    {
+        foreach (var member in schemas.GetProperty(type).GetProperty("properties").EnumerateObject())
+        {
+            Assert.True(member.Value.TryGetProperty("description", out _), $"{type}.{member.Name} has no description");
+        }
+    }
+
+    private Task<JsonElement> Document() => _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json");
+
+    private async Task<JsonElement> Schemas() => (await Document()).GetProperty("components").GetProperty("schemas");
+
     private async Task<IReadOnlyList<JsonElement>> Operations() =>
-        (await _http.GetFromJsonAsync<JsonElement>("/swagger/v1/swagger.json")).GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value).ToList();
+        [.. (await Document()).GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .Select(operation => operation.Value)];
 }

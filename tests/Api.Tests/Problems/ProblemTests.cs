@@ -10,11 +10,11 @@ public sealed class ProblemTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     [InlineData("/nowhere")]
     [InlineData("/api/v1/nowhere")]
     [InlineData("/api/v1/runs/abc")]
-    public async Task An_unknown_address_is_a_problem(string address) =>
+    public async Task An_unknown_address_is_refused(string address) =>
         Assert.Equal("unknownRoute", (await Refused.Read(await _http.GetAsync(address), HttpStatusCode.NotFound)).Code);
 
     [Fact]
-    public async Task A_wrong_method_is_a_problem_that_names_the_right_ones()
+    public async Task A_method_that_is_not_allowed_is_refused_with_those_that_are()
     {
         var response = await _http.PutAsync("/api/v1/datasets", null);
         var refused = await Refused.Read(response, HttpStatusCode.MethodNotAllowed);

@@ -1,13 +1,10 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
-using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
-/// <summary>A run's events as a caller reads them.</summary>
-internal sealed class EventStream(HttpResponseMessage answer) : IDisposable
+/// <summary>The stream of a run's events.</summary>
+internal sealed class EventStream(HttpResponseMessage response) : IDisposable
 {
     public static async Task<EventStream> Open(HttpClient http, long run, string? lastEventId = null)
     {
@@ -20,13 +17,15 @@ internal sealed class EventStream(HttpResponseMessage answer) : IDisposable
         return new(await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
     }
 
-    public HttpResponseMessage Answer => answer;
+    public HttpResponseMessage Response => response;
 
-    public IAsyncEnumerable<SseItem<string>> Events() => SseParser.Create(answer.Content.ReadAsStream()).EnumerateAsync();
+    public IAsyncEnumerable<SseItem<string>> Events() => SseParser.Create(response.Content.ReadAsStream()).EnumerateAsync();
 
-    /// <summary>Numbers of the epochs in an event.</summary>
-    public static IEnumerable<int> Epochs(SseItem<string> item) => item.EventType != "epochs" ? [] :
-        JsonDocument.Parse(item.Data).RootElement.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetProperty("epoch").GetInt32());
+    /// <summary>The numbers of the epochs in an event.</summary>
+    public static IEnumerable<int> Epochs(SseItem<string> item) => item.EventType != "epochs"
+        ? []
+        : JsonDocument.Parse(item.Data).RootElement.GetProperty("epochs").EnumerateArray()
+            .Select(epoch => epoch.GetProperty("epoch").GetInt32());
 
-    public void Dispose() => answer.Dispose();
+    public void Dispose() => response.Dispose();
 }

@@ -3,29 +3,28 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
-using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
-/// <summary>What a caller does with runs.</summary>
+/// <summary>Calls that many tests make about runs.</summary>
 internal static class RunCalls
 {
     public const string Lesson = """
         { "name": "fifty epochs", "dataset": "study-hours", "target": "score", "validation": { "split": "last", "fraction": 0.25 },
-          "network": { "hidden": [16, 8], "activation": "relu" }, "training": { "epochs": 50, "seed": 7 }, "earlyStopping": { "patience": 10 } }
+          "network": { "hidden": [16, 8], "activation": "relu" }, "training": { "epochs": 50, "seed": 7 },
+          "earlyStopping": { "patience": 10 } }
         """;
 
-    /// <summary>Trains until somebody ends it.</summary>
+    /// <summary>Trains until a test cancels it.</summary>
     public const string Endless = """
-        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" }, "training": { "epochs": 1000000 }, "earlyStopping": null }
+        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" },
+          "training": { "epochs": 1000000 }, "earlyStopping": null }
         """;
 
     public static Task<HttpResponseMessage> Post(this HttpClient http, string path, string json) =>
         http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
-    /// <summary>Posts a request, changed where the test says so, and expects it to be accepted.</summary>
+    /// <summary>Posts a request for a run, after changes, and expects 202.</summary>
     public static async Task<long> StartRun(this HttpClient http, string request, Action<JsonObject>? change = null)
     {
         var json = JsonNode.Parse(request)!.AsObject();
@@ -38,30 +37,31 @@ internal static class RunCalls
         return id;
     }
 
-    /// <summary>Waits until the run has ended.</summary>
-    public static Task<JsonElement> Ended(this HttpClient http, long id) => http.Until(id, run => run.GetProperty("finishedAt").ValueKind != JsonValueKind.Null);
+    /// <summary>Waits for the run to end.</summary>
+    public static Task<JsonElement> Ended(this HttpClient http, long id) =>
+        http.Until(id, run => run.GetProperty("finishedAt").ValueKind != JsonValueKind.Null);
 
-    /// <summary>Waits until the run is as it should be.</summary>
-    public static async Task<JsonElement> Until(this HttpClient http, long id, Func<JsonElement, bool> isSo)
+    /// <summary>Waits up to two minutes for the run to meet a condition.</summary>
+    public static async Task<JsonElement> Until(this HttpClient http, long id, Func<JsonElement, bool> condition)
     {
         var run = default(JsonElement);
         for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline; await Task.Delay(20))
         {
             run = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}");
-            if (isSo(run))
+            if (condition(run))
             {
                 return run;
             }
         }
 
-        throw new TimeoutException($"Waited in vain for run {id}: {run}");
+        throw new TimeoutException($"Run {id} did not meet the condition within two minutes: {run}");
     }
 
-    /// <summary>Posts a request and waits for its end.</summary>
+    /// <summary>Posts a request for a run and waits for the run to end.</summary>
     public static async Task<JsonElement> Train(this HttpClient http, string request, Action<JsonObject>? change = null) =>
         await http.Ended(await http.StartRun(request, change));
 
-    /// <summary>Epoch, training loss and validation loss, with all their bits.</summary>
+    /// <summary>The run's epochs. The losses have all their bits.</summary>
     public static async Task<(int Epoch, double? Train, double? Validation)[]> History(this HttpClient http, long id)
     {
         var history = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}/history");

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
 using Velodrome.Api.Tests.Datasets;
-using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -12,10 +9,11 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     private readonly HttpClient _http = app.CreateClient();
 
     [Fact]
-    public async Task Training_blind_is_refused_with_the_json_to_add()
+    public async Task A_run_without_validation_is_refused_with_the_json_to_add()
     {
-        foreach (var request in new[] { """{ "dataset": "study-hours", "target": "score" }""", """{ "dataset": "study-hours", "target": "score", "validation": null }""" })
+        foreach (var validation in new[] { "", """, "validation": null""" })
         {
+            var request = $$"""{ "dataset": "study-hours", "target": "score" {{validation}} }""";
             var refused = await Refused.Read(await _http.Post("/api/v1/runs", request), HttpStatusCode.BadRequest);
 
             Assert.Equal(("validationRequired", "validation"), (refused.Code, refused.Errors[0].Field));
@@ -50,12 +48,12 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("missingField", "validation.rows", "[6, 7]", """ "validation": { "split": "rows" } """)]
     [InlineData("missingField", "validation.split", "", """ "validation": { "fraction": 0.2 } """)]
     [InlineData("unknownRow", "validation.rows[1]", "0 to 7", """ "validation": { "split": "rows", "rows": [1, 8] } """)]
-    [InlineData("emptyValidation", "validation", "none", """ "validation": { "split": "last", "fraction": 0.01 } """)]
+    [InlineData("emptyValidation", "validation", "no row", """ "validation": { "split": "last", "fraction": 0.01 } """)]
     [InlineData("tooFewTrainingRows", "validation", "at least 2", """ "validation": { "split": "rows", "rows": [0,1,2,3,4,5,6] } """)]
     [InlineData("unknownColumn", "validation.column", "hours", """ "validation": { "split": "group", "column": "hour" } """)]
     [InlineData("unknownDataset", "validation.dataset", "iris", """ "validation": { "split": "dataset", "dataset": "irs" } """)]
     [InlineData("otherColumns", "validation.dataset", "hours", """ "validation": { "split": "dataset", "dataset": "iris" } """)]
-    public async Task A_request_that_can_not_be_trained_is_refused_by_name(string code, string field, string says, string change)
+    public async Task A_request_that_cannot_be_trained_is_refused_by_field(string code, string field, string hint, string change)
     {
         var request = JsonNode.Parse(RunCalls.Lesson)!.AsObject();
         foreach (var (name, value) in JsonNode.Parse($"{{{change}}}")!.AsObject())
@@ -66,23 +64,30 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
         var refused = await Refused.Read(await _http.Post("/api/v1/runs", request.ToJsonString()), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
-        Assert.Contains(says == "none" ? "no row" : says, refused.Detail, StringComparison.Ordinal);
+        Assert.Contains(hint, refused.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("constantTarget", "target", "a,b\n1,5\n2,5\n3,5\n", """{ "target": "b" }""")]
-    [InlineData("constantTarget", "target", "a,b\n1,5\n2,5\n3,6\n4,7\n", """{ "target": "b", "validation": { "split": "rows", "rows": [2, 3] } }""")]
+    [InlineData("constantTarget", "target", "a,b\n1,5\n2,5\n3,6\n4,7\n",
+        """{ "target": "b", "validation": { "split": "rows", "rows": [2, 3] } }""")]
     [InlineData("targetNotNumeric", "target", "a,b\n1,x\n2,y\n3,z\n", """{ "target": "b", "task": "regression" }""")]
     [InlineData("targetNotNumeric", "target", "a,b\n1,true\n2,false\n3,true\n", """{ "target": "b", "task": "regression" }""")]
     [InlineData("noFeatures", "features", "b\n1\n2\n3\n", """{ "target": "b" }""")]
-    [InlineData("noUsableFeature", "features", "a,b\nx,1\ny,2\nz,3\nw,4\n", """{ "target": "b", "features": ["a"], "validation": { "split": "last", "fraction": 0.25 } }""")]
-    [InlineData("tooFewInClass", "validation.split", "a,b\n1,x\n2,x\n3,y\n", """{ "target": "b", "validation": { "split": "stratified" } }""")]
-    [InlineData("constantTarget", "target", "a,b\n1,x\n2,x\n3,y\n", """{ "target": "b", "validation": { "split": "rows", "rows": [2] } }""")]
+    [InlineData("noUsableFeature", "features", "a,b\nx,1\ny,2\nz,3\nw,4\n",
+        """{ "target": "b", "features": ["a"], "validation": { "split": "last", "fraction": 0.25 } }""")]
+    [InlineData("tooFewInClass", "validation.split", "a,b\n1,x\n2,x\n3,y\n",
+        """{ "target": "b", "validation": { "split": "stratified" } }""")]
+    [InlineData("constantTarget", "target", "a,b\n1,x\n2,x\n3,y\n",
+        """{ "target": "b", "validation": { "split": "rows", "rows": [2] } }""")]
     [InlineData("taskMismatch", "task", "a,b\n1,x\n2,x\n3,y\n", """{ "target": "b", "task": "multiclass" }""")]
-    [InlineData("unknownClass", "training.classWeights.z", "a,b\n1,x\n2,x\n3,y\n4,y\n5,x\n", """{ "target": "b", "training": { "classWeights": { "z": 2 } } }""")]
-    [InlineData("emptyValidation", "validation", "g,a,b\nq,1,1\nq,2,2\nq,3,4\n", """{ "target": "b", "validation": { "split": "group", "column": "g" } }""")]
-    [InlineData("overlappingParts", "validation.rows", "a,b\n1,1\n2,2\n3,4\n4,6\n", """{ "target": "b", "validation": { "split": "rows", "rows": [0] }, "test": { "split": "rows", "rows": [0] } }""")]
-    public async Task A_table_that_can_not_be_learnt_from_is_refused(string code, string field, string csv, string request)
+    [InlineData("unknownClass", "training.classWeights.z", "a,b\n1,x\n2,x\n3,y\n4,y\n5,x\n",
+        """{ "target": "b", "training": { "classWeights": { "z": 2 } } }""")]
+    [InlineData("emptyValidation", "validation", "g,a,b\nq,1,1\nq,2,2\nq,3,4\n",
+        """{ "target": "b", "validation": { "split": "group", "column": "g" } }""")]
+    [InlineData("overlappingParts", "validation.rows", "a,b\n1,1\n2,2\n3,4\n4,6\n",
+        """{ "target": "b", "validation": { "split": "rows", "rows": [0] }, "test": { "split": "rows", "rows": [0] } }""")]
+    public async Task A_dataset_that_cannot_be_trained_on_is_refused(string code, string field, string csv, string request)
     {
         var name = $"t{Guid.NewGuid():N}";
         Assert.Equal(HttpStatusCode.Created, (await _http.PostCsv(name, csv)).StatusCode);
@@ -101,7 +106,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("GET", "/api/v1/runs/4711/early-stopping")]
     [InlineData("DELETE", "/api/v1/runs/4711")]
     [InlineData("POST", "/api/v1/runs/4711/cancel")]
-    public async Task A_run_that_is_not_there_is_not_found(string method, string path)
+    public async Task A_run_that_does_not_exist_is_not_found(string method, string path)
     {
         var refused = await Refused.Read(await _http.SendAsync(new(new HttpMethod(method), path)), HttpStatusCode.NotFound);
 
@@ -116,6 +121,6 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("wrongType", "/api/v1/runs?orderBy=worst")]
     [InlineData("outOfRange", "/api/v1/runs/1/history?maxPoints=2")]
     [InlineData("wrongType", "/api/v1/runs/1/history?after=x")]
-    public async Task A_wrong_query_is_refused(string code, string path) =>
+    public async Task An_invalid_query_is_refused(string code, string path) =>
         Assert.Equal(code, (await Refused.Read(await _http.GetAsync(path), HttpStatusCode.BadRequest)).Code);
 }

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Velodrome.Api.Runs;
-using Velodrome.Api.Runs.Pictures;
-using Velodrome.Api.Worker;
 
 namespace Velodrome.Api.Tests.Runs.Pictures;
 
@@ -15,14 +13,14 @@ public sealed class PictureTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     private readonly HttpClient _http = app.CreateClient();
 
     [Fact]
-    public async Task The_curves_are_drawn_with_the_best_epoch_where_it_is()
+    public async Task The_best_epoch_is_marked_on_the_validation_curve()
     {
         var run = await _http.Train(RunCalls.Lesson, json => json["name"] = "<b>fifty</b> & \u0001 more");
 
-        var answer = await _http.GetAsync($"/api/v1/runs/{run.Id()}/curve.svg?width=800&height=400");
+        var response = await _http.GetAsync($"/api/v1/runs/{run.Id()}/curve.svg?width=800&height=400");
 
-        Assert.Equal("image/svg+xml", answer.Content.Headers.ContentType?.MediaType);
-        var picture = XDocument.Parse(await answer.Content.ReadAsStringAsync()).Root!;
+        Assert.Equal("image/svg+xml", response.Content.Headers.ContentType?.MediaType);
+        var picture = XDocument.Parse(await response.Content.ReadAsStringAsync()).Root!;
         Assert.Equal("<b>fifty</b> & \uFFFD more", picture.Element(Svg + "title")!.Value);
         var epochs = run.GetProperty("progress").GetProperty("epoch").GetInt32();
         foreach (var curve in new[] { "train", "validation" })
@@ -33,11 +31,11 @@ public sealed class PictureTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         var dot = picture.Elements(Svg + "circle").Single();
         var best = Points(picture, "validation")[run.GetProperty("bestEpoch").GetInt32()];
         Assert.Equal(best, (Number(dot, "cx"), Number(dot, "cy")));
-        Assert.Equal(Points(picture, "validation").Max(point => point.Y), best.Y); // the lowest loss is the lowest point
+        Assert.Equal(Points(picture, "validation").Max(point => point.Y), best.Y); // y grows downwards: the lowest loss has the largest y
     }
 
     [Fact]
-    public async Task A_logarithmic_picture_has_powers_of_ten_beside_it()
+    public async Task A_logarithmic_axis_is_labelled_with_powers_of_ten()
     {
         var run = await _http.Train(RunCalls.Lesson);
 
@@ -47,31 +45,54 @@ public sealed class PictureTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
-    public async Task A_run_without_an_epoch_has_a_picture_that_says_so()
+    public async Task A_failed_run_has_a_picture()
     {
-        var failed = await _http.Train(RunCalls.Lesson, json => json["training"] = new System.Text.Json.Nodes.JsonObject { ["optimizer"] = "sgd", ["learningRate"] = 10, ["epochs"] = 1 });
+        var failed = await _http.Train(RunCalls.Lesson, json =>
+            json["training"] = new JsonObject { ["optimizer"] = "sgd", ["learningRate"] = 10, ["epochs"] = 1 });
+
         Assert.Contains("</svg>", await _http.GetStringAsync($"/api/v1/runs/{failed.Id()}/curve.svg"), StringComparison.Ordinal);
-        Assert.Equal("outOfRange", (await Refused.Read(await _http.GetAsync($"/api/v1/runs/{failed.Id()}/curve.svg?width=1"), HttpStatusCode.BadRequest)).Code);
-        Assert.Equal("runNotFound", (await Refused.Read(await _http.GetAsync("/api/v1/runs/0/curve.svg"), HttpStatusCode.NotFound)).Code);
     }
 
     [Fact]
-    public async Task Sparklines_are_a_few_points_from_the_first_epoch_to_the_last()
+    public async Task A_picture_of_an_invalid_size_or_an_unknown_run_is_refused()
+    {
+        var run = await _http.Train(RunCalls.Lesson);
+
+        var narrow = await _http.GetAsync($"/api/v1/runs/{run.Id()}/curve.svg?width=1");
+        Assert.Equal("outOfRange", (await Refused.Read(narrow, HttpStatusCode.BadRequest)).Code);
+        var unknown = await _http.GetAsync("/api/v1/runs/0/curve.svg");
+        Assert.Equal("runNotFound", (await Refused.Read(unknown, HttpStatusCode.NotFound)).Code);
+    }
+
+    [Fact]
+    public async Task A_sparkline_has_a_few_points_from_the_first_epoch_to_the_last()
     {
         var run = await _http.Train(RunCalls.Lesson, json => json["earlyStopping"] = null);
         var history = await _http.History(run.Id());
 
         var sparklines = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/sparklines?ids={run.Id()},999999&points=8");
 
-        var points = Assert.Single(sparklines.EnumerateArray()).GetProperty("validationLoss").EnumerateArray().Select(point => point.GetDouble()).ToArray();
-        Assert.Equal([history[1], history[8], history[15], history[22], history[29], history[36], history[43], history[50]], points.Select(point => history.Single(epoch => epoch.Validation == point)));
-        Assert.Equal("wrongType", (await Refused.Read(await _http.GetAsync("/api/v1/runs/sparklines?ids=one"), HttpStatusCode.BadRequest)).Code);
-        Assert.Equal("tooManyRuns", (await Refused.Read(await _http.GetAsync($"/api/v1/runs/sparklines?ids={string.Join(',', Enumerable.Range(1, 201))}"), HttpStatusCode.BadRequest)).Code);
+        var points = Assert.Single(sparklines.EnumerateArray()).GetProperty("validationLoss").EnumerateArray()
+            .Select(point => point.GetDouble()).ToArray();
+        Assert.Equal([1, 8, 15, 22, 29, 36, 43, 50], points.Select(point => history.Single(epoch => epoch.Validation == point).Epoch));
     }
 
-    private static (double X, double Y)[] Points(XElement picture, string curve) =>
-        [.. picture.Elements(Svg + "path").First(path => path.Attribute("class")!.Value == curve && path.Attribute("d")!.Value.Contains('L')).Attribute("d")!.Value
-            .Split(['M', 'L'], StringSplitOptions.RemoveEmptyEntries).Select(point => point.Split(' ')).Select(point => (double.Parse(point[0]), double.Parse(point[1])))];
+    [Fact]
+    public async Task Sparklines_of_invalid_or_too_many_ids_are_refused()
+    {
+        var invalid = await _http.GetAsync("/api/v1/runs/sparklines?ids=one");
+        Assert.Equal("wrongType", (await Refused.Read(invalid, HttpStatusCode.BadRequest)).Code);
+        var tooMany = await _http.GetAsync($"/api/v1/runs/sparklines?ids={string.Join(',', Enumerable.Range(1, 201))}");
+        Assert.Equal("tooManyRuns", (await Refused.Read(tooMany, HttpStatusCode.BadRequest)).Code);
+    }
+
+    /// <summary>The points of a curve. The legend has a line of the same class, but after the curve.</summary>
+    private static (double X, double Y)[] Points(XElement picture, string curve)
+    {
+        var path = picture.Elements(Svg + "path").First(path => path.Attribute("class")!.Value == curve).Attribute("d")!.Value;
+        var points = path.Split(['M', 'L'], StringSplitOptions.RemoveEmptyEntries).Select(point => point.Split(' '));
+        return [.. points.Select(point => (double.Parse(point[0]), double.Parse(point[1])))];
+    }
 
     private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value);
 }

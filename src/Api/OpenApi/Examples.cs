@@ -4,17 +4,14 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Velodrome.Api.OpenApi;
 
-/// <summary>A request body that works as it stands.</summary>
+/// <summary>Endpoint metadata: a body that the operation accepts.</summary>
 internal sealed record BodyExample(string ContentType, string Text);
 
-/// <summary>A value of a parameter that works together with the body's example.</summary>
+/// <summary>Endpoint metadata: a value of a parameter that works together with the example of the body.</summary>
 internal sealed record ParameterExample(string Name, JsonNode Value);
 
 internal static class ExampleExtensions
 {
-    /// <param name="endpoint">The operation.</param>
-    /// <param name="contentType">Which of its bodies.</param>
-    /// <param name="text">The body as it is sent.</param>
     public static TBuilder WithBodyExample<TBuilder>(this TBuilder endpoint, string contentType, string text)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new BodyExample(contentType, text));
 
@@ -22,7 +19,7 @@ internal static class ExampleExtensions
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ParameterExample(name, value));
 }
 
-/// <summary>Writes the examples into the document; Swagger UI fills them in.</summary>
+/// <summary>Documents the examples. Swagger UI fills them in.</summary>
 internal sealed class ExampleFilter : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)

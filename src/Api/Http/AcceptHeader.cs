@@ -1,8 +1,8 @@
 namespace Velodrome.Api.Http;
 
-internal static class Negotiation
+internal static class AcceptHeader
 {
-    /// <summary>Whether the Accept header names this media type and prefers nothing else to it.</summary>
+    /// <summary>Whether the Accept header prefers this media type to all others.</summary>
     public static bool Prefers(this HttpRequest request, string mediaType) => request.GetTypedHeaders().Accept
         .OrderByDescending(accepted => accepted.Quality ?? 1)
         .Select(accepted => accepted.MediaType)

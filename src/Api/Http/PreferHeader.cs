@@ -4,14 +4,14 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Http;
 
-/// <summary>The Prefer header (RFC 7240), of which this service knows <c>wait</c>.</summary>
-internal static class Preference
+/// <summary>The Prefer header (RFC 7240). The service knows the preference <c>wait</c>.</summary>
+internal static class PreferHeader
 {
-    private const int LongestWait = 60;
+    private const int MaxWaitSeconds = 60;
 
-    /// <summary>How long the caller would wait for the end; zero without such a preference.</summary>
+    /// <summary>How long the caller wants to wait for the run to end. Zero if the header does not say.</summary>
     /// <exception cref="RefusedException"><c>outOfRange</c>: not a whole number of seconds from 0 to 60.</exception>
-    public static TimeSpan Wait(this HttpRequest request)
+    public static TimeSpan PreferredWait(this HttpRequest request)
     {
         var wait = request.Headers["Prefer"].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
             .FirstOrDefault(preference => preference.StartsWith("wait", StringComparison.OrdinalIgnoreCase));
@@ -21,8 +21,9 @@ internal static class Preference
         }
 
         var text = new StringSegment(wait, 4, wait.Length - 4).TrimStart().ToString().TrimStart('=').Trim();
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestWait
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxWaitSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new RefusedException("outOfRange", "Prefer", $"Prefer: wait=N takes whole seconds from 0 to {LongestWait}; this is '{wait}'.");
+            : throw new RefusedException("outOfRange", "Prefer",
+                $"Prefer takes wait=N with N whole seconds from 0 to {MaxWaitSeconds}. It is \"{wait}\".");
     }
 }
