@@ -1,5 +1,4 @@
 using Velodrome.Training;
-using Velodrome.Training.Encoding;
 using Velodrome.Training.Runs;
 
 namespace Velodrome.Data.Runs;
@@ -32,13 +31,12 @@ public sealed record ClassRows(int Train, int Validation, int Test)
             return null;
         }
 
-        var target = plan.Table.Find(plan.Spec.Target)!;
         var (train, validation, test) = (CountIn(plan.Split.Train), CountIn(plan.Split.Validation), CountIn(plan.Split.Test));
         return train.Keys.Union(validation.Keys).Union(test.Keys).Order(StringComparer.Ordinal).ToDictionary(
             label => label,
             label => new ClassRows(train.GetValueOrDefault(label), validation.GetValueOrDefault(label), test.GetValueOrDefault(label)));
 
-        Dictionary<string, int> CountIn(int[] rows) => rows.CountBy(row => ClassTarget.LabelAt(target, row)).ToDictionary();
+        Dictionary<string, int> CountIn(int[] rows) => rows.CountBy(plan.TargetColumn.TextAt).ToDictionary();
     }
 }
 
