@@ -83,7 +83,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     {
         var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
         return Spec.Engine == EngineKind.Simd
-            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, Environment.ProcessorCount, () => ActiveTrainings.IsAlone)
+            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, Environment.ProcessorCount, () => ActiveTrainings.Count <= 1)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
     }
 
