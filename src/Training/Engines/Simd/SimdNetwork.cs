@@ -60,7 +60,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
             .Select(_ => new Propagation<TVector>(shape, network, spec, _layers, _batch))];
         _maxRows = Math.Max(spec.BatchSize, _halves[0].ChunkRows);
         _team = threads > 1 ? new(threads, queues: 2) : null;
-        _updates = new(_layers, _optimizer, hasHalves);
+        _updates = new(_layers, _optimizer, hasHalves, _team);
         var scratchLength = Math.Max(_updates.ScratchLength, _halves[0].ScratchLength);
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(scratchLength))];
         (_predictItem, _trainItem) = (PredictItem, TrainItem);
@@ -75,7 +75,16 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         var halves = CountHalves(batch.Length);
         _updates.Begin(halves);
         var (mayUseThreads, start) = (MayUseThreads(batch.Length), Stopwatch.GetTimestamp());
-        RunStages(_trainItem, mayUseThreads && _tuner.UsesThreads, _updates.Blocks, halves > 1 ? _updatersPerHalf : 0);
+        try
+        {
+            RunStages(_trainItem, mayUseThreads && _tuner.UsesThreads, _updates.Blocks, halves > 1 ? _updatersPerHalf : 0);
+        }
+        catch
+        {
+            _updates.Reset();
+            throw;
+        }
+
         if (mayUseThreads)
         {
             _tuner.RecordStep((double)(Stopwatch.GetTimestamp() - start) / batch.Length);

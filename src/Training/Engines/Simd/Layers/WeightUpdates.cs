@@ -21,6 +21,7 @@ internal sealed class WeightUpdates<TVector>
 
     private readonly ILayer<TVector>[] _layers;
     private readonly Optimizer<TVector> _optimizer;
+    private readonly ThreadTeam? _team;
     private readonly (int Layer, int Block, int SumAt)[] _blocks;
     private readonly AlignedBuffer _sums;
     private readonly int[] _states;
@@ -29,9 +30,10 @@ internal sealed class WeightUpdates<TVector>
     /// <param name="layers">The layers whose weights are updated.</param>
     /// <param name="optimizer">Turns gradients into updates.</param>
     /// <param name="hasHalves">Whether a batch may come in halves.</param>
-    public WeightUpdates(ILayer<TVector>[] layers, Optimizer<TVector> optimizer, bool hasHalves)
+    /// <param name="team">The threads that share the halves; null if one thread computes one half after the other.</param>
+    public WeightUpdates(ILayer<TVector>[] layers, Optimizer<TVector> optimizer, bool hasHalves, ThreadTeam? team)
     {
-        (_layers, _optimizer) = (layers, optimizer);
+        (_layers, _optimizer, _team) = (layers, optimizer, team);
         var end = 0;
         _blocks = [.. from layer in Enumerable.Range(0, layers.Length)
                       from block in Enumerable.Range(0, layers[layer].Blocks)
@@ -50,6 +52,9 @@ internal sealed class WeightUpdates<TVector>
     /// <summary>Begins a step.</summary>
     /// <param name="halves">1 or 2.</param>
     public void Begin(int halves) => _halves = halves;
+
+    /// <summary>Discards a step that failed: its half-done blocks would stop the next one.</summary>
+    public void Reset() => Array.Clear(_states);
 
     /// <summary>Accumulates one block's gradients over a half. If the batch is not in halves, updates the block too.</summary>
     /// <param name="number">The block, from 0 to <see cref="Blocks"/> - 1.</param>
@@ -70,9 +75,8 @@ internal sealed class WeightUpdates<TVector>
         {
             Volatile.Write(ref StateOf(number), OneHalfDone);
         }
-        else
+        else if (_team?.WaitFor(ref StateOf(number), OneHalfDone) != false)
         {
-            ThreadTeam.WaitFor(ref StateOf(number), OneHalfDone);
             Add(ref _sums[sumAt], ref scratch, _layers[layer].GradientLength);
             Volatile.Write(ref StateOf(number), Complete);
         }

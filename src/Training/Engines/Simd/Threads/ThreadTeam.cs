@@ -16,6 +16,10 @@ internal delegate void WorkItem(int queue, int stage, int number, int worker);
 /// that another thread works on: that thread would have to fetch the results from another processor's cache, which costs more than the
 /// help saves unless the thread is held up. Results must not depend on which thread runs an item.
 /// </summary>
+/// <remarks>
+/// An item that throws ends the round: items that have not begun are skipped, every <see cref="WaitFor"/> returns, and
+/// <see cref="Run"/> throws once no thread runs an item any more.
+/// </remarks>
 internal sealed class ThreadTeam : IDisposable
 {
     /// <summary>How often an idle thread polls for the next round before it sleeps. In training, rounds are microseconds apart.</summary>
@@ -49,6 +53,8 @@ internal sealed class ThreadTeam : IDisposable
 
     private bool IsIdle => Array.TrueForAll(_queues, queue => queue.Remaining == 0);
 
+    private bool HasFailed => Volatile.Read(ref _failure) is not null;
+
     /// <summary>Runs one round: the same stages in every queue.</summary>
     /// <param name="itemsPerStage">Number of items in each stage.</param>
     /// <param name="workItem">Runs an item.</param>
@@ -72,24 +78,28 @@ internal sealed class ThreadTeam : IDisposable
         RunItems(worker: 0);
         foreach (var queue in _queues)
         {
-            WaitFor(ref queue.Completed, _itemsPerQueue);
+            WaitUntilDone(queue);
         }
 
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
         {
-            throw new InvalidOperationException("A training thread failed.", failure);
+            throw new InvalidOperationException($"A training thread failed: {failure.Message}", failure);
         }
     }
 
     /// <summary>Waits, inside an item, until other items of the round have raised a counter.</summary>
     /// <param name="counter">Written by the other items with <see cref="Volatile"/> or <see cref="Interlocked"/>.</param>
     /// <param name="value">The least value to wait for.</param>
-    public static void WaitFor(ref int counter, int value)
+    /// <returns>False if an item of the round has failed: the counter may never get there, and the round's results are void.</returns>
+    public bool WaitFor(ref int counter, int value)
     {
-        for (var wait = new SpinWait(); Volatile.Read(ref counter) < value;)
+        for (var wait = new SpinWait(); Volatile.Read(ref counter) < value && !HasFailed;)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
+
+        // Checked after the counter: items that are skipped in a failed round count as completed.
+        return !HasFailed;
     }
 
     public void Dispose()
@@ -101,6 +111,16 @@ internal sealed class ThreadTeam : IDisposable
         }
 
         Array.ForEach(_threads, thread => thread.Join());
+    }
+
+    /// <summary>Waits until no thread runs an item of the queue any more, in a failed round too. Every item ends, as no wait inside
+    /// an item outlasts a failure.</summary>
+    private void WaitUntilDone(WorkQueue queue)
+    {
+        for (var wait = new SpinWait(); Volatile.Read(ref queue.Completed) < _itemsPerQueue;)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
     }
 
     private void RunWorker(int worker)
@@ -176,7 +196,7 @@ internal sealed class ThreadTeam : IDisposable
         return true;
     }
 
-    /// <summary>Runs an item when the stages before it are done.</summary>
+    /// <summary>Runs an item when the stages before it are done, or skips it when an item of the round has failed.</summary>
     private void RunItem(int queue, int item, int worker)
     {
         var (stage, firstOfStage) = (0, 0);
@@ -185,8 +205,10 @@ internal sealed class ThreadTeam : IDisposable
             firstOfStage += _itemsPerStage[stage++];
         }
 
-        WaitFor(ref _queues[queue].Completed, firstOfStage);
-        _workItem(queue, stage, item - firstOfStage, worker);
+        if (WaitFor(ref _queues[queue].Completed, firstOfStage))
+        {
+            _workItem(queue, stage, item - firstOfStage, worker);
+        }
     }
 
     /// <summary>Spins until the next round begins, and sleeps if it does not begin soon.</summary>

@@ -85,4 +85,74 @@ public sealed class ThreadTeamTests
         Assert.IsType<ArithmeticException>(failure.InnerException);
         Assert.Equal(Queues * ItemsPerStage.Sum(), done);
     }
+
+    [Fact]
+    public void Items_after_one_that_throws_are_skipped()
+    {
+        using var team = new ThreadTeam(size: 1, Queues);
+        var begun = new List<(int Queue, int Stage, int Number)>();
+
+        Assert.Throws<InvalidOperationException>(() => team.Run(ItemsPerStage, (queue, stage, number, _) =>
+        {
+            begun.Add((queue, stage, number));
+            if (stage == 1)
+            {
+                throw new ArithmeticException();
+            }
+        }));
+
+        Assert.Equal([(0, 0, 0), (0, 0, 1), (0, 0, 2), (0, 1, 0)], begun);
+    }
+
+    [Fact]
+    public async Task An_item_that_waits_for_one_that_throws_goes_on_and_the_team_can_be_disposed()
+    {
+        using var waits = new ManualResetEventSlim();
+        var (counter, reached) = (0, true);
+        var round = Task.Factory.StartNew(() =>
+        {
+            using var team = new ThreadTeam(size: 2, Queues);
+            team.Run([1], (queue, _, _, _) =>
+            {
+                if (queue == 0)
+                {
+                    waits.Set();
+                    reached = team.WaitFor(ref counter, 1);
+                }
+                else
+                {
+                    Assert.True(waits.Wait(Timeout), "The other item did not run.");
+                    throw new ArithmeticException();
+                }
+            });
+        }, TaskCreationOptions.LongRunning);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => round.WaitAsync(Timeout));
+
+        Assert.IsType<ArithmeticException>(failure.InnerException);
+        Assert.False(reached);
+    }
+
+    [Fact]
+    public void An_item_can_wait_for_another()
+    {
+        using var team = new ThreadTeam(size: 2, Queues);
+        for (var round = 0; round < 100; round++)
+        {
+            var (counter, reached) = (0, false);
+            team.Run([1], (queue, _, _, _) =>
+            {
+                if (queue == 0)
+                {
+                    reached = team.WaitFor(ref counter, 1);
+                }
+                else
+                {
+                    Volatile.Write(ref counter, 1);
+                }
+            });
+
+            Assert.True(reached);
+        }
+    }
 }
