@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Velodrome.Api.Runs;
+using Velodrome.Api.Settings;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Fitting;
@@ -11,7 +13,8 @@ namespace Velodrome.Api.Worker;
 
 /// <summary>What Hangfire calls: claims a run, trains it from its last checkpoint on, and writes down what comes of it.</summary>
 internal sealed partial class TrainingJob(
-    RunStore journal, RunTableReader tables, IDbContextFactory<TrainingDbContext> contexts, TimeProvider time, ILogger<TrainingJob> logger)
+    RunStore journal, RunTableReader tables, IDbContextFactory<TrainingDbContext> contexts, TimeProvider time,
+    IOptions<VelodromeSettings> settings, ILogger<TrainingJob> logger)
 {
     /// <summary>Trains a run; a run that waits for nobody is nobody's job. Synchronous, since libtorch's scopes are bound to a thread.</summary>
     /// <exception cref="OperationCanceledException">The service stops: the run waits again, and so must the job.</exception>
@@ -50,7 +53,8 @@ internal sealed partial class TrainingJob(
 
         var (start, later) = LoadProgress(claim.RunId);
         var recorder = new EpochRecorder(journal, claim, later, time);
-        var trained = TrainedRun.Of(RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets)), start, recorder.Add, heartbeat.Stop);
+        var plan = RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets));
+        var trained = TrainedRun.Of(plan, start, recorder.Add, heartbeat.Stop, settings.Value.EffectiveThreadsPerRun);
         if (trained.Result.StopReason == StopReason.Cancelled && !heartbeat.CancelRequested)
         {
             journal.Release(claim);

@@ -25,10 +25,13 @@ public sealed record TrainedRun(TrainingResult Result, TrainerState? State, Trai
     /// <param name="start">Where to go on from; null to start with the untrained network.</param>
     /// <param name="onEpoch">Receives every new epoch in order, see <see cref="Trainer.Fit"/>.</param>
     /// <param name="cancellationToken">Ends training within a batch.</param>
-    public static TrainedRun Of(RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken)
+    /// <param name="maxThreads">Threads that the run may use while no other run trains in this process; null for the number of processors.
+    /// The bits do not depend on it.</param>
+    public static TrainedRun Of(
+        RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken, int? maxThreads = null)
     {
         using var share = ActiveTrainings.Begin();
-        using var engine = plan.CreateEngine();
+        using var engine = plan.CreateEngine(maxThreads ?? Environment.ProcessorCount);
         var (train, validation) = (plan.Encode(plan.Split.Train), plan.Encode(plan.Split.Validation));
         var trainer = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);
         var history = new List<EpochMetrics>(start?.History ?? []);

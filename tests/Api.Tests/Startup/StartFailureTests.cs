@@ -19,6 +19,7 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     [Theory]
     [InlineData("--Workers", "abc")]
     [InlineData("--Workers", "0")]
+    [InlineData("--ThreadsPerRun", "0")]
     [InlineData("--MaxUploadMegabytes", "-1")]
     [InlineData("--urls", "nonsense")]
     [InlineData("--Role", "Nobody")]
