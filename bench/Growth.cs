@@ -1,11 +1,6 @@
 using System.Runtime.CompilerServices;
 using Velodrome.Bench.Engines;
-using Velodrome.Training.Engines;
 using Velodrome.Training.Engines.Simd;
-using Velodrome.Training.Engines.Simd.Layers;
-using Velodrome.Training.Engines.Simd.Matrices;
-using Velodrome.Training.Engines.Simd.Threads;
-using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -15,66 +10,83 @@ namespace Velodrome.Bench;
 /// <summary>How time and memory grow with rows, epochs and parameters.</summary>
 internal static class Growth
 {
-    private const double ManyBytes = 16_000_000;
+    /// <summary>Bytes to allocate for a measurement, so that the 8 kB by which the garbage collector allocates do not matter.</summary>
+    private const double MeasuredBytes = 16_000_000;
 
-    private static readonly Case Base = new("", 10_000, 10, [64, 32], 256);
+    private static readonly Workload Base = new("", 10_000, 10, [64, 32], 256);
 
     public static string Measure(int rounds)
     {
-        var rows = Decades(1_000, 10).Select(count => (count, Base with { Rows = count }, Epochs: Math.Max(1, 100_000 / count)));
-        var epochs = Decades(1, 10).Select(count => (count, Base with { Rows = 1_000 }, Epochs: count));
-        var units = Decades(16, 4).Select(count => (count, Base with { Rows = 2_048, Hidden = [count, count] }, Epochs: Math.Max(1, 256 / count)));
+        var rows = FourSizes(1_000, 10).Select(count => (count, Base with { Rows = count }, Epochs: Math.Max(1, 100_000 / count)));
+        var epochs = FourSizes(1, 10).Select(count => (count, Base with { Rows = 1_000 }, Epochs: count));
+        var units = FourSizes(16, 4)
+            .Select(count => (count, Base with { Rows = 2_048, Hidden = [count, count] }, Epochs: Math.Max(1, 256 / count)));
+        string[] memoryColumns =
+            ["workload", "held, kB", "bound, kB", "held / bound", "held / bound, two threads", "held / bound with the table's batch"];
+        Workload[] memoryWorkloads = [.. Workload.All, new("wide", 2_000, 500, [2_000, 2_000], 64)];
         return $"""
             ## Growth
 
-            Simd, one thread, 10 features, batch 256, relu, Adam; processor time, medians. Cost is linear where the last column stays level.
+            Engine simd, one thread, 10 features, batch 256, relu, Adam. Medians of processor time.
+            The cost is linear where the last column is constant.
 
             {Times("rows", rows, rounds)}
             {Times("epochs", epochs, rounds)}
             {Times("units in each of two layers", units, rounds)}
-            Memory that training holds, against the bound of data + 6 x parameters + two batches of activations. The last column counts no more
-            rows in a batch than the table has.
+            Memory that a training holds, compared with a bound: the data, 6 x parameters, and the activations of two batches.
+            The bound in the last column counts a batch of no more rows than the table has.
 
-            {Report.Table(["case", "held, kB", "bound, kB", "share", "share with two threads", "share, batches of rows there are"], Case.All.Concat([new("wide", 2_000, 500, [2_000, 2_000], 64)]).Select(Memory))}
+            {Report.Table(memoryColumns, memoryWorkloads.Select(Memory))}
             """;
     }
 
-    /// <summary>Four sizes, each so many times the one before it.</summary>
-    private static IEnumerable<int> Decades(int first, int factor) => Enumerable.Range(0, 4).Select(power => first * (int)Math.Pow(factor, power));
+    /// <summary>Four sizes, each <paramref name="factor"/> times the one before it.</summary>
+    private static IEnumerable<int> FourSizes(int first, int factor) =>
+        Enumerable.Range(0, 4).Select(power => first * (int)Math.Pow(factor, power));
 
-    private static string Times(string what, IEnumerable<(int Count, Case Of, int Epochs)> cases, int rounds) =>
-        Report.Table([what, "parameters", "ms an epoch", "ns a row and epoch", "ps a row, epoch and parameter"], cases.Select(one =>
+    private static string Times(string quantity, IEnumerable<(int Count, Workload Workload, int Epochs)> sizes, int rounds) => Report.Table(
+        [quantity, "parameters", "ms per epoch", "ns per row and epoch", "ps per row, epoch and parameter"],
+        sizes.Select(size =>
         {
-            using var simd = EngineContender.Simd(one.Of, 1);
+            using var simd = EngineTrainer.Simd(size.Workload, 1);
             simd.Train(1);
-            var epoch = Enumerable.Range(0, rounds).Select(_ => simd.Train(one.Epochs).Processor / one.Epochs).Median();
-            var (row, parameters) = (epoch / one.Of.Rows, one.Of.Shape.Parameters);
-            return (string[])[$"{one.Count:N0}", $"{parameters:N0}", Report.Number(epoch * 1e3), Report.Number(row * 1e9), Report.Number(row / parameters * 1e12)];
+            var epoch = Enumerable.Range(0, rounds).Select(_ => simd.Train(size.Epochs).Processor / size.Epochs).Median();
+            var (row, parameters) = (epoch / size.Workload.Rows, size.Workload.Shape.Parameters);
+            return (string[])
+            [
+                $"{size.Count:N0}", $"{parameters:N0}",
+                Report.Number(epoch * 1e3), Report.Number(row * 1e9), Report.Number(row / parameters * 1e12),
+            ];
         }));
 
-    private static string[] Memory(Case of)
+    private static string[] Memory(Workload workload)
     {
-        Hold(of, 2); // what the first time leaves behind for all is nobody's
-        var (one, two, bound) = (Hold(of, 1), Hold(of, 2), Bound(of, of.Batch));
-        string Share(long held, double of) => $"{held / of:P1}";
-        return [of.Name, Report.Number(one / 1e3), Report.Number(bound / 1e3), Share(one, bound), Share(two, bound), Share(one, Bound(of, Math.Min(of.Batch, of.Rows)))];
+        MeasureBytes(workload, 2); // Allocations of a first training stay for all others.
+        var (held, heldByTwoThreads) = (MeasureBytes(workload, 1), MeasureBytes(workload, 2));
+        var (bound, tableBound) = (Bound(workload, workload.Batch), Bound(workload, Math.Min(workload.Batch, workload.Rows)));
+        return
+        [
+            workload.Name, Report.Number(held / 1e3), Report.Number(bound / 1e3),
+            $"{held / bound:P1}", $"{heldByTwoThreads / bound:P1}", $"{held / tableBound:P1}",
+        ];
     }
 
-    private static double Bound(Case of, int batch)
+    private static double Bound(Workload workload, int batch)
     {
-        var data = (of.Rows + of.ValidationRows) * (of.Features + 1L);
-        var activations = (long)batch * (of.Features + of.Shape.Layers.Sum(layer => layer.Outputs));
-        return sizeof(float) * (data + 6L * of.Shape.Parameters + 2 * activations);
+        var data = (workload.Rows + workload.ValidationRows) * (workload.Features + 1L);
+        var activations = (long)batch * (workload.Features + workload.Shape.Layers.Sum(layer => layer.Outputs));
+        return sizeof(float) * (data + 6L * workload.Shape.Parameters + 2 * activations);
     }
 
-    /// <summary>Bytes that one training holds, of as many as it takes for the collector's pieces of 8 kB not to count.</summary>
-    private static long Hold(Case of, int threads)
+    /// <summary>Bytes that one training holds, measured on enough trainings to allocate <see cref="MeasuredBytes"/>.</summary>
+    private static long MeasureBytes(Workload workload, int threads)
     {
-        var trainings = new (SimdEngine Engine, Trainer Trainer)[(int)Math.Clamp(ManyBytes / Bound(of, of.Batch), 1, 1000)];
+        var count = (int)Math.Clamp(MeasuredBytes / Bound(workload, workload.Batch), 1, 1000);
+        var trainings = new (SimdEngine Engine, Trainer Trainer)[count];
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < trainings.Length; i++)
         {
-            trainings[i] = Train(of, threads);
+            trainings[i] = Train(workload, threads);
         }
 
         var held = (GC.GetTotalMemory(forceFullCollection: true) - before) / trainings.Length;
@@ -82,13 +94,22 @@ internal static class Growth
         return held;
     }
 
-    /// <summary>By itself, so that no place on the caller's stack holds the weights it starts from.</summary>
+    /// <summary>A method of its own, so that no reference to the initial weights stays on the caller's stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (SimdEngine Engine, Trainer Trainer) Train(Case of, int threads)
+    private static (SimdEngine Engine, Trainer Trainer) Train(Workload workload, int threads)
     {
-        var spec = new TrainingSpec { Epochs = 1, BatchSize = of.Batch, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse };
-        var engine = new SimdEngine(of.Shape, new(), spec, InitialWeights.Draw(of.Shape, Activation.Relu, 1), threads);
-        var trainer = new Trainer(engine, of.Data(of.Rows, 1), of.Data(of.ValidationRows, 2), spec, null, 1);
+        var spec = new TrainingSpec
+        {
+            Epochs = 1,
+            BatchSize = workload.Batch,
+            Optimizer = OptimizerKind.Adam,
+            LearningRate = 0.001,
+            Loss = LossKind.Mse,
+        };
+        var weights = InitialWeights.Draw(workload.Shape, Activation.Relu, 1);
+        var engine = new SimdEngine(workload.Shape, new(), spec, weights, threads);
+        var (train, validation) = (workload.Data(workload.Rows, 1), workload.Data(workload.ValidationRows, 2));
+        var trainer = new Trainer(engine, train, validation, spec, null, 1);
         trainer.Fit((_, _) => { }, default);
         return (engine, trainer);
     }

@@ -2,8 +2,8 @@ namespace Velodrome.Bench;
 
 internal static class Medians
 {
-    /// <summary>The median, and what a quarter of the values lie below and above.</summary>
-    public static (double Lower, double Median, double Upper) Quarters(this IEnumerable<double> values)
+    /// <summary>The median, and the quartiles below and above it.</summary>
+    public static (double Lower, double Median, double Upper) Quartiles(this IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return (sorted[sorted.Length / 4], sorted.Median(), sorted[sorted.Length * 3 / 4]);

@@ -3,14 +3,20 @@ using Velodrome.Bench.Engines;
 using Velodrome.Bench.Kernels;
 using Velodrome.Bench.Service;
 
-// dotnet run -c Release --project bench                    everything, into results/
-// dotnet run -c Release --project bench -- PART [rounds]   engines, kernels, growth or service, to the screen
-// dotnet run -c Release --project bench -- honesty FILE TARGET
-var rounds = args.Length > 1 && int.TryParse(args[1], out var asked) ? asked : 7;
+// dotnet run -c Release --project bench                       every part but evaluation; writes bench/results
+// dotnet run -c Release --project bench -- PART [rounds]      engines, kernels, growth or service; writes to the screen
+// dotnet run -c Release --project bench -- evaluation FILE TARGET
+const int DefaultRounds = 7;
+var rounds = args.Length > 1 && int.TryParse(args[1], out var number) ? number : DefaultRounds;
 switch (args)
 {
     case []:
-        var report = string.Join('\n', Report.Heading(), EngineReport.Measure(rounds), await ServiceReport.Measure(rounds), Growth.Measure(rounds), KernelBenchmarks.Measure());
+        string[] parts =
+        [
+            Report.Heading(), EngineReport.Measure(rounds), await ServiceReport.Measure(rounds), Growth.Measure(rounds),
+            KernelBenchmarks.Measure(),
+        ];
+        var report = string.Join('\n', parts);
         Console.Write(report);
         Report.Save(report);
         break;
@@ -26,11 +32,11 @@ switch (args)
     case ["service", ..]:
         Console.Write(await ServiceReport.Measure(rounds));
         break;
-    case ["honesty", var file, var target]:
-        Console.Write(Honesty.Measure(file, target, rounds));
+    case ["evaluation", var file, var target]:
+        Console.Write(EvaluationCosts.Measure(file, target, rounds));
         break;
     default:
-        Console.Error.WriteLine("Parts are engines, kernels, growth, service, and honesty with a CSV and its target.");
+        Console.Error.WriteLine("Send no argument for everything, or one of: engines, kernels, growth, service, evaluation FILE TARGET.");
         return 1;
 }
 

@@ -3,27 +3,29 @@ using System.Runtime.InteropServices;
 
 namespace Velodrome.Bench;
 
-/// <summary>All that was measured, as one file of Markdown with the machine's name.</summary>
+/// <summary>Writes measurements as Markdown.</summary>
 internal static class Report
 {
     private static string Processor =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+        File.Exists("/proc/cpuinfo")
+        && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
             ? line[(line.IndexOf(':') + 2)..]
             : RuntimeInformation.ProcessArchitecture.ToString();
 
-    /// <summary>What the figures stand under.</summary>
+    /// <summary>The date, the machine and the command.</summary>
     public static string Heading()
     {
         var load = File.Exists("/proc/loadavg") ? $", load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start" : "";
+        var machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors{load}";
         return $"""
             # {DateTime.UtcNow:yyyy-MM-dd}, {Processor}
 
-            `dotnet run -c Release --project bench`. .NET {Environment.Version}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors{load}.
+            `dotnet run -c Release --project bench`. .NET {Environment.Version}, {machine}.
 
             """;
     }
 
-    /// <summary>Writes the file beside this project, which lies beside Api.sln.</summary>
+    /// <summary>Writes the file to bench/results, in the folder of Api.sln.</summary>
     public static void Save(string report)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
@@ -33,15 +35,16 @@ internal static class Report
         }
 
         var results = Directory.CreateDirectory(Path.Combine(root?.FullName ?? ".", "bench", "results"));
-        var processor = string.Join('-', Processor.Split([' ', '(', ')', '/', '@'], StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+        var words = Processor.Split([' ', '(', ')', '/', '@'], StringSplitOptions.RemoveEmptyEntries);
+        var processor = string.Join('-', words).ToLowerInvariant();
         File.WriteAllText(Path.Combine(results.FullName, $"{DateTime.UtcNow:yyyy-MM-dd}-{processor}.md"), report);
     }
 
-    /// <summary>A table.</summary>
+    /// <summary>A Markdown table.</summary>
     public static string Table(IEnumerable<string> heading, IEnumerable<IEnumerable<string>> rows)
     {
         string[] names = [.. heading];
-        string[] lines = [Line(names), "|---" + string.Concat(Enumerable.Repeat("|---", names.Length - 1)) + "|", .. rows.Select(Line)];
+        string[] lines = [Line(names), string.Concat(names.Select(_ => "|---")) + "|", .. rows.Select(Line)];
         return string.Join('\n', lines) + "\n";
     }
 

@@ -1,5 +1,5 @@
-"""Trains a dense network in PyTorch or scikit-learn whenever a number of epochs comes in, and answers with the seconds it took:
-by the clock, and of the processor's time. The first line names the peer and its version."""
+"""Trains a dense network in PyTorch or scikit-learn. Writes a line with the library's name and version, then reads numbers of epochs,
+one a line, and answers each with the seconds of wall-clock time and of processor time that the training took."""
 import os
 import sys
 import time
@@ -23,18 +23,18 @@ def pytorch():
     for inputs, outputs in zip([features, *hidden], hidden):
         layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
     network = torch.nn.Sequential(*layers, torch.nn.Linear(hidden[-1], 1))
-    optimizer, loss_of = torch.optim.Adam(network.parameters(), lr=1e-3), torch.nn.MSELoss()
+    optimizer, mean_squared_error = torch.optim.Adam(network.parameters(), lr=1e-3), torch.nn.MSELoss()
     inputs, targets, validation = torch.from_numpy(x), torch.from_numpy(y).unsqueeze(1), torch.from_numpy(x_validation)
 
     def train(epochs):
         for _ in range(epochs):
             total = 0.0
-            for part in torch.randperm(rows).split(batch):
+            for indices in torch.randperm(rows).split(batch):
                 optimizer.zero_grad()
-                loss = loss_of(network(inputs[part]), targets[part])
+                loss = mean_squared_error(network(inputs[indices]), targets[indices])
                 loss.backward()
                 optimizer.step()
-                total += loss.item() * len(part)
+                total += loss.item() * len(indices)
             with torch.no_grad():
                 network(validation)
 
@@ -55,6 +55,6 @@ def scikit_learn():
 name, train = {"torch": pytorch, "sklearn": scikit_learn}[peer]()
 print(name, flush=True)
 for line in sys.stdin:
-    clock, processor = time.perf_counter(), time.process_time()
+    wall, processor = time.perf_counter(), time.process_time()
     train(int(line))
-    print(time.perf_counter() - clock, time.process_time() - processor, flush=True)
+    print(time.perf_counter() - wall, time.process_time() - processor, flush=True)

@@ -5,7 +5,7 @@ using Velodrome.Api.Predictions;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>What an endpoint costs that reads a request for predictions and knows the answer beforehand.</summary>
+/// <summary>An endpoint that parses a prediction request and returns a constant: the cost of HTTP and JSON alone.</summary>
 internal sealed class ConstantEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -20,8 +20,8 @@ internal sealed class ConstantEndpoint : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
-        var answer = new PredictionResponse(1, 50, null, null, [new(99.2, new(92.1, 106.3, 0.9), null, null, [])]);
-        app.MapPost("/constant", (PredictionRequest request) => request.Rows.Count == 1 ? Results.Ok(answer) : Results.BadRequest());
+        var response = new PredictionResponse(1, 50, null, null, [new(99.2, new(92.1, 106.3, 0.9), null, null, [])]);
+        app.MapPost("/constant", (PredictionRequest request) => request.Rows.Count == 1 ? Results.Ok(response) : Results.BadRequest());
         await app.StartAsync();
         return new(app);
     }

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>FastAPI and PyTorch with a network of the same size.</summary>
+/// <summary>A service of FastAPI and PyTorch with a network of the same size: see fastapi_peer.py.</summary>
 internal sealed class FastApiPeer : IDisposable
 {
     private readonly Process _python;
@@ -11,7 +11,8 @@ internal sealed class FastApiPeer : IDisposable
     private FastApiPeer(int port, int processes)
     {
         Address = $"http://127.0.0.1:{port}/predictions";
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "fastapi_peer.py"), $"{port}", $"{processes}"])
+        var script = Path.Combine(AppContext.BaseDirectory, "fastapi_peer.py");
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, $"{port}", $"{processes}"])
         {
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
@@ -20,7 +21,7 @@ internal sealed class FastApiPeer : IDisposable
 
     public string Address { get; }
 
-    /// <summary>Null where it is not installed.</summary>
+    /// <summary>Starts the service. Returns null if it is not installed.</summary>
     public static async Task<FastApiPeer?> Start(int processes)
     {
         if (!File.Exists("/usr/bin/python3"))
@@ -34,13 +35,13 @@ internal sealed class FastApiPeer : IDisposable
         {
             try
             {
-                using var answer = await http.PostAsJsonAsync(peer.Address, new { rows = new[] { new { hours = 9 } } });
-                answer.EnsureSuccessStatusCode();
+                using var response = await http.PostAsJsonAsync(peer.Address, new { rows = new[] { new { hours = 9 } } });
+                response.EnsureSuccessStatusCode();
                 return peer;
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(100); // it does not listen yet
+                await Task.Delay(100); // The service does not listen yet.
             }
         }
 

@@ -12,26 +12,31 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>What a run costs besides training: the same request over HTTP, with its history and model stored, and in memory.</summary>
+/// <summary>The cost of a run apart from training: the same request over HTTP, with history and model stored, and in memory.</summary>
 internal static class JobCosts
 {
-    /// <summary>Medians over the rounds: milliseconds from POST to the end, and how many times as long as in memory that and the worker's part took.</summary>
+    /// <summary>Medians over the rounds.</summary>
+    /// <param name="Name">The run.</param>
+    /// <param name="Http">Milliseconds from POST to the end of the run.</param>
+    /// <param name="Memory">Milliseconds of the same training in memory.</param>
+    /// <param name="HttpRatio">Http relative to Memory.</param>
+    /// <param name="WorkerRatio">The worker's part of Http, from the run's start to its end, relative to Memory.</param>
     public sealed record Cost(string Name, double Http, double Memory, double HttpRatio, double WorkerRatio);
 
-    private static readonly Table Lesson = new(
+    private static readonly Table StudyHours = new(
         [new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]), new NumberColumn("score", [45, 55, 62, 71, 80, 85, 91, 97])]);
 
-    /// <summary>Milliseconds that the first runs of a service take, one after the other: nothing of it is compiled yet.</summary>
-    public static async Task<IReadOnlyList<double>> MeasureFirst()
+    /// <summary>Milliseconds of the first runs after a start, one after the other, while the code is compiled.</summary>
+    public static async Task<IReadOnlyList<double>> MeasureFirstRuns()
     {
         using var service = await ServiceProcess.Start();
         await Upload(service, "small", Random(500, 10));
         var times = new List<double>();
         for (var run = 0; run < 4; run++)
         {
-            var clock = Stopwatch.StartNew();
+            var stopwatch = Stopwatch.StartNew();
             await service.Train(Json(Small));
-            times.Add(clock.Elapsed.TotalMilliseconds);
+            times.Add(stopwatch.Elapsed.TotalMilliseconds);
         }
 
         return times;
@@ -41,12 +46,16 @@ internal static class JobCosts
     {
         var small = Random(500, 10);
         await Upload(service, "small", small);
+        Task<Cost> Lesson(int epochs, EngineKind engine, int roundsOfLesson) => Measure(
+            service, $"lesson, {epochs:N0} epochs, {engine.ToString().ToLowerInvariant()}", StudyHours,
+            Request("study-hours", "score", [16, 8], epochs, engine), roundsOfLesson);
+
         return
         [
-            await Measure(service, "lesson, 50 epochs, torch", Lesson, Request("study-hours", "score", [16, 8], 50, EngineKind.Torch), 5 * rounds),
-            await Measure(service, "lesson, 50 epochs, simd", Lesson, Request("study-hours", "score", [16, 8], 50, EngineKind.Simd), 5 * rounds),
-            await Measure(service, "lesson, 5,000 epochs, torch", Lesson, Request("study-hours", "score", [16, 8], 5_000, EngineKind.Torch), rounds),
-            await Measure(service, "lesson, 20,000 epochs, simd", Lesson, Request("study-hours", "score", [16, 8], 20_000, EngineKind.Simd), rounds),
+            await Lesson(50, EngineKind.Torch, 5 * rounds),
+            await Lesson(50, EngineKind.Simd, 5 * rounds),
+            await Lesson(5_000, EngineKind.Torch, rounds),
+            await Lesson(20_000, EngineKind.Simd, rounds),
             await Measure(service, "small, 1,000 epochs, simd", small, Small, 3 * rounds),
         ];
     }
@@ -58,20 +67,22 @@ internal static class JobCosts
         var (http, worker, memory) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = -1; round < rounds; round++)
         {
-            var clock = Stopwatch.StartNew();
-            RunPlan.Resolve(request, new RunTables(table, null, null)).Train(null, (_, _) => { }, default);
-            var inMemory = clock.Elapsed.TotalMilliseconds;
-            clock.Restart();
+            var stopwatch = Stopwatch.StartNew();
+            var plan = RunPlan.Resolve(request, new RunTables(table, null, null));
+            plan.Train(null, (_, _) => { }, default);
+            var inMemory = stopwatch.Elapsed.TotalMilliseconds;
+            stopwatch.Restart();
             var run = await service.Train(Json(request));
-            if (round >= 0) // the first compiles
+            if (round >= 0) // The first round compiles the code.
             {
-                http.Add(clock.Elapsed.TotalMilliseconds);
+                http.Add(stopwatch.Elapsed.TotalMilliseconds);
                 worker.Add(((DateTimeOffset)run["finishedAt"]! - (DateTimeOffset)run["startedAt"]!).TotalMilliseconds);
                 memory.Add(inMemory);
             }
         }
 
-        return new(name, http.Median(), memory.Median(), http.Zip(memory, (h, m) => h / m).Median(), worker.Zip(memory, (w, m) => w / m).Median());
+        double RelativeToMemory(List<double> times) => times.Zip(memory, (time, inMemory) => time / inMemory).Median();
+        return new(name, http.Median(), memory.Median(), RelativeToMemory(http), RelativeToMemory(worker));
     }
 
     private static RunRequest Request(string dataset, string target, int[] hidden, int epochs, EngineKind engine) => new()
@@ -99,8 +110,9 @@ internal static class JobCosts
     private static Table Random(int rows, int features)
     {
         var random = new Random(1);
+        double[] Numbers() => [.. Enumerable.Range(0, rows).Select(_ => Math.Round(random.NextDouble(), 6))];
         return new([.. Enumerable.Range(0, features + 1).Select(column =>
-            new NumberColumn(column < features ? $"x{column}" : "y", [.. Enumerable.Range(0, rows).Select(_ => Math.Round(random.NextDouble(), 6))]))]);
+            new NumberColumn(column < features ? $"x{column}" : "y", Numbers()))]);
     }
 
     private static async Task Upload(ServiceProcess service, string name, Table table)
@@ -108,11 +120,12 @@ internal static class JobCosts
         var csv = new StringBuilder().AppendJoin(',', table.Columns.Select(column => column.Name)).AppendLine();
         for (var row = 0; row < table.Rows; row++)
         {
-            csv.AppendJoin(',', table.Columns.Select(column => ((NumberColumn)column).Values[row].ToString(CultureInfo.InvariantCulture))).AppendLine();
+            var cells = table.Columns.Select(column => ((NumberColumn)column).Values[row].ToString(CultureInfo.InvariantCulture));
+            csv.AppendJoin(',', cells).AppendLine();
         }
 
         using var body = new StringContent(csv.ToString(), new MediaTypeHeaderValue("text/csv"));
-        using var answer = await service.Http.PostAsync($"/api/v1/datasets?name={name}", body);
-        answer.EnsureSuccessStatusCode();
+        using var response = await service.Http.PostAsync($"/api/v1/datasets?name={name}", body);
+        response.EnsureSuccessStatusCode();
     }
 }

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>The service as a process of its own, with a data folder that goes with it.</summary>
+/// <summary>The service in a process of its own, with a data folder that is deleted with it.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("velodrome-bench-");
@@ -15,8 +15,12 @@ internal sealed class ServiceProcess : IDisposable
     private ServiceProcess(int port)
     {
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(10) };
-        _process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Velodrome.Api.dll"), "--urls", $"http://127.0.0.1:{port}", "--DataFolder", _data.FullName, "--Logging:LogLevel:Default=Warning"])
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "Velodrome.Api.dll"), "--urls", $"http://127.0.0.1:{port}",
+            "--DataFolder", _data.FullName, "--Logging:LogLevel:Default=Warning",
+        ];
+        _process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
         })!;
@@ -28,7 +32,7 @@ internal sealed class ServiceProcess : IDisposable
     public static async Task<ServiceProcess> Start()
     {
         var service = new ServiceProcess(FreePort());
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(50))
+        for (var stopwatch = Stopwatch.StartNew(); stopwatch.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(50))
         {
             try
             {
@@ -40,7 +44,7 @@ internal sealed class ServiceProcess : IDisposable
             }
             catch (HttpRequestException)
             {
-                // it does not listen yet
+                // The service does not listen yet.
             }
         }
 
@@ -48,27 +52,27 @@ internal sealed class ServiceProcess : IDisposable
         throw new TimeoutException("The service did not become ready.");
     }
 
-    /// <summary>Bytes of memory in use.</summary>
+    /// <summary>Bytes of memory that the service uses.</summary>
     public long Memory()
     {
         _process.Refresh();
         return _process.WorkingSet64;
     }
 
-    /// <summary>Of the processor's time, used so far.</summary>
+    /// <summary>Seconds of processor time that the service has used.</summary>
     public double ProcessorSeconds()
     {
         _process.Refresh();
         return _process.TotalProcessorTime.TotalSeconds;
     }
 
-    /// <summary>Sends a run and waits for its end.</summary>
+    /// <summary>Posts a run and waits until it ends.</summary>
     public async Task<JsonNode> Train(JsonObject request)
     {
         using var post = new HttpRequestMessage(HttpMethod.Post, "/api/v1/runs") { Content = JsonContent.Create(request) };
         post.Headers.Add("Prefer", "wait=60");
-        using var answer = await Http.SendAsync(post);
-        var run = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        using var response = await Http.SendAsync(post);
+        var run = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         return (string?)run["status"] == "succeeded" ? run : throw new InvalidOperationException($"The run did not succeed: {run}");
     }
 
@@ -81,7 +85,7 @@ internal sealed class ServiceProcess : IDisposable
         _data.Delete(recursive: true);
     }
 
-    /// <summary>One that nobody listens on now.</summary>
+    /// <summary>A port that no process listens on now.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

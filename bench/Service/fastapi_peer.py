@@ -1,6 +1,6 @@
 """Predicts with a 1-16-8-1 network in PyTorch behind FastAPI, from the same requests as the service. The arguments are the port and
-the number of processes; each listens for itself, so that connections are spread over them. Without uvloop and httptools it does not
-start: uvicorn would take slower ways, and be no peer."""
+the number of processes. Each process listens on the port, so that the kernel spreads connections over them. It does not start
+without uvloop and httptools: uvicorn would use slower alternatives, and the comparison would not be fair."""
 import os
 import socket
 import sys

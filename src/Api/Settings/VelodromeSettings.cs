@@ -39,6 +39,14 @@ public sealed record VelodromeSettings
     [Range(1, 256)]
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Threads that a run may use while it is the only one that trains in this process, 1 to 256. Default: the processor's cores
+    /// for Role All; 1 for Role Worker, as several workers usually share a machine.</summary>
+    [Range(1, 256)]
+    public int? ThreadsPerRun { get; init; }
+
+    /// <summary><see cref="ThreadsPerRun"/>, or its default.</summary>
+    public int EffectiveThreadsPerRun => ThreadsPerRun ?? (Role == Role.Worker ? 1 : Environment.ProcessorCount);
+
     /// <summary>Size of the largest dataset that can be uploaded, 1 to 4096 MiB. Default 512.</summary>
     [Range(1, 4096)]
     public int MaxUploadMegabytes { get; init; } = 512;

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Velodrome.Api.Runs;
+using Velodrome.Api.Settings;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Fitting;
@@ -16,6 +18,7 @@ internal sealed partial class TrainingJob(
     StallMonitor stalls,
     IDbContextFactory<TrainingDbContext> contexts,
     TimeProvider time,
+    IOptions<VelodromeSettings> settings,
     ILogger<TrainingJob> logger)
 {
     /// <summary>
@@ -69,7 +72,7 @@ internal sealed partial class TrainingJob(
         var (start, later) = LoadProgress(claim.RunId);
         var recorder = new EpochRecorder(store, claim, later, progress, time);
         var plan = RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets));
-        var trained = plan.Train(start, recorder.Add, heartbeat.Stop);
+        var trained = plan.Train(start, recorder.Add, heartbeat.Stop, settings.Value.EffectiveThreadsPerRun);
         if (trained.Result.StopReason == StopReason.Cancelled && !heartbeat.CancelRequested)
         {
             throw Release(claim, heartbeat, trained.Result.StoppedEpoch, shutdown);

@@ -1,23 +1,26 @@
 namespace Velodrome.Training.Engines;
 
-/// <summary>Counts the trainings of this process, so that one that is alone may use every processor, and two don't get in each other's way.</summary>
+/// <summary>
+/// Counts the trainings of this process. A training that is the only one may use several threads; several trainings use one thread each.
+/// Other processes are not counted: the setting ThreadsPerRun limits threads where processes share a machine.
+/// </summary>
 internal sealed class ActiveTrainings : IDisposable
 {
-    private static int _trainings;
+    private static int _count;
 
     private ActiveTrainings()
     {
     }
 
-    /// <summary>Whether at most one training goes on.</summary>
-    public static bool IsAlone => Volatile.Read(ref _trainings) <= 1;
+    /// <summary>Trainings that have begun and not ended.</summary>
+    public static int Count => Volatile.Read(ref _count);
 
-    /// <summary>A training begins; it ends with the result's disposal.</summary>
+    /// <summary>Begins a training. Disposing the result ends it.</summary>
     public static ActiveTrainings Begin()
     {
-        Interlocked.Increment(ref _trainings);
+        Interlocked.Increment(ref _count);
         return new();
     }
 
-    public void Dispose() => Interlocked.Decrement(ref _trainings);
+    public void Dispose() => Interlocked.Decrement(ref _count);
 }

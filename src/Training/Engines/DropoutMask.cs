@@ -1,25 +1,35 @@
+using System.Runtime.CompilerServices;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Random;
 
 namespace Velodrome.Training.Engines;
 
-/// <summary>Which hidden units a step leaves out: a function of seed, step and place alone, so that every engine, and a resumed
-/// run, leaves out the same ones. Inverted dropout (Srivastava et al. 2014): what stays is scaled up.</summary>
-public static class DropoutMask
+/// <summary>
+/// The dropout mask of one hidden layer in one step: 0 for a unit that is switched off, 1 / (1 - rate) for one that stays (inverted
+/// dropout, Srivastava et al. 2014). It depends on seed, step, layer and position alone, so every engine and every resumed run
+/// switches off the same units.
+/// </summary>
+/// <param name="rate">Share of units that are switched off, 0 to 0.9.</param>
+/// <param name="seed">The run's seed.</param>
+/// <param name="step">Optimiser updates before this step.</param>
+/// <param name="layer">Index of the hidden layer, from 0.</param>
+internal readonly struct DropoutMask(double rate, long seed, long step, int layer)
 {
-    /// <summary>Fills a mask with 0 and 1 / (1 - rate).</summary>
-    /// <param name="mask">Row-major [rows of the batch, units of the layer].</param>
-    /// <param name="rate">Share of units left out.</param>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="step">Optimiser updates made before this one.</param>
-    /// <param name="layer">Index of the hidden layer.</param>
-    public static void Fill(Span<float> mask, double rate, long seed, long step, int layer)
+    private readonly RandomNumbers _random = new(seed, RandomPurpose.Dropout, step * NetworkOptions.MaxHiddenLayers + layer);
+    private readonly float _rate = (float)rate;
+    private readonly float _scale = (float)(1 / (1 - rate));
+
+    /// <summary>The factor of one value.</summary>
+    /// <param name="position">Row in the batch x units of the layer + unit.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float At(ulong position) => _random.FloatAt(position) < _rate ? 0 : _scale;
+
+    /// <summary>The factors of a whole batch, row-major [rows of the batch, units of the layer].</summary>
+    public void Fill(Span<float> factors)
     {
-        var random = new RandomNumbers(seed, RandomPurpose.Dropout, step * NetworkOptions.MaxHiddenLayers + layer);
-        var (threshold, kept) = ((float)rate, (float)(1 / (1 - rate)));
-        for (var i = 0; i < mask.Length; i++)
+        for (var i = 0; i < factors.Length; i++)
         {
-            mask[i] = random.FloatAt((ulong)i) < threshold ? 0 : kept;
+            factors[i] = At((ulong)i);
         }
     }
 }

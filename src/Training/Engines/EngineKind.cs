@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Engines;
 
-/// <summary>What carries the arithmetic out. From the same weights and the same rows, engines agree to rounding.</summary>
+/// <summary>The implementation that trains. From the same weights and rows, all engines agree to rounding.</summary>
 public enum EngineKind
 {
     /// <summary>libtorch, through TorchSharp: the reference.</summary>
@@ -9,6 +9,6 @@ public enum EngineKind
     /// <summary>Vectorised C#, much faster for small networks.</summary>
     Simd,
 
-    /// <summary>The one that was measured to be faster for the network's size; the run says which that is.</summary>
+    /// <summary>The engine that was measured to be faster for the network's size. The run says which one it is.</summary>
     Auto,
 }

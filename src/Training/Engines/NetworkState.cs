@@ -1,8 +1,8 @@
 namespace Velodrome.Training.Engines;
 
-/// <summary>A network in the middle of training. The same for every engine.</summary>
+/// <summary>A network in the middle of training. All engines share this format.</summary>
 /// <param name="Weights">Flat parameters in the layout of the network's shape.</param>
-/// <param name="Moments">The optimiser's running figures, each as long as the weights: Adam's first and second moment, RMSProp's
-/// mean square, SGD's momentum; empty for SGD without momentum.</param>
+/// <param name="Moments">The optimiser's state, each array as long as the weights: Adam's first and second moment, RMSProp's
+/// mean square, SGD's momentum. Empty for SGD without momentum.</param>
 /// <param name="Steps">Optimiser updates made so far.</param>
 public sealed record NetworkState(float[] Weights, IReadOnlyList<float[]> Moments, long Steps);

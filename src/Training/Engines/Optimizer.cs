@@ -4,16 +4,16 @@ using Velodrome.Training.Fitting;
 
 namespace Velodrome.Training.Engines;
 
-/// <summary>How one weight moves, given its gradient and its running figures. The formulas and constants are <c>torch.optim</c>'s.</summary>
+/// <summary>Updates a vector of weights. The formulas and constants are those of <c>torch.optim</c>.</summary>
 internal interface IUpdateRule<TVector>
 {
-    /// <summary>Running figures per weight, 0 to 2.</summary>
+    /// <summary>Moments per weight, 0 to 2.</summary>
     static abstract int Moments { get; }
 
     void Apply(ref TVector weight, TVector gradient, ref TVector first, ref TVector second);
 }
 
-/// <summary>Makes steps of gradients.</summary>
+/// <summary>Turns gradients into updates of the weights. Both engines use it.</summary>
 internal sealed class Optimizer<TVector>(TrainingSpec spec)
     where TVector : struct, IVector<TVector>
 {
@@ -21,7 +21,7 @@ internal sealed class Optimizer<TVector>(TrainingSpec spec)
     private double _firstCorrection;
     private double _secondCorrection;
 
-    /// <summary>Running figures per weight.</summary>
+    /// <summary>Moments per weight.</summary>
     public int Moments { get; } = spec.Optimizer switch
     {
         OptimizerKind.Adam or OptimizerKind.AdamW => Adam.Moments,
@@ -30,11 +30,11 @@ internal sealed class Optimizer<TVector>(TrainingSpec spec)
         _ => throw new ArgumentOutOfRangeException(nameof(spec), spec.Optimizer, null),
     };
 
-    /// <summary>Updates made so far, the one that is being made included.</summary>
+    /// <summary>Updates so far, including the one in progress.</summary>
     public long Steps { get; set; }
 
-    /// <summary>Begins the next step: what follows updates each weight once.</summary>
-    public void Begin(double learningRate)
+    /// <summary>Begins a step. The calls of <see cref="Update"/> that follow update each weight once.</summary>
+    public void BeginStep(double learningRate)
     {
         Steps++;
         _rate = learningRate;
@@ -42,62 +42,73 @@ internal sealed class Optimizer<TVector>(TrainingSpec spec)
         _secondCorrection = 1 - Math.Pow(0.999, Steps);
     }
 
-    /// <summary>Updates <paramref name="count"/> weights, a multiple of the vector's width. Figures that the rule lacks are not looked at.</summary>
+    /// <summary>Updates weights. Moments that the rule does not have are ignored.</summary>
+    /// <param name="weights">The first weight.</param>
+    /// <param name="gradients">The first gradient.</param>
+    /// <param name="first">The first moments.</param>
+    /// <param name="second">The second moments.</param>
+    /// <param name="count">Number of weights, a multiple of the vector's width.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(ref float weights, ref float gradients, ref float first, ref float second, int count)
     {
-        var decay = (float)spec.WeightDecay;
+        var (rate, decay) = ((float)_rate, (float)spec.WeightDecay);
         switch (spec.Optimizer)
         {
             case OptimizerKind.Adam:
                 UpdateEach(CreateAdam(decay, shrink: 1), ref weights, ref gradients, ref first, ref second, count);
                 break;
             case OptimizerKind.AdamW:
-                UpdateEach(CreateAdam(decay: 0, (float)(1 - _rate * spec.WeightDecay)), ref weights, ref gradients, ref first, ref second, count);
+                var adamW = CreateAdam(decay: 0, (float)(1 - _rate * spec.WeightDecay));
+                UpdateEach(adamW, ref weights, ref gradients, ref first, ref second, count);
                 break;
             case OptimizerKind.RmsProp:
-                UpdateEach(new RmsProp((float)_rate, decay), ref weights, ref gradients, ref first, ref second, count);
+                UpdateEach(new RmsProp(rate, decay), ref weights, ref gradients, ref first, ref second, count);
                 break;
             case OptimizerKind.Sgd when Moments > 0:
-                UpdateEach(new SgdWithMomentum((float)_rate, decay, (float)spec.Momentum!.Value), ref weights, ref gradients, ref first, ref second, count);
+                var sgd = new SgdWithMomentum(rate, decay, (float)spec.Momentum!.Value);
+                UpdateEach(sgd, ref weights, ref gradients, ref first, ref second, count);
                 break;
             default:
-                UpdateEach(new Sgd((float)_rate, decay), ref weights, ref gradients, ref first, ref second, count);
+                UpdateEach(new Sgd(rate, decay), ref weights, ref gradients, ref first, ref second, count);
                 break;
         }
     }
 
-    private Adam CreateAdam(float decay, float shrink) => new((float)(_rate / _firstCorrection), (float)(1 / Math.Sqrt(_secondCorrection)), decay, shrink);
+    private Adam CreateAdam(float decay, float shrink) =>
+        new((float)(_rate / _firstCorrection), (float)(1 / Math.Sqrt(_secondCorrection)), decay, shrink);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UpdateEach<TRule>(TRule rule, ref float weights, ref float gradients, ref float first, ref float second, int count)
+    private static void UpdateEach<TRule>(
+        TRule rule, ref float weights, ref float gradients, ref float firsts, ref float seconds, int count)
         where TRule : struct, IUpdateRule<TVector>
     {
         for (var i = 0; i < count; i += TVector.Width)
         {
             var weight = TVector.Load(ref Unsafe.Add(ref weights, i));
             var gradient = TVector.Load(ref Unsafe.Add(ref gradients, i));
-            var one = TRule.Moments > 0 ? TVector.Load(ref Unsafe.Add(ref first, i)) : default;
-            var two = TRule.Moments > 1 ? TVector.Load(ref Unsafe.Add(ref second, i)) : default;
-            rule.Apply(ref weight, gradient, ref one, ref two);
+            var first = TRule.Moments > 0 ? TVector.Load(ref Unsafe.Add(ref firsts, i)) : default;
+            var second = TRule.Moments > 1 ? TVector.Load(ref Unsafe.Add(ref seconds, i)) : default;
+            rule.Apply(ref weight, gradient, ref first, ref second);
             TVector.Store(weight, ref Unsafe.Add(ref weights, i));
             if (TRule.Moments > 0)
             {
-                TVector.Store(one, ref Unsafe.Add(ref first, i));
+                TVector.Store(first, ref Unsafe.Add(ref firsts, i));
             }
 
             if (TRule.Moments > 1)
             {
-                TVector.Store(two, ref Unsafe.Add(ref second, i));
+                TVector.Store(second, ref Unsafe.Add(ref seconds, i));
             }
         }
     }
 
-    /// <summary>Kingma and Ba 2015, algorithm 1; with <paramref name="shrink"/> below 1 Loshchilov and Hutter 2019, algorithm 2.</summary>
+    /// <summary>
+    /// Kingma and Ba 2015, algorithm 1. With <paramref name="shrink"/> below 1: AdamW, Loshchilov and Hutter 2019, algorithm 2.
+    /// </summary>
     /// <param name="rate">Learning rate / (1 - 0.9ᵗ).</param>
     /// <param name="correction">1 / √(1 - 0.999ᵗ).</param>
-    /// <param name="decay">Weight decay that is added to the gradient.</param>
-    /// <param name="shrink">Weight decay beside the gradient: what weights are multiplied with.</param>
+    /// <param name="decay">Weight decay as a part of the gradient: gradient + decay x weight.</param>
+    /// <param name="shrink">Weight decay apart from the gradient: the factor of every weight.</param>
     private readonly struct Adam(float rate, float correction, float decay, float shrink) : IUpdateRule<TVector>
     {
         public static int Moments => 2;

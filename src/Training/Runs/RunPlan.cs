@@ -92,12 +92,13 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     }
 
     /// <summary>Creates the untrained network.</summary>
-    /// <param name="maxThreads">Largest number of threads that it trains with.</param>
+    /// <param name="maxThreads">Threads that the engine <c>simd</c> may use while no other run trains in this process. The bits do not
+    /// depend on it.</param>
     public IEngine CreateEngine(int maxThreads)
     {
         var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
         return Spec.Engine == EngineKind.Simd
-            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, maxThreads, () => ActiveTrainings.IsAlone)
+            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, maxThreads, () => ActiveTrainings.Count <= 1)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
     }
 

@@ -25,6 +25,7 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     [Theory]
     [InlineData("--Workers", "abc")]
     [InlineData("--Workers", "0")]
+    [InlineData("--ThreadsPerRun", "0")]
     [InlineData("--MaxUploadMegabytes", "-1")]
     [InlineData("--urls", "nonsense")]
     [InlineData("--urls", "ftp://127.0.0.1:5080")]

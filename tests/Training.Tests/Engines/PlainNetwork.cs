@@ -1,22 +1,16 @@
 using Velodrome.Training.Encoding;
-using Velodrome.Training.Engines;
-using Velodrome.Training.Engines.Simd;
-using Velodrome.Training.Engines.Simd.Layers;
-using Velodrome.Training.Engines.Simd.Matrices;
-using Velodrome.Training.Engines.Simd.Threads;
-using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
 
 namespace Velodrome.Training.Tests.Engines;
 
-/// <summary>A dense network's arithmetic written a second time, in double precision and from the definitions alone, to judge the engine by.</summary>
+/// <summary>A dense network in plain loops and double precision, written from the definitions. The engines are tested against it.</summary>
 /// <param name="sizes">Inputs, hidden units, outputs.</param>
 internal sealed class PlainNetwork(int[] sizes, Activation activation)
 {
-    /// <param name="parameters">Per layer: weights [inputs, outputs] row-major, then biases.</param>
-    /// <param name="rows">Row-major.</param>
-    /// <param name="masks">Per hidden layer, [rows, units]: what its values are multiplied with.</param>
+    /// <param name="parameters">For each layer: weights [inputs, outputs] row-major, then biases.</param>
+    /// <param name="rows">Encoded rows, row-major [rows, inputs].</param>
+    /// <param name="masks">For each hidden layer: a dropout mask [rows, units].</param>
     /// <returns>Row-major [rows, outputs].</returns>
     public double[] Outputs(double[] parameters, EncodedRows rows, float[][]? masks = null)
     {
@@ -53,9 +47,10 @@ internal sealed class PlainNetwork(int[] sizes, Activation activation)
     }
 
     public double Loss(LossKind kind, double[] parameters, EncodedRows rows, float[][]? masks = null) =>
-        Outputs(parameters, rows, masks).Chunk(sizes[^1]).Select((outputs, row) => (rows.Weights?[row] ?? 1.0) * LossOf(kind, outputs, rows.Targets[row])).Average();
+        Outputs(parameters, rows, masks).Chunk(sizes[^1])
+            .Select((outputs, row) => (rows.Weights?[row] ?? 1.0) * LossOf(kind, outputs, rows.Targets[row])).Average();
 
-    /// <summary>Central differences.</summary>
+    /// <summary>The gradient of the loss by central differences.</summary>
     public double[] Gradient(LossKind kind, double[] parameters, EncodedRows rows)
     {
         const double Step = 1e-6;
@@ -88,12 +83,12 @@ internal sealed class PlainNetwork(int[] sizes, Activation activation)
         Activation.Sigmoid => 1 / (1 + Math.Exp(-x)),
         Activation.Silu => x / (1 + Math.Exp(-x)),
         Activation.Elu => x < 0 ? Math.Exp(x) - 1 : x,
-        Activation.Gelu => x * NormalBelow(x),
+        Activation.Gelu => x * NormalCumulative(x),
         _ => throw new ArgumentOutOfRangeException(nameof(x)),
     };
 
-    /// <summary>Share of the standard normal below x, by Simpson's rule over its density.</summary>
-    private static double NormalBelow(double x)
+    /// <summary>The cumulative distribution of the standard normal, by Simpson's rule over its density.</summary>
+    private static double NormalCumulative(double x)
     {
         const int Parts = 100;
         var h = x / Parts;

@@ -9,20 +9,23 @@ using Velodrome.Training.Networks;
 namespace Velodrome.Training.Engines.Simd;
 
 /// <summary>
-/// Dense networks on the CPU in vectorised C#: the same arithmetic as <see cref="TorchEngine"/>, to rounding, without the framework's
-/// price per operation. After its first step it allocates nothing.
+/// Dense networks on the CPU in vectorised C#. It computes what <see cref="TorchEngine"/> computes, to rounding, without a framework's
+/// cost per operation. It allocates nothing after its first step. LAYOUT.md, in this folder, describes its memory and its work.
 /// </summary>
 public sealed class SimdEngine : IEngine
 {
-    /// <summary>Up to so many parameters, the largest batch with which one thread was faster than <see cref="TorchEngine"/>. Measured by
-    /// <c>dotnet run -c Release --project bench</c>, the table of sizes in bench/results/2026-11-25-amd-epyc.md: of all sizes there it was
-    /// not faster at one alone, level where the largest network meets the largest batch; beyond, only small batches are taken as known.</summary>
-    private static readonly (int Parameters, int Batch)[] FasterUpTo = [(500_000, int.MaxValue), (1_500_000, 4096), (5_000_000, 512), (int.MaxValue, 256)];
+    /// <summary>For networks of up to <c>Parameters</c>, the largest batch with which one thread is faster than <see cref="TorchEngine"/>.
+    /// From the table of sizes in bench/results/2026-11-25-amd-epyc.md: this engine was faster at every size but the largest network with
+    /// the largest batch, where both were equal. For larger networks than were measured, only small batches count as faster.</summary>
+    private static readonly (int Parameters, int Batch)[] FasterUpTo =
+        [(500_000, int.MaxValue), (1_500_000, 4096), (5_000_000, 512), (int.MaxValue, 256)];
 
-    /// <summary>Units that the hardware computes side by side, and what a weight then costs: one vector leaves half of the registers empty.
-    /// From the bench's table of widths: what makes least work by these costs was the fastest there, or as fast but for the noise.</summary>
+    /// <summary>Lanes of a vector, and the relative cost of a weight with them: tiles of single vectors leave half of the registers unused.
+    /// In the bench's table of widths, the width of least total cost was the fastest, or as fast as the fastest within the noise.</summary>
     private static readonly (int Lanes, double Cost)[] Widths =
-        Vector512.IsHardwareAccelerated ? [(8, 1.65), (16, 1), (32, 0.9)] : Vector256.IsHardwareAccelerated ? [(8, 1.65), (16, 1)] : [(4, 1.65), (8, 1)];
+        Vector512.IsHardwareAccelerated ? [(8, 1.65), (16, 1), (32, 0.9)]
+        : Vector256.IsHardwareAccelerated ? [(8, 1.65), (16, 1)]
+        : [(4, 1.65), (8, 1)];
 
     private readonly NetworkShape _shape;
     private readonly TrainingSpec _spec;
@@ -32,24 +35,28 @@ public sealed class SimdEngine : IEngine
     /// <param name="shape">Sizes of the network.</param>
     /// <param name="network">Activation and dropout.</param>
     /// <param name="spec">Batch size, optimiser, loss, seed.</param>
-    /// <param name="weights">Where training starts, flat, in the layout of <paramref name="shape"/>.</param>
-    /// <param name="maxThreads">Threads that a large step may use; the bits do not depend on it.</param>
-    /// <param name="mayUseThreads">Asked before a large step: whether it may use those threads now. By default it may.</param>
-    /// <param name="lanes">Units that are computed side by side: 4, 8, 16 or 32; by default what suits the hardware and the network. Results differ in rounding only.</param>
-    /// <exception cref="ArgumentException">The weights do not fit the shape, or the threads are fewer than one, or so many lanes there are not.</exception>
-    public SimdEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, int maxThreads = 1, Func<bool>? mayUseThreads = null, int? lanes = null)
+    /// <param name="weights">Initial weights, flat, in the layout of <paramref name="shape"/>.</param>
+    /// <param name="maxThreads">Threads that a large step may use, at least 1. The bits do not depend on it.</param>
+    /// <param name="mayUseThreads">Called before each large step: whether it may use more than one thread now. Default: always.</param>
+    /// <param name="lanes">Lanes of a vector: 4, 8, 16 or 32. Default: what suits the hardware and the network. Results differ in
+    /// rounding only.</param>
+    /// <exception cref="ArgumentException">The weights do not fit the shape, or a number is out of its range.</exception>
+    public SimdEngine(
+        NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights,
+        int maxThreads = 1, Func<bool>? mayUseThreads = null, int? lanes = null)
     {
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxThreads);
         (_shape, _spec) = (shape, spec);
-        _network = (lanes ?? LanesFor(shape)) switch
+        mayUseThreads ??= () => true;
+        _network = (lanes ?? ChooseLanes(shape)) switch
         {
-            32 => new SimdNetwork<DoubleVector<Lanes16>>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
-            16 => new SimdNetwork<DoubleVector<Lanes8>>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
-            8 when Vector256.IsHardwareAccelerated => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
-            8 => new SimdNetwork<DoubleVector<Lanes4>>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
-            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads, mayUseThreads ?? (() => true)),
-            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "4, 8, 16 or 32 units are computed side by side."),
+            32 => new SimdNetwork<DoubleVector<Lanes16>>(shape, network, spec, maxThreads, mayUseThreads),
+            16 => new SimdNetwork<DoubleVector<Lanes8>>(shape, network, spec, maxThreads, mayUseThreads),
+            8 when Vector256.IsHardwareAccelerated => new SimdNetwork<Lanes8>(shape, network, spec, maxThreads, mayUseThreads),
+            8 => new SimdNetwork<DoubleVector<Lanes4>>(shape, network, spec, maxThreads, mayUseThreads),
+            4 => new SimdNetwork<Lanes4>(shape, network, spec, maxThreads, mayUseThreads),
+            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "A vector has 4, 8, 16 or 32 lanes."),
         };
         _moments = _network.Save().Moments.Count;
         _network.Load(new(weights, [], 0));
@@ -57,17 +64,11 @@ public sealed class SimdEngine : IEngine
 
     public int Outputs => _shape.Outputs;
 
-    /// <summary>What makes least work of the weights, with the padding that fills them up to whole vectors. A single output needs none.</summary>
-    private static int LanesFor(NetworkShape shape)
-    {
-        long Padded(Layer layer, int lanes) => layer.Outputs == 1 ? layer.Inputs : (layer.Inputs + 1L) * ((layer.Outputs + lanes - 1) / lanes * lanes);
-        return Widths.MinBy(width => width.Cost * shape.Layers.Sum(layer => Padded(layer, width.Lanes))).Lanes;
-    }
-
-    /// <summary>Whether this engine is the faster one for a network, on one thread.</summary>
+    /// <summary>Whether this engine is faster than <see cref="TorchEngine"/> for a network, both on one thread.</summary>
     /// <param name="shape">Sizes of the network.</param>
     /// <param name="batchSize">Rows per step.</param>
-    public static bool IsFasterFor(NetworkShape shape, int batchSize) => batchSize <= FasterUpTo.First(size => shape.Parameters <= size.Parameters).Batch;
+    public static bool IsFasterFor(NetworkShape shape, int batchSize) =>
+        batchSize <= FasterUpTo.First(size => shape.Parameters <= size.Parameters).Batch;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
@@ -95,12 +96,23 @@ public sealed class SimdEngine : IEngine
 
     public void Load(NetworkState state)
     {
-        Check(state.Weights.Length == _shape.Parameters && state.Moments.Count == _moments && state.Moments.All(moment => moment.Length == _shape.Parameters),
-            "The state is of another network.");
+        var fits = state.Weights.Length == _shape.Parameters && state.Moments.Count == _moments
+            && state.Moments.All(moment => moment.Length == _shape.Parameters);
+        Check(fits, "The state belongs to another network or optimiser.");
         _network.Load(state);
     }
 
     public void Dispose() => _network.Dispose();
+
+    /// <summary>The lanes of least cost for the weights, including the padding that fills outputs up to whole vectors. A single output
+    /// has no padding.</summary>
+    private static int ChooseLanes(NetworkShape shape)
+    {
+        long Padded(Layer layer, int lanes) =>
+            layer.Outputs == 1 ? layer.Inputs : (layer.Inputs + 1L) * ((layer.Outputs + lanes - 1) / lanes * lanes);
+
+        return Widths.MinBy(width => width.Cost * shape.Layers.Sum(layer => Padded(layer, width.Lanes))).Lanes;
+    }
 
     private void CheckFit(EncodedRows rows) =>
         Check(rows.Width == _shape.Inputs && rows.Features.Length == rows.Rows * rows.Width, "The rows do not fit the network.");
@@ -108,20 +120,22 @@ public sealed class SimdEngine : IEngine
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckRows(EncodedRows train, ReadOnlySpan<int> order)
     {
-        Check(train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows), "The targets or weights do not fit the rows.");
+        var fits = train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows);
+        Check(fits, "The targets or weights do not fit the rows.");
         var isClasses = _spec.Loss == LossKind.CrossEntropy;
         foreach (var row in order)
         {
-            Check((uint)row < (uint)train.Rows, "A row number lies outside the table.");
-            Check(!isClasses || (train.Targets[row] >= 0 && train.Targets[row] < _shape.Outputs), "A class lies outside the network's outputs.");
+            Check((uint)row < (uint)train.Rows, "A row number is outside the table.");
+            Check(!isClasses || (train.Targets[row] >= 0 && train.Targets[row] < _shape.Outputs),
+                "The network has no output for a target class.");
         }
     }
 
-    private static void Check(bool holds, string otherwise)
+    private static void Check(bool condition, string message)
     {
-        if (!holds)
+        if (!condition)
         {
-            throw new ArgumentException(otherwise);
+            throw new ArgumentException(message);
         }
     }
 }

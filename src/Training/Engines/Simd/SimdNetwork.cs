@@ -11,35 +11,23 @@ using Velodrome.Training.Networks;
 
 namespace Velodrome.Training.Engines.Simd;
 
-/// <summary>A network whose vectors have some width or other.</summary>
-internal interface ISimdNetwork : IDisposable
-{
-    /// <summary>One step on a batch.</summary>
-    /// <returns>The sum of the rows' losses.</returns>
-    double Train(EncodedRows table, ReadOnlySpan<int> batch, double learningRate);
-
-    /// <inheritdoc cref="IEngine.Predict"/>
-    void Predict(EncodedRows table, Span<float> outputs);
-
-    /// <inheritdoc cref="IEngine.Save"/>
-    NetworkState Save();
-
-    /// <inheritdoc cref="IEngine.Load"/>
-    void Load(NetworkState state);
-}
-
 /// <summary>
-/// Forward, loss, backward, update. A large step is taken in two halves of its rows, which meet nowhere but at the weights: chunks of
-/// rows go forward and back; blocks of weights gather their gradients over the half; then they learn. Threads share the halves and their parts;
-/// every number is computed by one of them, always in the same order, so that the bits do not depend on how many there are.
-/// What a step calls is compiled in full at its first call: a service that has just started has thousands of other methods to improve
-/// before the runtime would come to these.
+/// Forward, loss, backward, update. The rows of a large step are divided into two halves, which have only the weights in common. A half
+/// passes three stages: chunks of rows go forward and backward; blocks of weights accumulate their gradients; blocks are updated.
+/// Threads share the halves and the items of a stage. Every number is computed by one thread, always in the same order, so the bits do
+/// not depend on the number of threads. See LAYOUT.md.
 /// </summary>
+/// <remarks>
+/// Methods that a step calls are compiled with full optimisation at their first call. A service that has just started has thousands of
+/// other methods to recompile before the runtime would come to these.
+/// </remarks>
 internal sealed class SimdNetwork<TVector> : ISimdNetwork
     where TVector : struct, IVector<TVector>
 {
-    /// <summary>Multiplications of a step from which on threads gain more than they cost.</summary>
+    /// <summary>Multiplications of a step from which threads gain more than they cost.</summary>
     private const long MinParallelMultiplications = 2_000_000;
+
+    private const int PropagateStage = 0, AccumulateStage = 1, UpdateStage = 2;
 
     private readonly NetworkShape _shape;
     private readonly int _maxRows;
@@ -61,33 +49,45 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads, Func<bool> mayUseThreads)
     {
         (_shape, _mayUseThreads) = (shape, mayUseThreads);
-        var isShared = spec.BatchSize > 1 && (long)spec.BatchSize * shape.Parameters >= MinParallelMultiplications;
-        _maxUndividedRows = isShared ? (spec.BatchSize + 1) / 2 : int.MaxValue;
-        threads = isShared ? threads : 1;
+        var hasHalves = spec.BatchSize > 1 && (long)spec.BatchSize * shape.Parameters >= MinParallelMultiplications;
+        _maxUndividedRows = hasHalves ? (spec.BatchSize + 1) / 2 : int.MaxValue;
+        threads = hasHalves ? threads : 1;
         _updatersPerHalf = (threads + 1) / 2;
         _optimizer = new(spec);
-        _layers = [.. shape.Layers.Select((layer, i) => LayerOf(layer, i, spec.Loss))];
+        _layers = [.. shape.Layers.Select((layer, i) => CreateLayer(layer, i, spec.Loss))];
         _batch = new(shape.Outputs);
-        _halves = [.. Enumerable.Range(0, Math.Min(2, threads)).Select(_ => new Propagation<TVector>(shape, network, spec, _layers, _batch))];
-        _updates = new(_layers, _optimizer, isShared);
+        _halves = [.. Enumerable.Range(0, Math.Min(2, threads))
+            .Select(_ => new Propagation<TVector>(shape, network, spec, _layers, _batch))];
         _maxRows = Math.Max(spec.BatchSize, _halves[0].ChunkRows);
-        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(Math.Max(_updates.ScratchLength, _halves[0].ScratchLength)))];
-        _team = threads > 1 ? new(threads, lanes: 2) : null;
+        _team = threads > 1 ? new(threads, queues: 2) : null;
+        _updates = new(_layers, _optimizer, hasHalves, _team);
+        var scratchLength = Math.Max(_updates.ScratchLength, _halves[0].ScratchLength);
+        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(scratchLength))];
         (_predictItem, _trainItem) = (PredictItem, TrainItem);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double Train(EncodedRows table, ReadOnlySpan<int> rows, double learningRate)
+    public double Train(EncodedRows table, ReadOnlySpan<int> batch, double learningRate)
     {
-        _batch.Begin(table, rows.Length);
-        rows.CopyTo(_batch.Rows);
-        _optimizer.Begin(learningRate);
-        _updates.Begin(HalvesOf(rows.Length));
-        var (mayShare, start) = (MayUseThreads(rows.Length), Stopwatch.GetTimestamp());
-        RunStages(_trainItem, mayShare && _tuner.UsesThreads, _updates.Blocks, HalvesOf(rows.Length) > 1 ? _updatersPerHalf : 0);
-        if (mayShare)
+        _batch.Begin(table, batch.Length);
+        batch.CopyTo(_batch.Rows);
+        _optimizer.BeginStep(learningRate);
+        var halves = CountHalves(batch.Length);
+        _updates.Begin(halves);
+        var (mayUseThreads, start) = (MayUseThreads(batch.Length), Stopwatch.GetTimestamp());
+        try
         {
-            _tuner.RecordStep((double)(Stopwatch.GetTimestamp() - start) / rows.Length);
+            RunStages(_trainItem, mayUseThreads && _tuner.UsesThreads, _updates.Blocks, halves > 1 ? _updatersPerHalf : 0);
+        }
+        catch
+        {
+            _updates.Reset();
+            throw;
+        }
+
+        if (mayUseThreads)
+        {
+            _tuner.RecordStep((double)(Stopwatch.GetTimestamp() - start) / batch.Length);
         }
 
         var sum = 0.0;
@@ -143,23 +143,30 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
 
     public void Dispose() => _team?.Dispose();
 
-    private ILayer<TVector> LayerOf(Layer layer, int i, LossKind loss) => i > 0 && layer.End == _shape.Parameters && layer.Outputs == 1 && loss != LossKind.CrossEntropy
-        ? new ScalarLayer<TVector>(layer, _optimizer.Moments)
-        : new DenseLayer<TVector>(layer, _optimizer.Moments, passesBack: i > 0);
+    private ILayer<TVector> CreateLayer(Layer layer, int i, LossKind loss)
+    {
+        var isScalar = i > 0 && layer.End == _shape.Parameters && layer.Outputs == 1 && loss != LossKind.CrossEntropy;
+        return isScalar
+            ? new ScalarLayer<TVector>(layer, _optimizer.Moments)
+            : new DenseLayer<TVector>(layer, _optimizer.Moments, hasBackward: i > 0);
+    }
 
-    /// <summary>What is no more than half of a large batch goes through whole: there is room for it, and an epoch's last batch needs no more.</summary>
-    private int HalvesOf(int rows) => rows > _maxUndividedRows ? 2 : 1;
+    /// <summary>A batch that fits in the memory of one half, such as an epoch's last one, is not divided.</summary>
+    private int CountHalves(int rows) => rows > _maxUndividedRows ? 2 : 1;
 
-    private bool MayUseThreads(int rows) => _team is not null && HalvesOf(rows) > 1 && _mayUseThreads();
+    private bool MayUseThreads(int rows) => _team is not null && CountHalves(rows) > 1 && _mayUseThreads();
 
+    /// <summary>The propagation of a half. A network of one thread takes both halves through the same memory.</summary>
     private Propagation<TVector> Half(int half) => _halves[half % _halves.Length];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunStages(WorkItem work, bool byTeam, int accumulating = 0, int updating = 0)
+    private void RunStages(WorkItem work, bool byTeam, int accumulateItems = 0, int updateItems = 0)
     {
-        var halves = HalvesOf(_batch.Count);
+        var halves = CountHalves(_batch.Count);
         var rows = (_batch.Count + halves - 1) / halves;
-        (_itemsPerStage[0], _itemsPerStage[1], _itemsPerStage[2]) = (Half(0).ChunksOf(rows), accumulating, updating);
+        _itemsPerStage[PropagateStage] = Half(0).CountChunks(rows);
+        _itemsPerStage[AccumulateStage] = accumulateItems;
+        _itemsPerStage[UpdateStage] = updateItems;
         if (byTeam)
         {
             Half(0).Begin(0, rows);
@@ -196,15 +203,16 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         var rows = Half(half);
         switch (stage)
         {
-            case 0 when number < rows.Chunks:
-                rows.ForwardAndBackward(_optimizer.Steps, number, ref _scratch[worker][0]);
+            case PropagateStage when number < rows.Chunks:
+                rows.ForwardAndBackward(_optimizer.Steps - 1, number, ref _scratch[worker][0]);
                 break;
-            case 1:
-                // One half goes from the first block to the last and the other from the last to the first, so that they meet but once.
+            case AccumulateStage:
+                // One half goes from the first block to the last, the other from the last to the first: they meet at one block only.
                 _updates.AccumulateGradients(half == 0 ? number : _updates.Blocks - 1 - number, rows, ref _scratch[worker][0]);
                 break;
-            case 2:
-                _updates.ApplyUpdates(fromLast: half == 0); // and back: what was gathered last is still near
+            case UpdateStage:
+                // The reverse order: the gradients that were accumulated last are still in the caches.
+                _updates.ApplyUpdates(fromLast: half == 0);
                 break;
         }
     }

@@ -1,10 +1,6 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Engines.Simd;
-using Velodrome.Training.Engines.Simd.Layers;
-using Velodrome.Training.Engines.Simd.Matrices;
-using Velodrome.Training.Engines.Simd.Threads;
-using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -12,17 +8,19 @@ using Velodrome.Training.Networks;
 namespace Velodrome.Training.Tests.Engines.Simd;
 
 /// <summary>
-/// Both engines from the same weights, in the same row order. Training is a feedback loop that doubles a difference in the last bit
-/// again and again, the faster the larger its steps, and adam and rmsProp turn a gradient of nearly zero, rounding and all, into a
-/// whole step. So the rates are small, and the targets are far enough from what the network can reach that no loss comes near zero,
-/// where a relative difference would be of nothing but rounding.
+/// Both engines train from the same weights, in the same row order, and must agree in every epoch. Training amplifies a difference in the
+/// last bit, the more so the larger the steps, and adam and rmsProp turn even a gradient near zero, mostly rounding, into a full step.
+/// So the learning rates are small. The targets are out of reach for the network, because near a loss of zero a relative difference
+/// would compare nothing but rounding.
 /// </summary>
 public class AgreementTests
 {
     private const int Classes = 3;
     private const int Epochs = 30;
 
-    private static readonly EncodedRows TrainRows = Sample.Rows(20, 5, seed: 11) with { Weights = Array.ConvertAll(Sample.Numbers(20, 12), number => 1 + number / 2) };
+    private static readonly EncodedRows TrainRows =
+        Sample.Rows(20, 5, seed: 11) with { Weights = Array.ConvertAll(Sample.Numbers(20, 12), number => 1 + number / 2) };
+
     private static readonly EncodedRows ValidationRows = Sample.Rows(9, 5, seed: 13);
 
     public static IEnumerable<object[]> Combinations =>
@@ -34,7 +32,8 @@ public class AgreementTests
 
     [Theory]
     [MemberData(nameof(Combinations))]
-    public void Both_engines_lose_the_same_in_every_epoch(Activation activation, LossKind loss, OptimizerKind optimizer, double dropout)
+    public void Both_engines_have_the_same_losses_in_every_epoch(
+        Activation activation, LossKind loss, OptimizerKind optimizer, double dropout)
     {
         var shape = new NetworkShape(5, [17, 6], loss == LossKind.CrossEntropy ? Classes : 1);
         var network = new NetworkOptions { Activation = activation, Dropout = dropout };
@@ -61,8 +60,9 @@ public class AgreementTests
         }
     }
 
-    private static EncodedRows TargetsFor(LossKind loss, EncodedRows rows) =>
-        loss == LossKind.CrossEntropy ? rows with { Targets = [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(row % Classes))] } : rows;
+    private static EncodedRows TargetsFor(LossKind loss, EncodedRows rows) => loss == LossKind.CrossEntropy
+        ? rows with { Targets = [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(row % Classes))] }
+        : rows;
 
     /// <summary>Training and validation loss of every epoch.</summary>
     private static double[] History(IEngine engine, TrainingSpec spec, EncodedRows train, EncodedRows validation)

@@ -2,7 +2,7 @@ using Velodrome.Training.Encoding;
 
 namespace Velodrome.Training.Engines.Simd.Layers;
 
-/// <summary>Rows of a table that go through a network at once, and what comes out for each.</summary>
+/// <summary>Rows of a table that pass through a network together, and their results.</summary>
 /// <param name="outputs">Outputs of the network.</param>
 internal sealed class Batch(int outputs)
 {
@@ -10,22 +10,22 @@ internal sealed class Batch(int outputs)
     private float[] _losses = [];
     private float[] _outputs = [];
 
-    /// <summary>The table they are in.</summary>
+    /// <summary>The table that holds the rows.</summary>
     public EncodedRows Table { get; private set; } = new([], [], null, 0, 0);
 
-    /// <summary>How many they are.</summary>
+    /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Where they are in the table, to be written by who begins a batch.</summary>
+    /// <summary>Row numbers in the table. The caller of <see cref="Begin"/> writes them.</summary>
     public Span<int> Rows => _rows.AsSpan(0, Count);
 
-    /// <summary>Their losses, weighted, once they have been through in training.</summary>
+    /// <summary>The weighted loss of each row, after a training step.</summary>
     public Span<float> Losses => _losses.AsSpan(0, Count);
 
-    /// <summary>What the network says about them, once they have been through in prediction.</summary>
+    /// <summary>The network's outputs, row-major [rows, outputs], after a prediction.</summary>
     public Span<float> Outputs => _outputs.AsSpan(0, Count * outputs);
 
-    /// <summary>Begins a batch; after the largest one there is no more room to make.</summary>
+    /// <summary>Begins a batch. Allocates only if the batch is larger than all batches before it.</summary>
     public void Begin(EncodedRows table, int count)
     {
         (Table, Count) = (table, count);
@@ -35,6 +35,6 @@ internal sealed class Batch(int outputs)
         }
     }
 
-    /// <summary>Outputs of one row.</summary>
+    /// <summary>The outputs of one row.</summary>
     public Span<float> OutputsOf(int row) => _outputs.AsSpan(row * outputs, outputs);
 }

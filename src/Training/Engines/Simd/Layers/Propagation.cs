@@ -1,40 +1,45 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines.Simd.Matrices;
 using Velodrome.Training.Engines.Simd.Vectors;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
-using Velodrome.Training.Random;
 
 namespace Velodrome.Training.Engines.Simd.Layers;
 
-/// <summary>Takes rows of a batch forward through the layers, and back, a chunk at a time. What a chunk leaves behind stays until the next rows.</summary>
-internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions network, TrainingSpec spec, ILayer<TVector>[] layers, Batch batch)
+/// <summary>
+/// Takes rows of a batch through the layers, forward and backward, one chunk at a time. The activations and gradients of a chunk stay
+/// until the next rows begin.
+/// </summary>
+internal sealed class Propagation<TVector>(
+    NetworkShape shape, NetworkOptions network, TrainingSpec spec, ILayer<TVector>[] layers, Batch batch)
     where TVector : struct, IVector<TVector>
 {
-    private PanelMatrix<TVector>[] _values = [];
+    /// <summary>The inputs of each layer, and the outputs of the last one.</summary>
+    private PanelMatrix<TVector>[] _activations = [];
+
+    /// <summary>For the outputs of each layer: f' of the activation after the forward pass, ȳ after the backward pass.</summary>
     private PanelMatrix<TVector>[] _gradients = [];
+
     private int _first;
     private int _capacity;
 
-    /// <summary>Rows of a chunk.</summary>
+    /// <summary>Rows of a full chunk.</summary>
     public int ChunkRows { get; } = Math.Clamp(Tile<TVector, NoTranspose>.RoundUpRows(spec.BatchSize), 16, 64);
 
-    /// <summary>Rows that are taken through.</summary>
+    /// <summary>Rows that pass through.</summary>
     public int Rows { get; private set; }
 
-    public int Chunks => ChunksOf(Rows);
+    public int Chunks => CountChunks(Rows);
 
-    /// <summary>Floats that whoever propagates needs for itself: one panel of a chunk.</summary>
+    /// <summary>Floats of scratch memory that a thread needs: one panel of a chunk.</summary>
     public int ScratchLength => ChunkRows * TVector.Width;
 
-    /// <summary>Chunks that so many rows are.</summary>
+    /// <summary>Chunks that hold so many rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int ChunksOf(int rows) => (rows + ChunkRows - 1) / ChunkRows;
+    public int CountChunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
-    /// <summary>Begins with other rows of the batch; after the most there is no more room to make.</summary>
+    /// <summary>Begins with other rows of the batch. Allocates only if there are more than ever before.</summary>
     public void Begin(int first, int rows)
     {
         (_first, Rows) = (first, rows);
@@ -44,17 +49,17 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         }
     }
 
-    /// <summary>What goes into a layer: x.</summary>
-    public PanelMatrix<TVector> InputsOf(int layer) => _values[layer];
+    /// <summary>The inputs of a layer: x.</summary>
+    public PanelMatrix<TVector> InputsOf(int layer) => _activations[layer];
 
-    /// <summary>How the batch's mean loss changes with what comes out of a layer: ȳ.</summary>
+    /// <summary>The gradients of the batch's mean loss by the outputs of a layer: ȳ.</summary>
     public PanelMatrix<TVector> OutputGradientsOf(int layer) => _gradients[layer];
 
-    /// <summary>Takes a chunk forward.</summary>
+    /// <summary>Takes a chunk forward and copies the outputs to the batch.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(int chunk)
     {
-        var rows = CopyRows(chunk);
+        var rows = CopyInputs(chunk);
         for (var i = 0; i < layers.Length; i++)
         {
             Forward(i, chunk, rows);
@@ -66,14 +71,14 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
         }
     }
 
-    /// <summary>Takes a chunk forward, measures its losses, and takes their slopes back.</summary>
-    /// <param name="step">From 1: decides who drops out.</param>
-    /// <param name="chunk">Which.</param>
-    /// <param name="scratch">Room for <see cref="ScratchLength"/>.</param>
+    /// <summary>Takes a chunk forward, computes its losses, and takes their gradients backward.</summary>
+    /// <param name="step">Optimiser updates before this step; selects the dropout mask.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="scratch">Buffer of <see cref="ScratchLength"/> floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ForwardAndBackward(long step, int chunk, ref float scratch)
     {
-        var rows = CopyRows(chunk);
+        var rows = CopyInputs(chunk);
         for (var i = 0; i < layers.Length; i++)
         {
             Forward(i, chunk, rows);
@@ -92,131 +97,108 @@ internal sealed class Propagation<TVector>(NetworkShape shape, NetworkOptions ne
 
     private void Allocate(int rows)
     {
-        // Fewer rows than a chunk's may have need no more room than they fill.
+        // A table of fewer rows than a chunk gets smaller chunks.
         var chunkRows = Math.Min(ChunkRows, Tile<TVector, NoTranspose>.RoundUpRows(rows));
         (int, int)[] outputs = [.. shape.Layers.Select((layer, i) => (layer.Outputs, layers[i].OutputWidth))];
-        var all = PanelMatrix<TVector>.AllocateMany([(shape.Inputs, TVector.Width), .. outputs, .. outputs], ChunksOf(rows), chunkRows);
-        (_values, _gradients, _capacity) = (all[..^outputs.Length], all[^outputs.Length..], rows);
+        var matrices = PanelMatrix<TVector>.AllocateMany(
+            [(shape.Inputs, TVector.Width), .. outputs, .. outputs], CountChunks(rows), chunkRows);
+        (_activations, _gradients, _capacity) = (matrices[..^outputs.Length], matrices[^outputs.Length..], rows);
     }
 
-    /// <summary>Rows of one chunk: the last may have fewer.</summary>
+    /// <summary>Rows of one chunk. The last chunk may have fewer than the others.</summary>
     private int RowsOf(int chunk) => Math.Min(ChunkRows, Rows - chunk * ChunkRows);
 
-    /// <summary>A chunk's first row in the batch.</summary>
+    /// <summary>Index of a chunk's first row in the batch.</summary>
     private int FirstRowOf(int chunk) => _first + chunk * ChunkRows;
 
-    /// <summary>Copies the chunk's rows out of the table.</summary>
-    /// <returns>Rows to compute: those of the chunk, and maybe one more.</returns>
+    /// <summary>Copies the chunk's rows from the table.</summary>
+    /// <returns>Rows to compute: those of the chunk, rounded up for <see cref="Tile{TVector, TOpA}"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int CopyRows(int chunk)
+    private int CopyInputs(int chunk)
     {
         var rows = batch.Rows.Slice(FirstRowOf(chunk), RowsOf(chunk));
-        for (var panel = 0; panel < _values[0].Panels; panel++)
-        {
-            CopyPanel(batch.Table, rows, panel * TVector.Width, ref _values[0].At(chunk, panel));
-        }
-
+        InputRows<TVector>.Copy(batch.Table, rows, _activations[0], chunk);
         return Tile<TVector, NoTranspose>.RoundUpRows(rows.Length);
     }
 
-    /// <summary>Copies one panel's columns of rows that lie anywhere: so little work for each that the processor fetches many at once.
-    /// Whole vectors are faster than as many floats as there are, and what they hold beyond a row is in columns that are not used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyPanel(EncodedRows table, ReadOnlySpan<int> rows, int column, ref float to)
+    private void CopyOutputs(int chunk, int row, Span<float> outputs)
     {
-        var (features, width, lastWhole) = (table.Features, table.Width, table.Features.Length - TVector.Width);
-        ref var first = ref MemoryMarshal.GetArrayDataReference(features);
-        foreach (var row in rows)
+        for (var panel = 0; outputs.Length > 0; panel++)
         {
-            var at = row * width + column;
-            if (at <= lastWhole)
-            {
-                ref var from = ref Unsafe.Add(ref first, at);
-                TVector.Store(TVector.Load(ref from), ref to);
-            }
-            else
-            {
-                var rest = features.AsSpan(at, Math.Min(TVector.Width, width - column));
-                rest.CopyTo(MemoryMarshal.CreateSpan(ref to, rest.Length));
-            }
-
-            to = ref Unsafe.Add(ref to, TVector.Width);
+            var source = _activations[^1].Row(chunk, panel, row);
+            source = source[..Math.Min(outputs.Length, source.Length)];
+            source.CopyTo(outputs);
+            outputs = outputs[source.Length..];
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CopyOutputs(int chunk, int row, Span<float> to)
-    {
-        for (var panel = 0; to.Length > 0; panel++)
-        {
-            var from = _values[^1].Row(chunk, panel, row);
-            from = from[..Math.Min(to.Length, from.Length)];
-            from.CopyTo(to);
-            to = to[from.Length..];
-        }
-    }
-
+    /// <summary>Takes a chunk through one layer and its activation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward(int i, int chunk, int rows)
     {
-        layers[i].Forward(_values[i], _values[i + 1], chunk, rows);
+        layers[i].Forward(_activations[i], _activations[i + 1], chunk, rows);
         for (var panel = 0; i < layers.Length - 1 && panel < _gradients[i].Panels; panel++)
         {
-            ActivationFunctions<TVector>.Apply(network.Activation, ref _values[i + 1].At(chunk, panel), ref _gradients[i].At(chunk, panel), rows * TVector.Width);
+            ActivationFunctions<TVector>.Apply(network.Activation,
+                ref _activations[i + 1].At(chunk, panel), ref _gradients[i].At(chunk, panel), rows * TVector.Width);
         }
     }
 
-    /// <summary>Multiplies values and slopes of a hidden layer with the mask of <see cref="DropoutMask"/>.</summary>
+    /// <summary>Multiplies the activations of a hidden layer and their derivatives by the dropout mask.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ApplyDropout(int layer, long step, int chunk, int rows, ref float mask)
+    private void ApplyDropout(int layer, long step, int chunk, int rows, ref float factors)
     {
-        var random = new RandomNumbers(spec.Seed, RandomPurpose.Dropout, (step - 1) * NetworkOptions.MaxHiddenLayers + layer);
-        var (threshold, kept, units) = ((float)network.Dropout, (float)(1 / (1 - network.Dropout)), shape.Layers[layer].Outputs);
+        var mask = new DropoutMask(network.Dropout, spec.Seed, step, layer);
+        var units = (ulong)shape.Layers[layer].Outputs;
         for (var panel = 0; panel < _gradients[layer].Panels; panel++)
         {
             for (var row = 0; row < rows; row++)
             {
-                var first = (ulong)(FirstRowOf(chunk) + row) * (ulong)units + (ulong)(panel * TVector.Width);
+                var first = (ulong)(FirstRowOf(chunk) + row) * units + (ulong)(panel * TVector.Width);
                 for (var unit = 0; unit < TVector.Width; unit++)
                 {
-                    Unsafe.Add(ref mask, row * TVector.Width + unit) = random.FloatAt(first + (ulong)unit) < threshold ? 0 : kept;
+                    Unsafe.Add(ref factors, row * TVector.Width + unit) = mask.At(first + (ulong)unit);
                 }
             }
 
-            Multiply(ref mask, ref _values[layer + 1].At(chunk, panel), ref _gradients[layer].At(chunk, panel), rows * TVector.Width);
+            Multiply(ref factors,
+                ref _activations[layer + 1].At(chunk, panel), ref _gradients[layer].At(chunk, panel), rows * TVector.Width);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(ref float mask, ref float values, ref float slopes, int count)
+    private static void Multiply(ref float factors, ref float activations, ref float derivatives, int count)
     {
         for (var i = 0; i < count; i += TVector.Width)
         {
-            var factor = TVector.Load(ref Unsafe.Add(ref mask, i));
-            TVector.Store(factor * TVector.Load(ref Unsafe.Add(ref values, i)), ref Unsafe.Add(ref values, i));
-            TVector.Store(factor * TVector.Load(ref Unsafe.Add(ref slopes, i)), ref Unsafe.Add(ref slopes, i));
+            var factor = TVector.Load(ref Unsafe.Add(ref factors, i));
+            TVector.Store(factor * TVector.Load(ref Unsafe.Add(ref activations, i)), ref Unsafe.Add(ref activations, i));
+            TVector.Store(factor * TVector.Load(ref Unsafe.Add(ref derivatives, i)), ref Unsafe.Add(ref derivatives, i));
         }
     }
 
-    /// <summary>Losses of the chunk's rows, and the slopes of their mean over the batch.</summary>
+    /// <summary>Computes the losses of the chunk's rows, and the gradients of the batch's mean loss by the network's outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ComputeLosses(int chunk)
     {
-        var (outputs, slopes, table) = (_values[^1], _gradients[^1], batch.Table);
+        var (outputs, gradients, table) = (_activations[^1], _gradients[^1], batch.Table);
         var rows = batch.Rows.Slice(FirstRowOf(chunk), RowsOf(chunk));
         var losses = batch.Losses.Slice(FirstRowOf(chunk), rows.Length);
         for (var row = 0; row < rows.Length; row++)
         {
             var (target, weight) = (table.Targets[rows[row]], table.WeightOf(rows[row]));
+            var share = weight / batch.Count;
             if (spec.Loss == LossKind.CrossEntropy)
             {
-                losses[row] = weight * LossFunctions<TVector>.CrossEntropy(outputs, slopes, chunk, row, shape.Outputs, (int)target, weight / batch.Count);
+                losses[row] = weight * LossFunctions<TVector>.CrossEntropy(
+                    outputs, gradients, chunk, row, shape.Outputs, (int)target, share);
             }
             else
             {
-                var (loss, slope) = LossFunctions<TVector>.Evaluate(spec.Loss, outputs.At(chunk, 0, row) - target);
+                var (loss, derivative) = LossFunctions<TVector>.Evaluate(spec.Loss, outputs.At(chunk, 0, row) - target);
                 losses[row] = weight * loss;
-                slopes.At(chunk, 0, row) = weight / batch.Count * slope;
+                gradients.At(chunk, 0, row) = share * derivative;
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Velodrome.Training.Engines.Simd.Matrices;
 
-/// <summary>Zeroed floats that start at a cache line and stay where they are.</summary>
+/// <summary>Zeroed floats that start at a cache line and never move.</summary>
 internal readonly struct AlignedBuffer
 {
     private const int CacheLine = 64;
@@ -16,19 +16,20 @@ internal readonly struct AlignedBuffer
         _start = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) & (CacheLine - 1)) / sizeof(float);
     }
 
-    private AlignedBuffer(AlignedBuffer whole, int at) => (_array, _start) = (whole._array, whole._start + at);
+    private AlignedBuffer(AlignedBuffer whole, int offset) => (_array, _start) = (whole._array, whole._start + offset);
 
-    public ref float this[int at] => ref _array[_start + at];
+    public ref float this[int index] => ref _array[_start + index];
 
-    public Span<float> Slice(int at, int length) => _array.AsSpan(_start + at, length);
+    public Span<float> Slice(int start, int length) => _array.AsSpan(_start + start, length);
 
-    /// <summary>Several in one piece, so that small ones are not outweighed by what each piece costs.</summary>
+    /// <summary>Allocates several buffers in one array. Small buffers would otherwise cost more in overhead than in floats.</summary>
     public static AlignedBuffer[] AllocateMany(IReadOnlyCollection<int> lengths)
     {
-        var at = 0;
+        var end = 0;
         var whole = new AlignedBuffer(lengths.Sum(RoundUpToCacheLines));
-        return [.. lengths.Select(length => new AlignedBuffer(whole, (at += RoundUpToCacheLines(length)) - RoundUpToCacheLines(length)))];
+        return [.. lengths.Select(RoundUpToCacheLines).Select(length => new AlignedBuffer(whole, (end += length) - length))];
     }
 
-    private static int RoundUpToCacheLines(int length) => (length * sizeof(float) + CacheLine - 1) / CacheLine * (CacheLine / sizeof(float));
+    private static int RoundUpToCacheLines(int length) =>
+        (length * sizeof(float) + CacheLine - 1) / CacheLine * (CacheLine / sizeof(float));
 }

@@ -5,36 +5,37 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Velodrome.Training.Engines.Simd.Matrices;
 
-/// <summary>Turns rows into columns, four by four.</summary>
+/// <summary>Transposes blocks of four rows and four columns.</summary>
 internal static class Transposition
 {
     /// <summary>Rows and columns of a block.</summary>
     public const int Size = 4;
 
-    /// <summary>Transposes a strip of blocks beside each other into blocks below each other.</summary>
-    /// <param name="columns">Columns of the strip, a multiple of four.</param>
-    /// <param name="from">First of the four rows.</param>
-    /// <param name="to">First of the columns.</param>
-    /// <param name="stride">Floats from row to row, here and there.</param>
+    /// <summary>Transposes four rows into four columns.</summary>
+    /// <param name="columns">Columns of the source, a multiple of four; rows of the destination.</param>
+    /// <param name="source">First of the four rows.</param>
+    /// <param name="destination">Receives the columns.</param>
+    /// <param name="stride">Floats from one row to the next, in the source and in the destination.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Strip(int columns, ref float from, ref float to, int stride)
+    public static void TransposeRows(int columns, ref float source, ref float destination, int stride)
     {
         for (var column = 0; column < columns; column += Size)
         {
-            var (a, c) = Zip(Row(ref from, column, 0, stride), Row(ref from, column, 2, stride));
-            var (b, d) = Zip(Row(ref from, column, 1, stride), Row(ref from, column, 3, stride));
-            ref var start = ref Unsafe.Add(ref to, column * stride);
+            var (a, c) = Zip(LoadRow(ref source, column, 0, stride), LoadRow(ref source, column, 2, stride));
+            var (b, d) = Zip(LoadRow(ref source, column, 1, stride), LoadRow(ref source, column, 3, stride));
+            ref var block = ref Unsafe.Add(ref destination, column * stride);
             var (first, second) = Zip(a, b);
-            first.StoreUnsafe(ref start);
-            second.StoreUnsafe(ref Unsafe.Add(ref start, stride));
+            first.StoreUnsafe(ref block);
+            second.StoreUnsafe(ref Unsafe.Add(ref block, stride));
             (first, second) = Zip(c, d);
-            first.StoreUnsafe(ref Unsafe.Add(ref start, 2 * stride));
-            second.StoreUnsafe(ref Unsafe.Add(ref start, 3 * stride));
+            first.StoreUnsafe(ref Unsafe.Add(ref block, 2 * stride));
+            second.StoreUnsafe(ref Unsafe.Add(ref block, 3 * stride));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Row(ref float from, int column, int row, int stride) => Vector128.LoadUnsafe(ref Unsafe.Add(ref from, row * stride + column));
+    private static Vector128<float> LoadRow(ref float source, int column, int row, int stride) =>
+        Vector128.LoadUnsafe(ref Unsafe.Add(ref source, row * stride + column));
 
     /// <summary>(x0 y0 x1 y1) and (x2 y2 x3 y3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,28 +1,28 @@
 namespace Velodrome.Training.Engines.Simd.Threads;
 
 /// <summary>
-/// Whether threads should share a step: only while they are faster for it. Two processors can for seconds be slower together than one
-/// alone, when they turn out to be two threads of one core or when others use the second. So now and then some steps are taken the
-/// other way, and the quicker way is kept.
+/// Decides whether threads share a step: only while sharing is faster. Two processors can be slower together than one alone for
+/// seconds, when they are two threads of one core or when other processes use the second. So a few steps now and then run the other
+/// way, and the faster way is kept.
 /// </summary>
 internal sealed class ParallelismTuner
 {
-    /// <summary>Steps that are measured, of each way.</summary>
+    /// <summary>Steps that are timed in each way for a comparison.</summary>
     public const int SampleSteps = 8;
 
-    /// <summary>Steps from one comparison to the next: the slower way takes less than a hundredth of them.</summary>
+    /// <summary>Steps between comparisons. <see cref="SampleSteps"/> of them, less than 1%, run the slower way.</summary>
     public const int Interval = 1024;
 
     private readonly double[] _currentTimes = new double[SampleSteps];
     private readonly double[] _alternativeTimes = new double[SampleSteps];
     private bool _usesThreads = true;
-    private int _step = Interval / 2; // not while code is compiled and memory comes in
+    private int _step = Interval / 2; // The first comparison comes after the steps in which code is compiled and memory is first touched.
 
-    /// <summary>Whether the next step is to be shared.</summary>
+    /// <summary>Whether threads share the next step.</summary>
     public bool UsesThreads => _step < Interval ? _usesThreads : !_usesThreads;
 
-    /// <summary>A step that could be shared has been taken, as <see cref="UsesThreads"/> said.</summary>
-    /// <param name="time">For each row, in any unit.</param>
+    /// <summary>Records a step that ran as <see cref="UsesThreads"/> said.</summary>
+    /// <param name="time">Time per row, in any unit.</param>
     public void RecordStep(double time)
     {
         if (_step >= Interval)
@@ -41,7 +41,7 @@ internal sealed class ParallelismTuner
         }
     }
 
-    /// <summary>A step that was held up counts no more than another.</summary>
+    /// <summary>The median, so that a step that was interrupted has no more weight than another.</summary>
     private static double Median(double[] times)
     {
         Array.Sort(times);

@@ -1,26 +1,31 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Velodrome.Training.Engines.Simd.Threads;
 
-/// <summary>Does one part of some work.</summary>
-/// <param name="lane">The lane it lies in.</param>
-/// <param name="stage">The stage of the lane.</param>
-/// <param name="number">Which part of the stage.</param>
-/// <param name="worker">Who does it: never two parts at once.</param>
-internal delegate void WorkItem(int lane, int stage, int number, int worker);
+/// <summary>Runs one item of work.</summary>
+/// <param name="queue">The item's queue.</param>
+/// <param name="stage">The item's stage in the queue.</param>
+/// <param name="number">The item's number in the stage.</param>
+/// <param name="worker">The thread that runs it, from 0. A worker runs one item at a time.</param>
+internal delegate void WorkItem(int queue, int stage, int number, int worker);
 
 /// <summary>
-/// Threads that do work together. It lies in lanes: each has its parts in order, and threads whose own it is, so that what they compute
-/// stays in their caches. Who finds nothing more there takes on a lane that nobody has begun. In one that is under way it helps, but
-/// not at once: what a lane's own threads find in another processor's cache afterwards costs them more than the help is worth, unless
-/// they are held up. Results must not depend on who did which part. Between pieces of work threads wait awake for a moment, as the next
-/// one follows within microseconds while a network trains.
+/// Threads that work through queues together, round by round. A queue holds items in stages; a stage begins when the stages before it,
+/// in the same queue, are done. Each thread has a queue of its own, so that what it computes stays in its caches. When that queue is
+/// empty, the thread takes over a queue that no thread has begun. It waits for <see cref="HelpDelay"/> before it takes items from a queue
+/// that another thread works on: that thread would have to fetch the results from another processor's cache, which costs more than the
+/// help saves unless the thread is held up. Results must not depend on which thread runs an item.
 /// </summary>
+/// <remarks>
+/// An item that throws ends the round: items that have not begun are skipped, every <see cref="WaitFor"/> returns, and
+/// <see cref="Run"/> throws once no thread runs an item any more.
+/// </remarks>
 internal sealed class ThreadTeam : IDisposable
 {
+    /// <summary>How often an idle thread polls for the next round before it sleeps. In training, rounds are microseconds apart.</summary>
     private const int SpinsBeforeSleep = 2000;
 
+    /// <summary>How long a thread without items waits before it helps with another thread's queue.</summary>
     private static readonly TimeSpan HelpDelay = TimeSpan.FromMicroseconds(50);
 
     private readonly object _wakeUp = new();
@@ -30,31 +35,36 @@ internal sealed class ThreadTeam : IDisposable
 
     private WorkItem _workItem = (_, _, _, _) => { };
     private int[] _itemsPerStage = [];
-    private int _itemCount;
+    private int _itemsPerQueue;
     private int _sleepers;
     private Exception? _failure;
     private volatile bool _closing;
 
-    /// <param name="size">Threads, the caller's own included.</param>
-    /// <param name="lanes">Lanes that work lies in.</param>
-    public ThreadTeam(int size, int lanes)
+    /// <param name="size">Threads, including the one that calls <see cref="Run"/>.</param>
+    /// <param name="queues">Number of queues.</param>
+    public ThreadTeam(int size, int queues)
     {
-        _isUntouched = lane => (uint)Interlocked.Read(ref lane.Ticket) == _itemCount;
-        _queues = [.. Enumerable.Range(0, lanes).Select(_ => new WorkQueue())];
-        _threads = [.. Enumerable.Range(1, size - 1).Select(worker => new Thread(() => RunWorker(worker)) { IsBackground = true, Name = "Training" })];
+        _isUntouched = queue => queue.Remaining == _itemsPerQueue;
+        _queues = [.. Enumerable.Range(0, queues).Select(_ => new WorkQueue())];
+        _threads = [.. Enumerable.Range(1, size - 1).Select(worker =>
+            new Thread(() => RunWorker(worker)) { IsBackground = true, Name = "Training" })];
         Array.ForEach(_threads, thread => thread.Start());
     }
 
-    /// <summary>Does work and returns when all of it is done.</summary>
-    /// <param name="itemsPerStage">How many parts each stage of a lane has. It begins when all before it is done, in the same lane.</param>
-    /// <param name="workItem">Does a part.</param>
+    private bool IsIdle => Array.TrueForAll(_queues, queue => queue.Remaining == 0);
+
+    private bool HasFailed => Volatile.Read(ref _failure) is not null;
+
+    /// <summary>Runs one round: the same stages in every queue.</summary>
+    /// <param name="itemsPerStage">Number of items in each stage.</param>
+    /// <param name="workItem">Runs an item.</param>
+    /// <exception cref="InvalidOperationException">An item threw; the inner exception is the first that was thrown.</exception>
     public void Run(int[] itemsPerStage, WorkItem workItem)
     {
-        (_workItem, _itemsPerStage, _itemCount) = (workItem, itemsPerStage, itemsPerStage.Sum());
-        Array.ForEach(_queues, lane => lane.Completed = 0);
-        foreach (var lane in _queues)
+        (_workItem, _itemsPerStage, _itemsPerQueue) = (workItem, itemsPerStage, itemsPerStage.Sum());
+        foreach (var queue in _queues)
         {
-            Interlocked.Exchange(ref lane.Ticket, (((lane.Ticket >> 32) + 1) << 32) | (uint)_itemCount);
+            queue.Begin(_itemsPerQueue);
         }
 
         if (Volatile.Read(ref _sleepers) > 0)
@@ -65,16 +75,31 @@ internal sealed class ThreadTeam : IDisposable
             }
         }
 
-        TakeItems(worker: 0);
-        foreach (var lane in _queues)
+        RunItems(worker: 0);
+        foreach (var queue in _queues)
         {
-            WaitUntilDone(lane, _itemCount);
+            WaitUntilDone(queue);
         }
 
         if (Interlocked.Exchange(ref _failure, null) is { } failure)
         {
-            throw new InvalidOperationException("A training thread failed.", failure);
+            throw new InvalidOperationException($"A training thread failed: {failure.Message}", failure);
         }
+    }
+
+    /// <summary>Waits, inside an item, until other items of the round have raised a counter.</summary>
+    /// <param name="counter">Written by the other items with <see cref="Volatile"/> or <see cref="Interlocked"/>.</param>
+    /// <param name="value">The least value to wait for.</param>
+    /// <returns>False if an item of the round has failed: the counter may never get there, and the round's results are void.</returns>
+    public bool WaitFor(ref int counter, int value)
+    {
+        for (var wait = new SpinWait(); Volatile.Read(ref counter) < value && !HasFailed;)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        // Checked after the counter: items that are skipped in a failed round count as completed.
+        return !HasFailed;
     }
 
     public void Dispose()
@@ -88,9 +113,11 @@ internal sealed class ThreadTeam : IDisposable
         Array.ForEach(_threads, thread => thread.Join());
     }
 
-    private static void WaitUntilDone(WorkQueue lane, int parts)
+    /// <summary>Waits until no thread runs an item of the queue any more, in a failed round too. Every item ends, as no wait inside
+    /// an item outlasts a failure.</summary>
+    private void WaitUntilDone(WorkQueue queue)
     {
-        for (var wait = new SpinWait(); Volatile.Read(ref lane.Completed) < parts;)
+        for (var wait = new SpinWait(); Volatile.Read(ref queue.Completed) < _itemsPerQueue;)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
@@ -100,38 +127,36 @@ internal sealed class ThreadTeam : IDisposable
     {
         while (!_closing)
         {
-            TakeItems(worker);
-            WaitForWork();
+            RunItems(worker);
+            WaitForRound();
         }
     }
 
-    private bool IsIdle => Array.TrueForAll(_queues, lane => (uint)Interlocked.Read(ref lane.Ticket) == 0);
-
-    /// <summary>Takes parts until none is left to take.</summary>
-    private void TakeItems(int worker)
+    /// <summary>Takes items and runs them until all of the round are taken.</summary>
+    private void RunItems(int worker)
     {
-        var (number, since, wait) = (worker % _queues.Length, 0L, new SpinWait());
+        var (current, idleSince, wait) = (worker % _queues.Length, 0L, new SpinWait());
         while (true)
         {
-            if (TryTake(number, worker))
+            if (TryRunItem(current, worker))
             {
-                since = 0;
+                idleSince = 0;
             }
             else if (IsIdle)
             {
                 return;
             }
-            else if (Array.FindIndex(_queues, _isUntouched) is var other and >= 0)
+            else if (Array.FindIndex(_queues, _isUntouched) is var untouched and >= 0)
             {
-                number = other;
+                current = untouched;
             }
-            else if (since == 0)
+            else if (idleSince == 0)
             {
-                (since, wait) = (Stopwatch.GetTimestamp(), new());
+                (idleSince, wait) = (Stopwatch.GetTimestamp(), new());
             }
-            else if (Stopwatch.GetElapsedTime(since) > HelpDelay)
+            else if (Stopwatch.GetElapsedTime(idleSince) > HelpDelay)
             {
-                TryHelp(worker);
+                HelpAnotherQueue(worker);
             }
             else
             {
@@ -140,45 +165,24 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
-    private void TryHelp(int worker)
+    private void HelpAnotherQueue(int worker)
     {
-        for (var i = 1; i < _queues.Length && !TryTake((worker + i) % _queues.Length, worker); i++)
+        for (var i = 1; i < _queues.Length && !TryRunItem((worker + i) % _queues.Length, worker); i++)
         {
         }
     }
 
-    /// <summary>Takes the next part of a lane. While it is undone, the round cannot end, and what belongs to it stays.</summary>
-    private bool TryTake(int number, int worker)
+    /// <summary>Runs the next item of a queue, if there is one.</summary>
+    private bool TryRunItem(int queue, int worker)
     {
-        var lane = _queues[number];
-        var ticket = Interlocked.Read(ref lane.Ticket);
-        while ((uint)ticket > 0)
+        if (!_queues[queue].TryTake(out var remaining))
         {
-            var seen = Interlocked.CompareExchange(ref lane.Ticket, ticket - 1, ticket);
-            if (seen == ticket)
-            {
-                RunItem(number, _itemCount - (int)(uint)ticket, worker);
-                return true;
-            }
-
-            ticket = seen;
+            return false;
         }
 
-        return false;
-    }
-
-    private void RunItem(int lane, int part, int worker)
-    {
         try
         {
-            var (stage, start) = (0, 0);
-            while (part >= start + _itemsPerStage[stage])
-            {
-                start += _itemsPerStage[stage++];
-            }
-
-            WaitUntilDone(_queues[lane], start);
-            _workItem(lane, stage, part - start, worker);
+            RunItem(queue, _itemsPerQueue - remaining, worker);
         }
         catch (Exception failure)
         {
@@ -186,14 +190,32 @@ internal sealed class ThreadTeam : IDisposable
         }
         finally
         {
-            Interlocked.Increment(ref _queues[lane].Completed);
+            _queues[queue].CompleteItem();
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs an item when the stages before it are done, or skips it when an item of the round has failed.</summary>
+    private void RunItem(int queue, int item, int worker)
+    {
+        var (stage, firstOfStage) = (0, 0);
+        while (item >= firstOfStage + _itemsPerStage[stage])
+        {
+            firstOfStage += _itemsPerStage[stage++];
+        }
+
+        if (WaitFor(ref _queues[queue].Completed, firstOfStage))
+        {
+            _workItem(queue, stage, item - firstOfStage, worker);
         }
     }
 
-    private void WaitForWork()
+    /// <summary>Spins until the next round begins, and sleeps if it does not begin soon.</summary>
+    private void WaitForRound()
     {
         var wait = new SpinWait();
-        for (var look = 0; look < SpinsBeforeSleep; look++)
+        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
         {
             if (!IsIdle || _closing)
             {
@@ -213,17 +235,5 @@ internal sealed class ThreadTeam : IDisposable
 
             Interlocked.Decrement(ref _sleepers);
         }
-    }
-
-    /// <summary>Lines of the cache to itself, and to each of its figures: who looks at one does not slow down who works with another.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
-    private sealed class WorkQueue
-    {
-        /// <summary>Round of work in the upper half, parts not yet taken in the lower.</summary>
-        [FieldOffset(128)]
-        public long Ticket;
-
-        [FieldOffset(256)]
-        public int Completed;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Velodrome.Training.Engines.Simd.Vectors;
 
-/// <summary>Two vectors as one of twice the width: where one operation would have to wait for the one before it, there are two that do not.</summary>
+/// <summary>Two vectors as one of twice the width. The halves of an operation are independent, so the processor overlaps them.</summary>
 internal struct DoubleVector<TVector>(TVector first, TVector second) : IVector<DoubleVector<TVector>>
     where TVector : struct, IVector<TVector>
 {
@@ -30,16 +30,20 @@ internal struct DoubleVector<TVector>(TVector first, TVector second) : IVector<D
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> operator +(DoubleVector<TVector> left, DoubleVector<TVector> right) => new(left._first + right._first, left._second + right._second);
+    public static DoubleVector<TVector> operator +(DoubleVector<TVector> left, DoubleVector<TVector> right) =>
+        new(left._first + right._first, left._second + right._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> operator -(DoubleVector<TVector> left, DoubleVector<TVector> right) => new(left._first - right._first, left._second - right._second);
+    public static DoubleVector<TVector> operator -(DoubleVector<TVector> left, DoubleVector<TVector> right) =>
+        new(left._first - right._first, left._second - right._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> operator *(DoubleVector<TVector> left, DoubleVector<TVector> right) => new(left._first * right._first, left._second * right._second);
+    public static DoubleVector<TVector> operator *(DoubleVector<TVector> left, DoubleVector<TVector> right) =>
+        new(left._first * right._first, left._second * right._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> operator /(DoubleVector<TVector> left, DoubleVector<TVector> right) => new(left._first / right._first, left._second / right._second);
+    public static DoubleVector<TVector> operator /(DoubleVector<TVector> left, DoubleVector<TVector> right) =>
+        new(left._first / right._first, left._second / right._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleVector<TVector> MultiplyAdd(DoubleVector<TVector> a, DoubleVector<TVector> b, DoubleVector<TVector> c) =>
@@ -55,28 +59,33 @@ internal struct DoubleVector<TVector>(TVector first, TVector second) : IVector<D
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(ref DoubleVector<TVector> sum, float a, DoubleVector<TVector> b)
     {
-        var both = TVector.Of(a);
-        TVector.AddProduct(ref sum._first, both, b._first);
-        TVector.AddProduct(ref sum._second, both, b._second);
+        var factor = TVector.Of(a);
+        TVector.AddProduct(ref sum._first, factor, b._first);
+        TVector.AddProduct(ref sum._second, factor, b._second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(DoubleVector<TVector> value) => TVector.Sum(value._first + value._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> Sqrt(DoubleVector<TVector> value) => new(TVector.Sqrt(value._first), TVector.Sqrt(value._second));
+    public static DoubleVector<TVector> Sqrt(DoubleVector<TVector> value) =>
+        new(TVector.Sqrt(value._first), TVector.Sqrt(value._second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> Round(DoubleVector<TVector> value) => new(TVector.Round(value._first), TVector.Round(value._second));
+    public static DoubleVector<TVector> Round(DoubleVector<TVector> value) =>
+        new(TVector.Round(value._first), TVector.Round(value._second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> PowerOfTwo(DoubleVector<TVector> whole) => new(TVector.PowerOfTwo(whole._first), TVector.PowerOfTwo(whole._second));
+    public static DoubleVector<TVector> PowerOfTwo(DoubleVector<TVector> exponent) =>
+        new(TVector.PowerOfTwo(exponent._first), TVector.PowerOfTwo(exponent._second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleVector<TVector> Clamp(DoubleVector<TVector> value, float low, float high) =>
         new(TVector.Clamp(value._first, low, high), TVector.Clamp(value._second, low, high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleVector<TVector> IfNotPositive(DoubleVector<TVector> x, DoubleVector<TVector> then, DoubleVector<TVector> otherwise) =>
-        new(TVector.IfNotPositive(x._first, then._first, otherwise._first), TVector.IfNotPositive(x._second, then._second, otherwise._second));
+    public static DoubleVector<TVector> IfNotPositive(
+        DoubleVector<TVector> x, DoubleVector<TVector> then, DoubleVector<TVector> otherwise) =>
+        new(TVector.IfNotPositive(x._first, then._first, otherwise._first),
+            TVector.IfNotPositive(x._second, then._second, otherwise._second));
 }

@@ -35,7 +35,8 @@ internal struct Lanes16(Vector512<float> lanes) : IVector<Lanes16>
     public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) => new(Vector512.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddProduct(ref Lanes16 sum, Lanes16 a, Lanes16 b) => sum._lanes = Vector512.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
+    public static void AddProduct(ref Lanes16 sum, Lanes16 a, Lanes16 b) =>
+        sum._lanes = Vector512.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes16 value) => Vector512.Sum(value._lanes);
@@ -47,7 +48,8 @@ internal struct Lanes16(Vector512<float> lanes) : IVector<Lanes16>
     public static Lanes16 Round(Lanes16 value) => new(Vector512.Round(value._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 PowerOfTwo(Lanes16 whole) => new(((Vector512.ConvertToInt32Native(whole._lanes) + Vector512.Create(127)) << 23).AsSingle());
+    public static Lanes16 PowerOfTwo(Lanes16 exponent) =>
+        new(((Vector512.ConvertToInt32Native(exponent._lanes) + Vector512.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Clamp(Lanes16 value, float low, float high) =>

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Velodrome.Training.Engines.Simd.Vectors;
 
-/// <summary>Four floats: ARM's NEON, and the least that x64 has.</summary>
+/// <summary>Four floats: NEON on ARM, SSE on x64.</summary>
 internal struct Lanes4(Vector128<float> lanes) : IVector<Lanes4>
 {
     private Vector128<float> _lanes = lanes;
@@ -51,7 +51,8 @@ internal struct Lanes4(Vector128<float> lanes) : IVector<Lanes4>
     public static Lanes4 Round(Lanes4 value) => new(Vector128.Round(value._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 PowerOfTwo(Lanes4 whole) => new(((Vector128.ConvertToInt32Native(whole._lanes) + Vector128.Create(127)) << 23).AsSingle());
+    public static Lanes4 PowerOfTwo(Lanes4 exponent) =>
+        new(((Vector128.ConvertToInt32Native(exponent._lanes) + Vector128.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Clamp(Lanes4 value, float low, float high) =>

@@ -35,7 +35,8 @@ internal struct Lanes8(Vector256<float> lanes) : IVector<Lanes8>
     public static Lanes8 MultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => new(Vector256.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddProduct(ref Lanes8 sum, Lanes8 a, Lanes8 b) => sum._lanes = Vector256.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
+    public static void AddProduct(ref Lanes8 sum, Lanes8 a, Lanes8 b) =>
+        sum._lanes = Vector256.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes8 value) => Vector256.Sum(value._lanes);
@@ -47,7 +48,8 @@ internal struct Lanes8(Vector256<float> lanes) : IVector<Lanes8>
     public static Lanes8 Round(Lanes8 value) => new(Vector256.Round(value._lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 PowerOfTwo(Lanes8 whole) => new(((Vector256.ConvertToInt32Native(whole._lanes) + Vector256.Create(127)) << 23).AsSingle());
+    public static Lanes8 PowerOfTwo(Lanes8 exponent) =>
+        new(((Vector256.ConvertToInt32Native(exponent._lanes) + Vector256.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Clamp(Lanes8 value, float low, float high) =>

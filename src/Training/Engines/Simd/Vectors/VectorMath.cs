@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Velodrome.Training.Engines.Simd.Vectors;
 
-/// <summary>Exponential functions, lane by lane, to some 2e-7 relative. NaN stays NaN.</summary>
+/// <summary>Exponential functions, lane by lane, with a relative error of about 2e-7. NaN stays NaN.</summary>
 internal static class VectorMath<TVector>
     where TVector : struct, IVector<TVector>
 {
-    /// <summary>eˣ for x from -87 to 87; beyond, that of the bound.</summary>
+    /// <summary>eˣ, with x limited to [-87, 87].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x)
     {
@@ -14,7 +14,7 @@ internal static class VectorMath<TVector>
         return TVector.MultiplyAdd(power, remainder, power);
     }
 
-    /// <summary>eˣ - 1 for x from -87 to 87, exact to the last digits near zero too.</summary>
+    /// <summary>eˣ - 1, with x limited to [-87, 87]; as accurate near zero as elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector ExpM1(TVector x)
     {
@@ -26,8 +26,8 @@ internal static class VectorMath<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tanh(TVector x)
     {
-        var m1 = ExpM1(x + x);
-        return m1 / (m1 + TVector.Of(2));
+        var expM1 = ExpM1(x + x);
+        return expM1 / (expM1 + TVector.Of(2));
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
@@ -35,27 +35,30 @@ internal static class VectorMath<TVector>
     public static TVector Sigmoid(TVector x) => TVector.Of(1) / (TVector.Of(1) + Exp(TVector.Of(0) - x));
 
     /// <summary>
-    /// The standard normal's density at x, and the share of it below x, which in the tail is the density times Mills' ratio.
-    /// The ratio is a polynomial in 1 / (1 + 0.3 |x|), the form of Abramowitz and Stegun 26.2.17, with more terms: fitted to 1.5e-7 relative.
+    /// Density φ(x) and cumulative distribution Φ(x) of the standard normal distribution. The tail probability is φ(|x|) times Mills'
+    /// ratio, a polynomial in 1 / (1 + 0.3 |x|) as in Abramowitz and Stegun 26.2.17, here with more terms: relative error 1.5e-7.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (TVector Density, TVector Below) Normal(TVector x)
+    public static (TVector Density, TVector Cumulative) Normal(TVector x)
     {
         var magnitude = TVector.IfNotPositive(x, TVector.Of(0) - x, x);
         var density = TVector.Of(0.3989422804f) * Exp(TVector.Of(-0.5f) * magnitude * magnitude);
         var t = TVector.Of(1) / TVector.MultiplyAdd(TVector.Of(0.3f), magnitude, TVector.Of(1));
-        var ratio = TVector.MultiplyAdd(t, TVector.Of(0.0894264728f), TVector.Of(-0.394062132f));
-        ratio = TVector.MultiplyAdd(t, ratio, TVector.Of(0.517272353f));
-        ratio = TVector.MultiplyAdd(t, ratio, TVector.Of(-0.134583667f));
-        ratio = TVector.MultiplyAdd(t, ratio, TVector.Of(0.322265923f));
-        ratio = TVector.MultiplyAdd(t, ratio, TVector.Of(0.250443101f));
-        ratio = TVector.MultiplyAdd(t, ratio, TVector.Of(0.302685738f));
-        ratio = TVector.MultiplyAdd(t, ratio, TVector.Of(0.29986617f));
-        var beyond = density * t * ratio;
-        return (density, TVector.IfNotPositive(x, beyond, TVector.Of(1) - beyond));
+        var millsRatio = TVector.MultiplyAdd(t, TVector.Of(0.0894264728f), TVector.Of(-0.394062132f));
+        millsRatio = TVector.MultiplyAdd(t, millsRatio, TVector.Of(0.517272353f));
+        millsRatio = TVector.MultiplyAdd(t, millsRatio, TVector.Of(-0.134583667f));
+        millsRatio = TVector.MultiplyAdd(t, millsRatio, TVector.Of(0.322265923f));
+        millsRatio = TVector.MultiplyAdd(t, millsRatio, TVector.Of(0.250443101f));
+        millsRatio = TVector.MultiplyAdd(t, millsRatio, TVector.Of(0.302685738f));
+        millsRatio = TVector.MultiplyAdd(t, millsRatio, TVector.Of(0.29986617f));
+        var tail = density * t * millsRatio;
+        return (density, TVector.IfNotPositive(x, tail, TVector.Of(1) - tail));
     }
 
-    /// <summary>eˣ = power (1 + remainder): x = n ln 2 + r with |r| below ln 2 / 2, and eʳ - 1 by the polynomial of Cephes' expf (Moshier 1989).</summary>
+    /// <summary>
+    /// eˣ = power (1 + remainder), where x = n ln 2 + r, |r| ≤ ln 2 / 2, power = 2ⁿ, and remainder = eʳ - 1 by the polynomial of
+    /// Cephes' expf (Moshier 1989).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TVector Power, TVector Remainder) ReduceExponent(TVector x)
     {

@@ -1,58 +1,53 @@
-using Velodrome.Training.Engines;
-using Velodrome.Training.Engines.Simd;
-using Velodrome.Training.Engines.Simd.Layers;
-using Velodrome.Training.Engines.Simd.Matrices;
 using Velodrome.Training.Engines.Simd.Threads;
-using Velodrome.Training.Engines.Simd.Vectors;
 
 namespace Velodrome.Training.Tests.Engines.Simd.Threads;
 
 public class ParallelismTunerTests
 {
-    private readonly ParallelismTuner _trial = new();
+    private readonly ParallelismTuner _tuner = new();
 
     [Fact]
-    public void Steps_are_shared_while_that_is_quicker_and_hardly_one_is_not()
+    public void While_threads_are_faster_nearly_all_steps_use_them()
     {
-        Assert.True(_trial.UsesThreads);
-        Assert.InRange(Shared(steps: 50 * ParallelismTuner.Interval, shared: 0.6, alone: 1), 0.99, 0.999);
+        Assert.True(_tuner.UsesThreads);
+        Assert.InRange(ShareOfThreads(steps: 50 * ParallelismTuner.Interval, withThreads: 0.6, alone: 1), 0.99, 0.999);
     }
 
     [Fact]
-    public void Steps_are_not_shared_while_that_is_slower()
+    public void While_threads_are_slower_hardly_any_step_uses_them()
     {
-        Shared(steps: 2 * ParallelismTuner.Interval, shared: 1.2, alone: 1);
+        ShareOfThreads(steps: 2 * ParallelismTuner.Interval, withThreads: 1.2, alone: 1);
 
-        Assert.InRange(Shared(steps: 50 * ParallelismTuner.Interval, shared: 1.2, alone: 1), 0.001, 0.01);
+        Assert.InRange(ShareOfThreads(steps: 50 * ParallelismTuner.Interval, withThreads: 1.2, alone: 1), 0.001, 0.01);
     }
 
     [Fact]
-    public void Steps_are_shared_again_once_that_is_quicker()
+    public void Steps_use_threads_again_once_that_is_faster()
     {
-        Shared(steps: 10 * ParallelismTuner.Interval, shared: 1.2, alone: 1);
-        Shared(steps: 2 * ParallelismTuner.Interval, shared: 0.6, alone: 1);
+        ShareOfThreads(steps: 10 * ParallelismTuner.Interval, withThreads: 1.2, alone: 1);
+        ShareOfThreads(steps: 2 * ParallelismTuner.Interval, withThreads: 0.6, alone: 1);
 
-        Assert.InRange(Shared(steps: 50 * ParallelismTuner.Interval, shared: 0.6, alone: 1), 0.99, 0.999);
+        Assert.InRange(ShareOfThreads(steps: 50 * ParallelismTuner.Interval, withThreads: 0.6, alone: 1), 0.99, 0.999);
     }
 
     [Fact]
-    public void A_step_that_is_held_up_decides_nothing()
+    public void Interrupted_steps_do_not_decide()
     {
         var steps = 0;
 
-        Assert.InRange(Shared(50 * ParallelismTuner.Interval, () => steps++ % 5 == 0 ? 100 : 0.6, () => 1), 0.99, 0.999);
+        Assert.InRange(ShareOfThreads(50 * ParallelismTuner.Interval, () => steps++ % 5 == 0 ? 100 : 0.6, () => 1), 0.99, 0.999);
     }
 
-    private double Shared(int steps, double shared, double alone) => Shared(steps, () => shared, () => alone);
+    private double ShareOfThreads(int steps, double withThreads, double alone) => ShareOfThreads(steps, () => withThreads, () => alone);
 
-    /// <returns>Which part of the steps was shared.</returns>
-    private double Shared(int steps, Func<double> shared, Func<double> alone)
+    /// <returns>The share of the steps that used threads.</returns>
+    private double ShareOfThreads(int steps, Func<double> withThreads, Func<double> alone)
     {
         var count = 0;
         for (var step = 0; step < steps; step++)
         {
-            count += _trial.UsesThreads ? 1 : 0;
-            _trial.RecordStep(_trial.UsesThreads ? shared() : alone());
+            count += _tuner.UsesThreads ? 1 : 0;
+            _tuner.RecordStep(_tuner.UsesThreads ? withThreads() : alone());
         }
 
         return (double)count / steps;

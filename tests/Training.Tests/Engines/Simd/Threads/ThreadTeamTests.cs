@@ -1,90 +1,158 @@
 using System.Collections.Concurrent;
-using Velodrome.Training.Engines;
-using Velodrome.Training.Engines.Simd;
-using Velodrome.Training.Engines.Simd.Layers;
-using Velodrome.Training.Engines.Simd.Matrices;
 using Velodrome.Training.Engines.Simd.Threads;
-using Velodrome.Training.Engines.Simd.Vectors;
 
 namespace Velodrome.Training.Tests.Engines.Simd.Threads;
 
 public sealed class ThreadTeamTests
 {
-    private const int Lanes = 2;
+    private const int Queues = 2;
 
-    private static readonly int[] Stages = [3, 5, 1];
+    private static readonly int[] ItemsPerStage = [3, 5, 1];
+
+    /// <summary>Ends a test whose threads would otherwise wait for ever.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Every_part_is_done_once_after_all_of_the_stages_before(int size)
+    public void Every_item_runs_once_and_after_all_items_of_the_stages_before(int size)
     {
-        using var team = new ThreadTeam(size, Lanes);
+        using var team = new ThreadTeam(size, Queues);
         for (var round = 0; round < 2_000; round++)
         {
-            var (done, tooEarly) = (new int[Lanes, Stages.Length], 0);
-            team.Run(Stages, (lane, stage, _, _) =>
+            var (done, tooEarly) = (new int[Queues, ItemsPerStage.Length], 0);
+            team.Run(ItemsPerStage, (queue, stage, _, _) =>
             {
                 for (var before = 0; before < stage; before++)
                 {
-                    Interlocked.Add(ref tooEarly, Volatile.Read(ref done[lane, before]) < Stages[before] ? 1 : 0);
+                    Interlocked.Add(ref tooEarly, Volatile.Read(ref done[queue, before]) < ItemsPerStage[before] ? 1 : 0);
                 }
 
                 Thread.SpinWait(round % 40);
-                Interlocked.Increment(ref done[lane, stage]);
+                Interlocked.Increment(ref done[queue, stage]);
             });
 
             Assert.Equal(0, tooEarly);
-            Assert.Equal([.. Stages, .. Stages], done.Cast<int>());
+            Assert.Equal([.. ItemsPerStage, .. ItemsPerStage], done.Cast<int>());
         }
     }
 
     [Fact]
-    public void A_lane_whose_thread_is_held_up_is_done_by_another()
+    public void A_queue_whose_thread_is_held_up_is_finished_by_another()
     {
-        using var team = new ThreadTeam(size: 2, Lanes);
-        using ManualResetEventSlim held = new(), released = new();
-        var parts = new ConcurrentBag<(int Lane, int Number, int Worker)>();
+        using var team = new ThreadTeam(size: 2, Queues);
+        using ManualResetEventSlim heldUp = new(), released = new();
+        var items = new ConcurrentBag<(int Queue, int Number, int Worker)>();
 
-        team.Run([4], (lane, _, number, worker) =>
+        team.Run([4], (queue, _, number, worker) =>
         {
             if (worker == 0)
             {
-                Assert.True(held.Wait(TimeSpan.FromSeconds(30)), "The other thread does not work.");
+                Assert.True(heldUp.Wait(Timeout), "The other thread took no item.");
             }
             else
             {
-                held.Set();
-                Assert.True(released.Wait(TimeSpan.FromSeconds(30)), "Nobody else did the rest.");
+                heldUp.Set();
+                Assert.True(released.Wait(Timeout), "No thread ran the other items.");
             }
 
-            parts.Add((lane, number, worker));
-            if (parts.Count(part => part.Worker == 0) == 7)
+            items.Add((queue, number, worker));
+            if (items.Count(item => item.Worker == 0) == 7)
             {
                 released.Set();
             }
         });
 
-        Assert.Equal(8, parts.Select(part => (part.Lane, part.Number)).Distinct().Count());
+        Assert.Equal(8, items.Select(item => (item.Queue, item.Number)).Distinct().Count());
     }
 
     [Fact]
-    public void A_part_that_fails_fails_the_work_and_not_what_comes_after()
+    public void An_item_that_throws_fails_its_round_and_not_the_next()
     {
-        using var team = new ThreadTeam(size: 2, Lanes);
+        using var team = new ThreadTeam(size: 2, Queues);
         var done = 0;
 
-        var failure = Assert.Throws<InvalidOperationException>(() => team.Run(Stages, (lane, stage, _, _) =>
+        var failure = Assert.Throws<InvalidOperationException>(() => team.Run(ItemsPerStage, (queue, stage, _, _) =>
         {
-            if ((lane, stage) == (1, 1))
+            if ((queue, stage) == (1, 1))
             {
                 throw new ArithmeticException();
             }
         }));
-        team.Run(Stages, (_, _, _, _) => Interlocked.Increment(ref done));
+        team.Run(ItemsPerStage, (_, _, _, _) => Interlocked.Increment(ref done));
 
         Assert.IsType<ArithmeticException>(failure.InnerException);
-        Assert.Equal(Lanes * Stages.Sum(), done);
+        Assert.Equal(Queues * ItemsPerStage.Sum(), done);
+    }
+
+    [Fact]
+    public void Items_after_one_that_throws_are_skipped()
+    {
+        using var team = new ThreadTeam(size: 1, Queues);
+        var begun = new List<(int Queue, int Stage, int Number)>();
+
+        Assert.Throws<InvalidOperationException>(() => team.Run(ItemsPerStage, (queue, stage, number, _) =>
+        {
+            begun.Add((queue, stage, number));
+            if (stage == 1)
+            {
+                throw new ArithmeticException();
+            }
+        }));
+
+        Assert.Equal([(0, 0, 0), (0, 0, 1), (0, 0, 2), (0, 1, 0)], begun);
+    }
+
+    [Fact]
+    public async Task An_item_that_waits_for_one_that_throws_goes_on_and_the_team_can_be_disposed()
+    {
+        using var waits = new ManualResetEventSlim();
+        var (counter, reached) = (0, true);
+        var round = Task.Factory.StartNew(() =>
+        {
+            using var team = new ThreadTeam(size: 2, Queues);
+            team.Run([1], (queue, _, _, _) =>
+            {
+                if (queue == 0)
+                {
+                    waits.Set();
+                    reached = team.WaitFor(ref counter, 1);
+                }
+                else
+                {
+                    Assert.True(waits.Wait(Timeout), "The other item did not run.");
+                    throw new ArithmeticException();
+                }
+            });
+        }, TaskCreationOptions.LongRunning);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => round.WaitAsync(Timeout));
+
+        Assert.IsType<ArithmeticException>(failure.InnerException);
+        Assert.False(reached);
+    }
+
+    [Fact]
+    public void An_item_can_wait_for_another()
+    {
+        using var team = new ThreadTeam(size: 2, Queues);
+        for (var round = 0; round < 100; round++)
+        {
+            var (counter, reached) = (0, false);
+            team.Run([1], (queue, _, _, _) =>
+            {
+                if (queue == 0)
+                {
+                    reached = team.WaitFor(ref counter, 1);
+                }
+                else
+                {
+                    Volatile.Write(ref counter, 1);
+                }
+            });
+
+            Assert.True(reached);
+        }
     }
 }

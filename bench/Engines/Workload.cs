@@ -3,11 +3,13 @@ using Velodrome.Training.Networks;
 
 namespace Velodrome.Bench.Engines;
 
-/// <summary>What is trained: rows and features of standard normal numbers, relu, mean squared error, adam at rate 0.001. An epoch
-/// shuffles, trains on every row, and predicts a fifth as many.</summary>
-internal sealed record Case(string Name, int Rows, int Features, int[] Hidden, int Batch)
+/// <summary>
+/// A training to measure: rows and features of standard normal numbers, relu, mean squared error, adam at rate 0.001. An epoch shuffles
+/// the rows, trains on each, and predicts a fifth as many.
+/// </summary>
+internal sealed record Workload(string Name, int Rows, int Features, int[] Hidden, int Batch)
 {
-    public static Case[] All { get; } =
+    public static Workload[] All { get; } =
     [
         new("tiny", 8, 1, [16, 8], 32),
         new("small", 500, 10, [64, 32], 32),
@@ -17,13 +19,17 @@ internal sealed record Case(string Name, int Rows, int Features, int[] Hidden, i
 
     public NetworkShape Shape => new(Features, Hidden, 1);
 
+    /// <summary>Steps of an epoch.</summary>
     public int Steps => (Rows + Batch - 1) / Batch;
 
     public int ValidationRows => Math.Max(1, Rows / 5);
 
-    /// <summary>Floating-point operations that an epoch cannot do without: forward and the weights' gradients for every layer, the
-    /// way back for every layer but the first, and the validation rows forward.</summary>
-    public double Operations => Shape.Layers.Select((layer, i) => 2.0 * layer.Inputs * layer.Outputs * ((i == 0 ? 2 : 3) * (double)Rows + ValidationRows)).Sum();
+    /// <summary>
+    /// Floating-point operations that an epoch cannot do without: the forward pass and the weights' gradients of every layer, the backward
+    /// pass of every layer but the first, and the forward pass of the validation rows.
+    /// </summary>
+    public double Operations => Shape.Layers.Select((layer, i) =>
+        2.0 * layer.Inputs * layer.Outputs * ((i == 0 ? 2 : 3) * (double)Rows + ValidationRows)).Sum();
 
     public EncodedRows Data(int rows, int seed)
     {

@@ -4,60 +4,66 @@ using System.Runtime.Intrinsics;
 
 namespace Velodrome.Bench.Engines;
 
-/// <summary>What one core can do at most, and what lies between two.</summary>
-internal static class Limits
+/// <summary>Upper limits of the machine: arithmetic and memory of one core, and the distance between two cores.</summary>
+internal static class HardwareLimits
 {
-    private const int Turns = 2_000_000;
+    private const int Iterations = 2_000_000;
+    private const int SumsPerIteration = 10;
     private const int CopyBytes = 64 << 20;
-    private const int Trips = 20_000;
+    private const int RoundTrips = 20_000;
+
+    /// <summary>Two cache lines, in longs.</summary>
     private const int TwoLines = 16;
 
-    private static readonly byte[] From = new byte[CopyBytes];
-    private static readonly byte[] To = new byte[CopyBytes];
+    private static readonly byte[] Source = new byte[CopyBytes];
+    private static readonly byte[] Destination = new byte[CopyBytes];
 
-    /// <summary>GFLOP/s of multiply-adds between registers, of processor time.</summary>
+    /// <summary>GFLOP/s of multiply-adds between registers, by processor time.</summary>
     public static double MultiplyAdds()
     {
         var before = Environment.CpuUsage.TotalTime;
-        var (lanes, sink) = Vector512.IsHardwareAccelerated ? (16, Loop512()) : Vector256.IsHardwareAccelerated ? (8, Loop256()) : (4, Loop128());
-        GC.KeepAlive(sink);
-        return 10.0 * Turns * lanes * 2 / (Environment.CpuUsage.TotalTime - before).TotalSeconds / 1e9;
+        var (lanes, sum) = Vector512.IsHardwareAccelerated ? (16, Loop512())
+            : Vector256.IsHardwareAccelerated ? (8, Loop256())
+            : (4, Loop128());
+        GC.KeepAlive(sum); // The loops may not be optimised away.
+        return 2.0 * SumsPerIteration * Iterations * lanes / (Environment.CpuUsage.TotalTime - before).TotalSeconds / 1e9;
     }
 
-    /// <summary>GB/s of a copy that no cache holds, read and written bytes counted.</summary>
+    /// <summary>GB/s of a copy that is too large for the caches, counting bytes read and bytes written.</summary>
     public static double Copy()
     {
         var before = Environment.CpuUsage.TotalTime;
-        From.AsSpan().CopyTo(To);
+        Source.AsSpan().CopyTo(Destination);
         return 2.0 * CopyBytes / (Environment.CpuUsage.TotalTime - before).TotalSeconds / 1e9;
     }
 
-    /// <summary>Nanoseconds until what one thread has written is seen by another, and its answer by the first.</summary>
+    /// <summary>Nanoseconds until a thread sees the answer of another thread to what it wrote.</summary>
     public static double RoundTrip()
     {
+        const int Question = TwoLines, Answer = 3 * TwoLines;
         var words = new long[4 * TwoLines];
-        var other = new Thread(() =>
+        var answering = new Thread(() =>
         {
-            for (var trip = 1; trip <= Trips; trip++)
+            for (var trip = 1; trip <= RoundTrips; trip++)
             {
-                Await(ref words[TwoLines], trip);
-                Volatile.Write(ref words[3 * TwoLines], trip);
+                WaitFor(ref words[Question], trip);
+                Volatile.Write(ref words[Answer], trip);
             }
         });
-        other.Start();
-        var clock = new Stopwatch();
-        for (var trip = 1; trip <= Trips; trip++)
+        answering.Start();
+        var stopwatch = new Stopwatch();
+        for (var trip = 1; trip <= RoundTrips; trip++)
         {
-            Volatile.Write(ref words[TwoLines], trip);
-            Await(ref words[3 * TwoLines], trip);
-            clock.Start(); // the first trip waits for the thread
+            Volatile.Write(ref words[Question], trip);
+            WaitFor(ref words[Answer], trip);
+            stopwatch.Start(); // after the first trip, which waits for the thread to start
         }
 
-        var time = clock.Elapsed.TotalNanoseconds / (Trips - 1);
-        other.Join();
+        var time = stopwatch.Elapsed.TotalNanoseconds / (RoundTrips - 1);
+        answering.Join();
         return time;
 
-        static void Await(ref long word, long value)
+        static void WaitFor(ref long word, long value)
         {
             while (Volatile.Read(ref word) < value)
             {
@@ -70,7 +76,7 @@ internal static class Limits
     {
         var half = Vector512.Create(0.5f);
         var (a, b, c, d, e, f, g, h, i, j) = (half, half, half, half, half, half, half, half, half, half);
-        for (var turn = 0; turn < Turns; turn++)
+        for (var iteration = 0; iteration < Iterations; iteration++)
         {
             a = Vector512.FusedMultiplyAdd(a, half, half);
             b = Vector512.FusedMultiplyAdd(b, half, half);
@@ -92,7 +98,7 @@ internal static class Limits
     {
         var half = Vector256.Create(0.5f);
         var (a, b, c, d, e, f, g, h, i, j) = (half, half, half, half, half, half, half, half, half, half);
-        for (var turn = 0; turn < Turns; turn++)
+        for (var iteration = 0; iteration < Iterations; iteration++)
         {
             a = Vector256.FusedMultiplyAdd(a, half, half);
             b = Vector256.FusedMultiplyAdd(b, half, half);
@@ -114,7 +120,7 @@ internal static class Limits
     {
         var half = Vector128.Create(0.5f);
         var (a, b, c, d, e, f, g, h, i, j) = (half, half, half, half, half, half, half, half, half, half);
-        for (var turn = 0; turn < Turns; turn++)
+        for (var iteration = 0; iteration < Iterations; iteration++)
         {
             a = Vector128.FusedMultiplyAdd(a, half, half);
             b = Vector128.FusedMultiplyAdd(b, half, half);
