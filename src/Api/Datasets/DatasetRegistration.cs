@@ -11,7 +11,7 @@ internal static class DatasetRegistration
             .AddSingleton<DatasetUpload>()
             .AddSingleton<DatasetImport>()
             .AddSingleton<DatasetReader>()
-            .AddSingleton<TableCache>()
+            .AddSingleton(provider => new TableCache(id => provider.GetRequiredService<DatasetReader>().Read(id)))
             .AddSingleton<BundledDatasets>();
     }
 }
