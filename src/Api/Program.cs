@@ -42,7 +42,7 @@ try
         api.MapPredictions();
         api.MapModels();
         api.MapComparison();
-        await app.Services.GetRequiredService<BundledDatasets>().Import();
+        await app.PrepareDatasets(settings);
     }
 
     app.LogAddressesOnceStarted(settings);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -17,7 +18,12 @@ public static class DatabaseErrors
     /// True if the change was refused because a row with the same unique value exists, for example because another process
     /// inserted it first. False for every other failure: a lost connection, a full disk, a missing foreign key.
     /// </summary>
-    public static bool IsUniqueViolation(this DbUpdateException failure) => failure.InnerException switch
+    public static bool IsUniqueViolation(this DbUpdateException failure) =>
+        failure.InnerException is DbException cause && cause.IsUniqueViolation();
+
+    /// <inheritdoc cref="IsUniqueViolation(DbUpdateException)"/>
+    /// <remarks>EF Core wraps the errors of SaveChanges in a <see cref="DbUpdateException"/>, those of ExecuteUpdate it does not.</remarks>
+    public static bool IsUniqueViolation(this DbException failure) => failure switch
     {
         SqliteException sqlite => sqlite.SqliteExtendedErrorCode is SqliteUnique or SqlitePrimaryKey,
         PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation,

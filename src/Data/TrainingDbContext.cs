@@ -11,6 +11,8 @@ public class TrainingDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<DatasetChunk> DatasetChunks => Set<DatasetChunk>();
 
+    public DbSet<DeletedBundledDataset> DeletedBundledDatasets => Set<DeletedBundledDataset>();
+
     public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<Epoch> Epochs => Set<Epoch>();

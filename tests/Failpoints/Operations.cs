@@ -11,7 +11,7 @@ public static class Operations
     private static readonly (string Name, Regex Statement)[] All =
     [
         ("migrate", new("INSERT INTO \"__EFMigrationsHistory\"")),
-        ("importDataset", new("INSERT INTO \"Datasets\"")),
+        ("importDataset", new("SET \"ImportLeaseUntil\" = NULL")),
         ("releaseAllLeases", new("\"EnqueuedAt\" = NULL")),
         ("submit", new("INSERT INTO \"Runs\"")),
         ("continue", new("INSERT INTO \"Epochs\"[^;]*SELECT")),

@@ -1,30 +1,48 @@
-using Velodrome.Api.Runs;
+using Microsoft.EntityFrameworkCore;
+using Velodrome.Data;
+using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Comparison;
 
-/// <summary>Curves of several runs over the same epochs.</summary>
+/// <summary>Loss curves of several runs over the same epochs.</summary>
 /// <param name="Epochs">Epoch numbers, ascending.</param>
-/// <param name="Runs">One for each run, in the order asked for.</param>
-public sealed record AlignedCurves(IReadOnlyList<int> Epochs, IReadOnlyList<AlignedCurve> Runs)
-{
-    /// <param name="histories">Each run's epochs in order, and its best epoch.</param>
-    /// <param name="maxPoints">Above it, only every so many-th epoch stays, and every run's first, best and last one.</param>
-    internal static AlignedCurves Align(IReadOnlyList<(long Id, int? BestEpoch, IReadOnlyList<EpochResponse> Epochs)> histories, int maxPoints)
-    {
-        var last = histories.Max(history => history.Epochs.Count == 0 ? 0 : history.Epochs[^1].Epoch);
-        var stride = Math.Max(1, (last + maxPoints) / maxPoints);
-        var epochs = histories
-            .SelectMany(history => history.Epochs.Where((epoch, at) => epoch.Epoch % stride == 0 || epoch.Epoch == history.BestEpoch || at == history.Epochs.Count - 1))
-            .Select(epoch => epoch.Epoch).Distinct().Order().ToArray();
-        return new(epochs, [.. histories.Select(history => AlignedCurve.Of(history.Id, history.Epochs.ToDictionary(epoch => epoch.Epoch), epochs))]);
-    }
-}
+/// <param name="Runs">One curve for each run, in the requested order.</param>
+public sealed record AlignedCurves(IReadOnlyList<int> Epochs, IReadOnlyList<AlignedCurve> Runs);
 
-/// <summary>One run's losses at the shared epochs; null where it has none.</summary>
-public sealed record AlignedCurve(long RunId, IReadOnlyList<double?> TrainLoss, IReadOnlyList<double?> ValidationLoss)
+/// <summary>A run's losses at the shared epochs; null where the run has no such epoch or its loss is not finite.</summary>
+public sealed record AlignedCurve(long RunId, IReadOnlyList<double?> TrainLoss, IReadOnlyList<double?> ValidationLoss);
+
+internal static class AlignedCurvesReader
 {
-    internal static AlignedCurve Of(long id, Dictionary<int, EpochResponse> history, int[] epochs) => new(
-        id,
-        Array.ConvertAll(epochs, epoch => history.GetValueOrDefault(epoch)?.TrainLoss),
-        Array.ConvertAll(epochs, epoch => history.GetValueOrDefault(epoch)?.ValidationLoss));
+    /// <summary>
+    /// Reads the curves of several runs. The epochs are those that <c>GET /runs/{id}/history?maxPoints</c> keeps of each run, and each
+    /// run's best epoch. Other epochs are not read.
+    /// </summary>
+    /// <param name="database">Contains the epochs.</param>
+    /// <param name="runs">At least one.</param>
+    /// <param name="maxPoints">Divided evenly among the runs; each gets at least 3.</param>
+    public static AlignedCurves ReadAlignedCurves(this TrainingDbContext database, IReadOnlyList<Run> runs, int maxPoints)
+    {
+        var maxPerRun = Math.Max(3, maxPoints / runs.Count);
+        int[] epochs = [.. runs.SelectMany(run => EpochsToShow(database, run, maxPerRun)).Distinct().Order()];
+        return new(epochs, [.. runs.Select(run => ReadCurve(database, run.Id, epochs))]);
+    }
+
+    private static IEnumerable<int> EpochsToShow(TrainingDbContext database, Run run, int max)
+    {
+        var thinned = database.ThinnedEpochsOf(run.Id, 0, run.LastEpoch ?? -1, max).Select(epoch => epoch.Number);
+        return run.BestEpoch is { } best ? thinned.Append(best) : thinned;
+    }
+
+    private static AlignedCurve ReadCurve(TrainingDbContext database, long runId, int[] epochs)
+    {
+        var losses = database.Epochs
+            .Where(epoch => epoch.RunId == runId && EF.Parameter(epochs).Contains(epoch.Number)) // one parameter, however many epochs
+            .Select(epoch => new { epoch.Number, epoch.TrainLoss, epoch.ValidationLoss })
+            .ToDictionary(epoch => epoch.Number);
+        return new(
+            runId,
+            Array.ConvertAll(epochs, epoch => losses.GetValueOrDefault(epoch)?.TrainLoss),
+            Array.ConvertAll(epochs, epoch => losses.GetValueOrDefault(epoch)?.ValidationLoss));
+    }
 }

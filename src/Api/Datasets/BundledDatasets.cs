@@ -5,33 +5,40 @@ using Velodrome.Data;
 namespace Velodrome.Api.Datasets;
 
 /// <summary>
-/// Datasets that come with the service, so that there is something to train on at once: study-hours (the lesson's), iris
-/// (Fisher 1936) and noisy-sine (sin x plus noise of deviation 0.8, beside five
-/// columns that mean nothing: so few and noisy that a large network learns them by heart).
+/// Datasets that come with the service, so that there is something to train on: study-hours (the lesson's table), iris (Fisher 1936)
+/// and noisy-sine (sin x plus noise of deviation 0.8, and five columns of pure noise: a large network memorises it).
 /// </summary>
-internal sealed class BundledDatasets(IDbContextFactory<TrainingDbContext> contexts, Spool spool, DatasetImport import)
+internal sealed class BundledDatasets(IDbContextFactory<TrainingDbContext> contexts, DatasetImporter importer)
 {
     private const string Folder = "Velodrome.Api.Datasets.Bundled.";
 
-    /// <summary>Imports those that are not there, by the same way as an upload.</summary>
+    private static readonly Assembly Assembly = Assembly.GetExecutingAssembly();
+
+    private static readonly SortedDictionary<string, string> ResourcesByName = new(
+        Assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
+            .ToDictionary(resource => Path.GetFileNameWithoutExtension(resource[Folder.Length..])),
+        StringComparer.Ordinal);
+
+    public static bool Contains(string name) => ResourcesByName.ContainsKey(name);
+
+    /// <summary>Imports those that are missing, as an upload would be. A dataset that a user deleted stays deleted.</summary>
     public async Task Import()
     {
-        spool.DeleteLeftovers();
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal)).Order())
+        foreach (var (name, resource) in ResourcesByName)
         {
-            var name = Path.GetFileNameWithoutExtension(resource[Folder.Length..]);
-            if (!await Exists(name))
+            if (await IsMissing(name))
             {
-                using var csv = assembly.GetManifestResourceStream(resource)!;
-                await import.Import(name, csv);
+                using var csv = Assembly.GetManifestResourceStream(resource)!;
+                await importer.Import(name, csv, CancellationToken.None);
             }
         }
     }
 
-    private async Task<bool> Exists(string name)
+    private async Task<bool> IsMissing(string name)
     {
         await using var database = await contexts.CreateDbContextAsync();
-        return await database.Datasets.AnyAsync(dataset => dataset.Name == name);
+        return !await database.Datasets.AnyAsync(dataset => dataset.Name == name)
+            && !await database.DeletedBundledDatasets.AnyAsync(deleted => deleted.Name == name);
     }
 }

@@ -2,7 +2,7 @@ using Velodrome.Data;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>A dataset's CSV out of the database, one chunk in memory at a time.</summary>
+/// <summary>Reads a dataset's CSV from the database, with one chunk in memory at a time.</summary>
 internal sealed class ChunkStream(TrainingDbContext database, long datasetId) : Stream
 {
     private ReadOnlyMemory<byte> _chunk;
@@ -25,7 +25,10 @@ internal sealed class ChunkStream(TrainingDbContext database, long datasetId) : 
         if (_chunk.IsEmpty)
         {
             var number = _next++;
-            _chunk = database.DatasetChunks.Where(chunk => chunk.DatasetId == datasetId && chunk.Number == number).Select(chunk => chunk.Bytes).SingleOrDefault();
+            _chunk = database.DatasetChunks
+                .Where(chunk => chunk.DatasetId == datasetId && chunk.Number == number)
+                .Select(chunk => chunk.Bytes)
+                .SingleOrDefault();
         }
 
         var length = Math.Min(buffer.Length, _chunk.Length);

@@ -5,19 +5,21 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>Documents a body that is read as it comes and not bound to a type.</summary>
-internal static class DatasetBody
+/// <summary>Marks an operation whose body is a dataset. The handler reads the body as a stream and binds no type to it.</summary>
+internal sealed record DatasetBody;
+
+internal static class DatasetBodyExtensions
 {
-    public static RouteHandlerBuilder TakesDataset(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new AcceptsMetadata([DatasetUpload.Csv, DatasetUpload.Form, DatasetUpload.Json]));
+    public static RouteHandlerBuilder AcceptsDataset(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new DatasetBody(), new AcceptsMetadata([DatasetUpload.Csv, DatasetUpload.Form, DatasetUpload.Json]));
 }
 
-/// <summary>Writes the three forms of a dataset into the document, each with an example that works.</summary>
+/// <summary>Documents the three forms of a <see cref="DatasetBody"/>, with examples that work.</summary>
 internal sealed class DatasetBodyFilter : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (operation.OperationId != "createDataset")
+        if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<DatasetBody>().Any())
         {
             return;
         }
@@ -27,7 +29,11 @@ internal sealed class DatasetBodyFilter : IOperationFilter
             Required = true,
             Content = new Dictionary<string, IOpenApiMediaType>
             {
-                [DatasetUpload.Csv] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "hours,score\n1,45\n2,55\n3,62\n" },
+                [DatasetUpload.Csv] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = "hours,score\n1,45\n2,55\n3,62\n",
+                },
                 [DatasetUpload.Form] = new OpenApiMediaType
                 {
                     Schema = new OpenApiSchema
@@ -37,14 +43,23 @@ internal sealed class DatasetBodyFilter : IOperationFilter
                         Properties = new Dictionary<string, IOpenApiSchema>
                         {
                             ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The CSV." },
-                            ["name"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The dataset's name; the file's name without it." },
+                            ["name"] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                Description = "The dataset's name. Default: the file's name without its extension.",
+                            },
                         },
                     },
                 },
                 [DatasetUpload.Json] = new OpenApiMediaType
                 {
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } },
-                    Example = JsonNode.Parse("""[{ "hours": 1, "score": 45 }, { "hours": 2, "score": 55 }, { "hours": 3, "score": null }]"""),
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchema { Type = JsonSchemaType.Object },
+                    },
+                    Example = JsonNode.Parse(
+                        """[{ "hours": 1, "score": 45 }, { "hours": 2, "score": 55 }, { "hours": 3, "score": null }]"""),
                 },
             },
         };

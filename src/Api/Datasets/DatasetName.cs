@@ -4,15 +4,18 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>Names that need no escaping in an address.</summary>
+/// <summary>Dataset names are restricted to characters that need no escaping in a URL.</summary>
 internal static partial class DatasetName
 {
     /// <exception cref="RefusedException"><c>missingField</c> or <c>invalidName</c>.</exception>
     public static string Check(string? name) =>
-        name is null ? throw new RefusedException("missingField", "name", "The dataset needs a name: add ?name=my-table to the address.")
+        name is null ? throw new RefusedException("missingField", "name", "The dataset needs a name: add ?name=my-table to the URL.")
         : name.Length <= Dataset.MaxNameLength && Allowed().IsMatch(name) ? name
         : throw new RefusedException("invalidName", "name",
-            $"\"{name}\" is no name for a dataset. Use 1 to {Dataset.MaxNameLength} letters, digits, dots, hyphens and underscores, the first a letter or digit.");
+            $"\"{Shorten(name)}\" is not a valid dataset name. Use 1 to {Dataset.MaxNameLength} letters, digits, dots, hyphens and " +
+            "underscores; start with a letter or digit.");
+
+    private static string Shorten(string name) => name.Length <= Dataset.MaxNameLength ? name : name[..Dataset.MaxNameLength] + "…";
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z")]
     private static partial Regex Allowed();

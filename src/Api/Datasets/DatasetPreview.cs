@@ -4,10 +4,10 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>A few rows of a dataset by column name.</summary>
-/// <param name="Offset">Number of the first row shown; the first of the dataset is 0.</param>
+/// <summary>Some rows of a dataset.</summary>
+/// <param name="Offset">Number of the first row returned; the dataset's first row is 0.</param>
 /// <param name="Total">Rows of the whole dataset.</param>
-/// <param name="Rows">Each value as what it is: a number, true or false, a text, or null where missing.</param>
+/// <param name="Rows">Values by column name: a number, true or false, a text, or null if missing.</param>
 internal sealed record DatasetPreview(int Offset, int Total, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows)
 {
     public static DatasetPreview Read(Stream csv, IReadOnlyList<CsvColumn> columns, int total, int offset, int limit)

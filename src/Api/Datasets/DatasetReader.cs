@@ -7,24 +7,23 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>Reads stored datasets back.</summary>
+/// <summary>Reads stored datasets.</summary>
 internal sealed class DatasetReader(IDbContextFactory<TrainingDbContext> contexts)
 {
-    /// <summary>The dataset's rows as columns to train on.</summary>
-    /// <param name="datasetId">Which.</param>
-    /// <param name="columns">Names of the columns to read, the others take no memory; null for all.</param>
+    /// <summary>Reads a dataset as a table.</summary>
     /// <exception cref="RefusedException"><c>datasetNotFound</c>: it was deleted.</exception>
-    public Table Read(long datasetId, IReadOnlySet<string>? columns = null)
+    public Table Read(long datasetId)
     {
         using var database = contexts.CreateDbContext();
         var dataset = database.Datasets.AsNoTracking().SingleOrDefault(found => found.Id == datasetId)
             ?? throw new RefusedException("datasetNotFound", "dataset", $"Dataset {datasetId} has been deleted.");
         using var csv = OpenCsv(datasetId);
-        return CsvTable.Read(csv, ColumnsOf(dataset), dataset.Rows, columns);
+        return CsvTable.Read(csv, ColumnsOf(dataset), dataset.Rows);
     }
 
-    /// <summary>The CSV as it was uploaded; reads on until it is disposed.</summary>
+    /// <summary>The stored CSV. The stream reads from the database until it is disposed.</summary>
     public Stream OpenCsv(long datasetId) => new ChunkStream(contexts.CreateDbContext(), datasetId);
 
-    public static IReadOnlyList<CsvColumn> ColumnsOf(Dataset dataset) => dataset.Columns.Select(column => new CsvColumn(column.Name, column.Kind)).ToList();
+    public static IReadOnlyList<CsvColumn> ColumnsOf(Dataset dataset) =>
+        dataset.Columns.Select(column => new CsvColumn(column.Name, column.Kind)).ToList();
 }

@@ -2,8 +2,8 @@ using Velodrome.Data.Datasets;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>A dataset in a list.</summary>
-/// <param name="Name">What runs call it by.</param>
+/// <summary>A dataset without its profile.</summary>
+/// <param name="Name">The name by which runs refer to it.</param>
 /// <param name="Bytes">Length of the CSV.</param>
 /// <param name="Rows">Rows below the header.</param>
 /// <param name="Columns">Their names, in the order of the file.</param>

@@ -1,48 +1,55 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Velodrome.Api.Settings;
+using Velodrome.Data.Datasets;
 using Velodrome.Training;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>Takes a dataset from a request, in any of its three forms, into a temporary file of CSV.</summary>
+/// <summary>Receives a dataset in any of its three forms as a temporary CSV file.</summary>
 internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> settings)
 {
     public const string Csv = "text/csv";
     public const string Form = "multipart/form-data";
     public const string Json = "application/json";
 
+    /// <summary>RFC 2046, 5.1.1.</summary>
+    private const int MaxBoundaryLength = 70;
+
     private readonly long _limit = (long)settings.Value.MaxUploadMegabytes << 20;
 
-    /// <returns>The name, and the CSV for the caller to dispose.</returns>
+    /// <returns>The dataset's valid name, and the CSV for the caller to dispose.</returns>
     public async Task<(string Name, FileStream Csv)> Receive(HttpRequest request, string? name, CancellationToken cancellationToken)
     {
-        var file = Prepare(request);
+        var body = Open(request);
+        var file = spool.Create();
         try
         {
             switch (MediaTypeOf(request))
             {
                 case Form:
-                    name = await ReceiveForm(request, name, file, cancellationToken);
+                    name = await ReceiveForm(request, body, name, file, cancellationToken);
                     break;
                 case Json:
                     DatasetName.Check(name);
                     using (var json = spool.Create())
                     {
-                        await Copy(request.Body, json, cancellationToken);
-                        JsonRows.WriteCsv(json, file);
+                        await body.CopyToAsync(json, cancellationToken);
+                        JsonRowsToCsv.Convert(json, file, _limit, cancellationToken);
                     }
 
                     break;
                 case Csv:
                     DatasetName.Check(name);
-                    await Copy(request.Body, file, cancellationToken);
+                    await body.CopyToAsync(file, cancellationToken);
                     break;
                 default:
-                    throw new RefusedException("unsupportedMediaType", null, $"A dataset is {Csv}, {Form} or {Json}: say which in the Content-Type.");
+                    throw new RefusedException("unsupportedMediaType", null,
+                        $"The Content-Type of a dataset is {Csv}, {Form} or {Json}.");
             }
 
             return (DatasetName.Check(name), file);
@@ -54,14 +61,15 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
         }
     }
 
-    /// <summary>Takes a body that is CSV.</summary>
-    /// <returns>For the caller to dispose.</returns>
+    /// <summary>Receives a CSV body without looking at its Content-Type.</summary>
+    /// <returns>The CSV for the caller to dispose.</returns>
     public async Task<FileStream> ReceiveCsv(HttpRequest request, CancellationToken cancellationToken)
     {
-        var file = Prepare(request);
+        var body = Open(request);
+        var file = spool.Create();
         try
         {
-            await Copy(request.Body, file, cancellationToken);
+            await body.CopyToAsync(file, cancellationToken);
             return file;
         }
         catch
@@ -71,70 +79,88 @@ internal sealed class DatasetUpload(Spool spool, IOptions<VelodromeSettings> set
         }
     }
 
-    /// <returns>An empty file for the body.</returns>
-    private FileStream Prepare(HttpRequest request)
+    private LimitedBody Open(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
         {
-            server.MaxRequestBodySize = null; // the limit is ours, to be refused in the same words whatever the server
+            server.MaxRequestBodySize = null; // LimitedBody refuses with the same message on every server
         }
 
-        return request.ContentLength > _limit ? throw TooLarge() : spool.Create();
+        return request.ContentLength > _limit ? throw TooLarge() : new LimitedBody(request.Body, _limit, TooLarge);
     }
 
-    private async Task<string?> ReceiveForm(HttpRequest request, string? name, FileStream file, CancellationToken cancellationToken)
+    /// <summary>Reads the parts file and name, each at most once. Anything else is refused before its content is read.</summary>
+    private static async Task<string?> ReceiveForm(
+        HttpRequest request, LimitedBody body, string? name, FileStream file, CancellationToken cancellationToken)
     {
+        var boundary = request.GetMultipartBoundary();
+        if (boundary.Length is 0 or > MaxBoundaryLength)
+        {
+            throw Malformed($"its Content-Type needs a boundary of 1 to {MaxBoundaryLength} characters");
+        }
+
         string? fileName = null;
+        string? nameInForm = null;
         try
         {
-            var parts = new MultipartReader(request.GetMultipartBoundary(), request.Body);
-            while (await parts.ReadNextSectionAsync(cancellationToken) is { } part)
+            var parts = new MultipartReader(boundary, body);
+            while (await NextPart(parts, body, cancellationToken) is { } part)
             {
-                var about = part.GetContentDispositionHeader();
-                switch (HeaderUtilities.RemoveQuotes(about?.Name ?? "").Value)
+                var disposition = part.GetContentDispositionHeader();
+                switch (HeaderUtilities.RemoveQuotes(disposition?.Name ?? "").Value)
                 {
-                    case "name":
-                        name = await part.ReadAsStringAsync(cancellationToken);
+                    case "name" when nameInForm is null:
+                        nameInForm = await ReadName(part.Body, cancellationToken);
                         break;
                     case "file" when fileName is null:
-                        fileName = HeaderUtilities.RemoveQuotes(about!.FileName).Value ?? "";
-                        await Copy(part.Body, file, cancellationToken);
+                        fileName = HeaderUtilities.RemoveQuotes(disposition!.FileName).Value ?? "";
+                        await part.Body.CopyToAsync(file, cancellationToken);
                         break;
-                    case "file":
-                        throw new RefusedException("duplicateField", "file", "The form has two files: send each in a request of its own.");
+                    case ("name" or "file") and var field:
+                        throw new RefusedException("duplicateField", field, $"The form has two parts named {field}. Send one.");
                     case var other:
-                        throw new RefusedException("unknownField", other, $"\"{other}\" is no field of this form. It takes file and name.");
+                        throw new RefusedException("unknownField", other,
+                            $"The form has an unknown part \"{other}\". Send only file and name.");
                 }
             }
         }
-        catch (Exception malformed) when (malformed is InvalidDataException || malformed.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal))
+        catch (InvalidDataException malformed)
         {
-            throw new RefusedException("malformedForm", null, $"The body is no valid multipart/form-data: {malformed.Message}");
+            throw Malformed(malformed.Message);
+        }
+        catch (IOException malformed) when (malformed.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal))
+        {
+            throw Malformed(malformed.Message);
         }
 
         return fileName is null
-            ? throw new RefusedException("missingField", "file", "The form has no file: send the CSV in a part named file, as curl does with -F file=@table.csv.")
-            : name ?? Path.GetFileNameWithoutExtension(fileName);
+            ? throw new RefusedException("missingField", "file",
+                "The form has no file. Send the CSV in a part named file; with curl, that is -F file=@table.csv.")
+            : nameInForm ?? name ?? Path.GetFileNameWithoutExtension(fileName);
+    }
+
+    private static async Task<MultipartSection?> NextPart(MultipartReader parts, LimitedBody body, CancellationToken cancellationToken)
+    {
+        body.BeginHeaders();
+        var part = await parts.ReadNextSectionAsync(cancellationToken);
+        body.EndHeaders();
+        return part;
+    }
+
+    /// <summary>Reads one byte more than the longest name has, so that a longer one is noticed and not read.</summary>
+    private static async Task<string> ReadName(Stream part, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[Dataset.MaxNameLength + 1];
+        var length = await part.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        return DatasetName.Check(Encoding.UTF8.GetString(bytes, 0, length));
     }
 
     private static string? MediaTypeOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value?.ToLowerInvariant() : null;
 
-    private async Task Copy(Stream body, FileStream file, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[1 << 16];
-        int length;
-        while ((length = await body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (file.Position + length > _limit)
-            {
-                throw TooLarge();
-            }
+    private static RefusedException Malformed(string reason) =>
+        new("malformedForm", null, $"The body is not valid multipart/form-data: {reason.TrimEnd('.')}.");
 
-            await file.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
-        }
-    }
-
-    private RefusedException TooLarge() =>
-        new("bodyTooLarge", null, $"The body is larger than the {_limit >> 20} MiB this service takes. Send fewer rows, or start it with a larger MaxUploadMegabytes.");
+    private RefusedException TooLarge() => new("bodyTooLarge", null,
+        $"The body is larger than {_limit >> 20} MiB. Send fewer rows, or start the service with a larger MaxUploadMegabytes.");
 }

@@ -3,7 +3,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>What a profile shows that is seldom meant.</summary>
+/// <summary>Warns of columns that are unlikely to be useful.</summary>
 internal static class DatasetWarnings
 {
     public static IEnumerable<DatasetWarning> Find(IEnumerable<ColumnProfile> columns, int rows)
@@ -16,11 +16,14 @@ internal static class DatasetWarnings
             }
             else if (column.Distinct == 1 && column.MostFrequent is not null)
             {
-                yield return new("constant", column.Name, $"{column.Name} has one value, {column.MostFrequent}, in all rows that have any; nothing can be learnt from it.");
+                yield return new("constant", column.Name,
+                    $"{column.Name} has the same value, {column.MostFrequent}, in all rows that have one; nothing can be learnt from it.");
             }
             else if (column.Distinct > CategoryColumn.MaxLevels && column.Kind == ColumnKind.Category)
             {
-                yield return new("manyLevels", column.Name, $"{column.Name} has {column.Distinct} different texts, more than the {CategoryColumn.MaxLevels} that are told apart: a label or key rather than a category.");
+                yield return new("manyLevels", column.Name,
+                    $"{column.Name} has {column.Distinct} different texts; only the first {CategoryColumn.MaxLevels} are told apart. " +
+                    "It is probably a label or a key, not a category.");
             }
         }
     }

@@ -3,14 +3,14 @@ using Velodrome.Data.Start;
 namespace Velodrome.Api.Datasets;
 
 /// <summary>
-/// Temporary files in the data folder. An upload waits in one until all of it is there, so that neither memory nor a
-/// transaction is held while a slow client sends.
+/// Temporary files in the data folder. An upload is written to one before it is imported, so a slow client occupies neither memory
+/// nor a transaction.
 /// </summary>
 internal sealed class Spool(DataFolder folder)
 {
     private const string Extension = ".upload";
 
-    /// <summary>An empty file to write and read; gone once it is disposed.</summary>
+    /// <summary>Creates an empty file to write and read. Disposing it deletes it.</summary>
     public FileStream Create() => new(Path.Combine(folder.FullPath, Guid.NewGuid() + Extension), new FileStreamOptions
     {
         Mode = FileMode.CreateNew,
@@ -20,18 +20,19 @@ internal sealed class Spool(DataFolder folder)
         BufferSize = 1 << 16,
     });
 
-    /// <summary>Deletes what a process left that was killed; what another one has open stays.</summary>
+    /// <summary>Deletes the files of processes that were killed. Files that another process has open stay.</summary>
     public void DeleteLeftovers()
     {
         foreach (var file in Directory.EnumerateFiles(folder.FullPath, "*" + Extension))
         {
             try
             {
-                using var leftover = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                using var leftover = new FileStream(
+                    file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             }
             catch (IOException)
             {
-                // in use, or gone by now
+                // in use, or deleted meanwhile
             }
         }
     }

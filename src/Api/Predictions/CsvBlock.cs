@@ -3,7 +3,7 @@ using Velodrome.Api.Datasets.Csv;
 
 namespace Velodrome.Api.Predictions;
 
-/// <summary>Some rows of a CSV, their cells as they stand there.</summary>
+/// <summary>A block of CSV rows with the text of their cells.</summary>
 internal sealed class CsvBlock
 {
     private const int MaxRows = 4_096;
@@ -18,7 +18,7 @@ internal sealed class CsvBlock
 
     public int Rows => _lines.Count;
 
-    /// <summary>The next rows; none when there are no more.</summary>
+    /// <summary>Reads the next block. It is empty at the end of the CSV.</summary>
     public static CsvBlock Read(CsvRows rows)
     {
         var block = new CsvBlock(rows.Names.Count);
@@ -38,10 +38,10 @@ internal sealed class CsvBlock
 
     public ReadOnlySpan<byte> Cell(int row, int column)
     {
-        var at = row * Columns + column;
-        return _text.WrittenSpan[_ends[at].._ends[at + 1]];
+        var index = row * Columns + column;
+        return _text.WrittenSpan[_ends[index].._ends[index + 1]];
     }
 
-    /// <summary>The row's line in the file, from 1.</summary>
+    /// <summary>The line of the file in which the row ends, from 1.</summary>
     public long Line(int row) => _lines[row];
 }

@@ -7,7 +7,7 @@ using Velodrome.Api.Problems;
 
 namespace Velodrome.Api.Predictions;
 
-/// <summary>Predictions for a whole file: CSV in, the same CSV with columns added out.</summary>
+/// <summary>Predicts a whole file: the response is the same CSV with columns added.</summary>
 internal static class CsvPredictionEndpoint
 {
     public static void MapCsvPredictions(this IEndpointRouteBuilder routes) => routes.MapPost("/runs/{id:long}/predictions", Predict)
@@ -15,17 +15,21 @@ internal static class CsvPredictionEndpoint
         .Refuses(RefusalCodes.Csv).Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingColumn", "wrongType", "outOfRange",
             "notApplicable", "nulByte", "emptyBody", "unsupportedMediaType", "bodyTooLarge");
 
-    /// <summary>The answer waits in a temporary file until the last row is predicted: a mistake in it is then still an error, and not half a file.</summary>
+    /// <summary>
+    /// Writes the answer to a temporary file and sends it after the last row is predicted. So a mistake in the last row still leads to
+    /// an error response instead of half a file.
+    /// </summary>
     private static async Task<IResult> Predict(
-        long id, HttpRequest http, ModelCache models, DatasetUpload upload, Spool spool, CancellationToken cancellationToken, double? level = null)
+        long id, HttpRequest http, ModelCache models, DatasetUpload upload, Spool spool, CancellationToken cancellationToken,
+        double? level = null)
     {
         var model = (await models.GetServed(id, cancellationToken)).Model;
-        var predictions = new CsvPredictions(model, PredictionLevel.Resolve(level, model));
+        var predictor = new CsvPredictor(model, PredictionLevel.Resolve(level, model));
         await using var input = await upload.ReceiveCsv(http, cancellationToken);
         var output = spool.Create();
         try
         {
-            await Task.Run(() => predictions.Write(input, output, cancellationToken), cancellationToken);
+            await Task.Run(() => predictor.Predict(input, output, cancellationToken), cancellationToken);
             output.Position = 0;
             return TypedResults.Stream(output, "text/csv; charset=utf-8");
         }
@@ -37,23 +41,30 @@ internal static class CsvPredictionEndpoint
     }
 }
 
-/// <summary>Writes the file's form of a prediction beside the other: a document has one operation for a path.</summary>
+/// <summary>
+/// Marks the operation whose documentation includes <see cref="CsvPredictionEndpoint"/>: OpenAPI allows one operation per path and method.
+/// </summary>
+internal sealed record DocumentsCsvPredictions;
+
+/// <summary>Adds the CSV form to the operation that is marked with <see cref="DocumentsCsvPredictions"/>.</summary>
 internal sealed class CsvPredictionFilter : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (operation.OperationId != "predict")
+        if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<DocumentsCsvPredictions>().Any())
         {
             return;
         }
 
-        operation.RequestBody!.Content![DatasetUpload.Csv] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "hours\n9\n10\n" };
-        operation.Responses!["200"].Content![DatasetUpload.Csv] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        var text = new OpenApiSchema { Type = JsonSchemaType.String };
+        operation.RequestBody!.Content![DatasetUpload.Csv] = new OpenApiMediaType { Schema = text, Example = "hours\n9\n10\n" };
+        operation.Responses!["200"].Content![DatasetUpload.Csv] = new OpenApiMediaType { Schema = text };
         operation.Parameters!.Add(new OpenApiParameter
         {
             Name = "level",
             In = ParameterLocation.Query,
-            Description = "For a CSV: how often the interval around a predicted number should hold the true one, between 0 and 1. Default 0.9.",
+            Description = "For CSV: the probability with which the interval around a predicted number contains the true value, between 0 " +
+                "and 1. Default 0.9.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" },
         });
     }

@@ -7,23 +7,23 @@ using Velodrome.Training.Models;
 
 namespace Velodrome.Api.Predictions;
 
-/// <summary>Models that predicted lately; a run's model never changes once it is there.</summary>
+/// <summary>Keeps the models that were used recently. A run's model never changes once it is stored.</summary>
 internal sealed class ModelCache(IDbContextFactory<TrainingDbContext> contexts, TimeProvider time) : IDisposable
 {
-    private const long Bytes = 256 << 20;
+    private const long MaxBytes = 256 << 20;
 
-    /// <summary>A run that is deleted, by whichever process, predicts no longer than this.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+    /// <summary>A run that any process deleted predicts at most this much longer.</summary>
+    private static readonly TimeSpan ServedLifetime = TimeSpan.FromSeconds(1);
 
-    private readonly MemoryCache _models = new(new MemoryCacheOptions { SizeLimit = Bytes });
+    private readonly MemoryCache _models = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
     private readonly MemoryCache _served = new(new MemoryCacheOptions());
 
-    /// <summary>The run's model, or null when it has none (yet).</summary>
+    /// <summary>The run's model, or null if it has none (yet).</summary>
     public async Task<TrainedModel?> Get(Run run, CancellationToken cancellationToken)
     {
-        if (_models.TryGetValue(run.Id, out TrainedModel? known))
+        if (_models.TryGetValue(run.Id, out TrainedModel? cached))
         {
-            return known;
+            return cached;
         }
 
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);
@@ -35,10 +35,12 @@ internal sealed class ModelCache(IDbContextFactory<TrainingDbContext> contexts, 
         return _models.Set(run.Id, TrainedModel.Load(stored.Bytes), new MemoryCacheEntryOptions { Size = stored.Bytes.Length });
     }
 
-    /// <summary>What predicts for a run; the database is looked into once in a while only.</summary>
+    /// <summary>The model of a run, and what each prediction says about the run. Reads the database at most once a second.</summary>
     /// <exception cref="Training.RefusedException"><c>runNotFound</c>, <c>runNotFinished</c>, <c>runWithoutModel</c>.</exception>
-    public ValueTask<ServedModel> GetServed(long id, CancellationToken cancellationToken) =>
-        _served.TryGetValue(id, out (ServedModel Model, long Since) known) && time.GetElapsedTime(known.Since) < Lifetime ? new(known.Model) : new(LoadServed(id, cancellationToken));
+    public ValueTask<ServedModel> GetServed(long runId, CancellationToken cancellationToken) =>
+        _served.TryGetValue(runId, out CachedServedModel? cached) && time.GetElapsedTime(cached!.LoadedAt) < ServedLifetime
+            ? new(cached.Model)
+            : new(LoadServed(runId, cancellationToken));
 
     public void Dispose()
     {
@@ -46,12 +48,14 @@ internal sealed class ModelCache(IDbContextFactory<TrainingDbContext> contexts, 
         _served.Dispose();
     }
 
-    private async Task<ServedModel> LoadServed(long id, CancellationToken cancellationToken)
+    private async Task<ServedModel> LoadServed(long runId, CancellationToken cancellationToken)
     {
-        var since = time.GetTimestamp();
+        var loadedAt = time.GetTimestamp();
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);
-        var run = await database.FindRun(id, cancellationToken);
-        var served = ServedModel.Of(run, await Get(run, cancellationToken) ?? throw RunRefusals.WithoutModel(run));
-        return _served.Set(id, (served, since), Lifetime).served;
+        var run = await database.FindRun(runId, cancellationToken);
+        var model = ServedModel.Of(run, await Get(run, cancellationToken) ?? throw RunRefusals.WithoutModel(run));
+        return _served.Set(runId, new CachedServedModel(model, loadedAt), ServedLifetime).Model;
     }
+
+    private sealed record CachedServedModel(ServedModel Model, long LoadedAt);
 }

@@ -7,41 +7,46 @@ namespace Velodrome.Api.Predictions;
 /// <summary>Rows to predict.</summary>
 public sealed record PredictionRequest
 {
-    /// <summary>1 to 10,000 rows, each with every feature by name: numbers, texts, true or false, null where missing.</summary>
+    /// <summary>1 to 10,000 rows. Each has every feature by name: a number, a text, true or false, or null if missing.</summary>
     [Length(1, 10_000)]
     public required IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows { get; init; }
 
-    /// <summary>How often the interval around a predicted number should hold the true one, between 0 and 1. Default 0.9; only for regression.</summary>
+    /// <summary>
+    /// The probability with which the interval around a predicted number contains the true value, between 0 and 1. Default 0.9. Only for
+    /// regression.
+    /// </summary>
     public double? Level { get; init; }
 }
 
 /// <summary>Predictions in the order of the rows.</summary>
-/// <param name="RunId">The run that predicted.</param>
-/// <param name="WeightsFromEpoch">Its best epoch.</param>
-/// <param name="Verdict">What is wrong with the run, in one sentence; null when it is healthy.</param>
-/// <param name="IntervalUnavailable">Why there is no interval around predicted numbers; null when there is, and for classes.</param>
+/// <param name="RunId">The run's id.</param>
+/// <param name="WeightsFromEpoch">The run's best epoch.</param>
+/// <param name="Verdict">The run's verdict if it is not healthy; else null.</param>
+/// <param name="IntervalUnavailable">Why predicted numbers have no interval; null if they have one, and for classification.</param>
 /// <param name="Predictions">One for each row.</param>
-public sealed record PredictionResponse(long RunId, int WeightsFromEpoch, VerdictNote? Verdict, string? IntervalUnavailable, IReadOnlyList<Prediction> Predictions);
+public sealed record PredictionResponse(
+    long RunId, int WeightsFromEpoch, VerdictNote? Verdict, string? IntervalUnavailable, IReadOnlyList<Prediction> Predictions);
 
 /// <summary>The verdict of a run that is not healthy.</summary>
 public sealed record VerdictNote(VerdictCode Code, string Sentence);
 
-/// <summary>One row's prediction.</summary>
-/// <param name="Value">For regression, in the target's own units.</param>
-/// <param name="Interval">Around it.</param>
-/// <param name="Label">For classes, the most probable.</param>
-/// <param name="Probabilities">For classes, all of them.</param>
-/// <param name="Warnings">What this row has that training did not show.</param>
+/// <summary>The prediction for one row.</summary>
+/// <param name="Value">For regression: the predicted number, in the target's unit.</param>
+/// <param name="Interval">For regression: an interval around the value.</param>
+/// <param name="Label">For classification: the most probable class.</param>
+/// <param name="Probabilities">For classification: the probability of each class.</param>
+/// <param name="Warnings">Values that the run did not see in training.</param>
 public sealed record Prediction(
-    double? Value, PredictionInterval? Interval, string? Label, IReadOnlyDictionary<string, double>? Probabilities, IReadOnlyList<PredictionWarning> Warnings);
+    double? Value, PredictionInterval? Interval, string? Label, IReadOnlyDictionary<string, double>? Probabilities,
+    IReadOnlyList<PredictionWarning> Warnings);
 
-/// <summary>Where the true value lies in a share of all cases, if new rows are like the validation rows.</summary>
+/// <summary>Contains the true value with probability <paramref name="Level"/>, if new rows are like the validation rows.</summary>
 public sealed record PredictionInterval(double Low, double High, double Level);
 
-/// <summary>Something that this row has and training did not show.</summary>
+/// <summary>A value that the run did not see in training.</summary>
 /// <param name="Code">outsideTrainingRange, unseenCategory or imputed.</param>
 /// <param name="Feature">The column.</param>
-/// <param name="Value">What the row has; null where it is missing.</param>
+/// <param name="Value">The row's value; null if it is missing.</param>
 /// <param name="Range">For outsideTrainingRange: the smallest and the largest value in training.</param>
-/// <param name="ImputedWith">For imputed: the median that stands in; null where a category is missing.</param>
+/// <param name="ImputedWith">For imputed: the median that replaces the missing number; null for a missing category.</param>
 public sealed record PredictionWarning(string Code, string Feature, object? Value, IReadOnlyList<double>? Range, double? ImputedWith);

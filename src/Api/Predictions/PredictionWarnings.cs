@@ -3,10 +3,10 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Predictions;
 
-/// <summary>Finds what rows have that training did not show.</summary>
+/// <summary>Finds values that a model did not see in training.</summary>
 internal static class PredictionWarnings
 {
-    /// <returns>The warnings of every row, in the order of the features.</returns>
+    /// <returns>The warnings of each row, in the order of the features.</returns>
     public static IReadOnlyList<PredictionWarning>[] Find(Table table, IReadOnlyList<FeatureEncoding> features)
     {
         var rows = new List<PredictionWarning>[table.Rows];
@@ -32,7 +32,7 @@ internal static class PredictionWarnings
         return (feature, column) switch
         {
             (NumberEncoding encoding, NumberColumn numbers) => rows
-                .Select(row => (row, OfNumber(numbers.Values[row], encoding)!)).Where(found => found.Item2 is not null),
+                .Select(row => (row, warning: OfNumber(numbers.Values[row], encoding)!)).Where(found => found.warning is not null),
             (CategoryEncoding encoding, CategoryColumn texts) => OfTexts(rows, texts, encoding),
             _ => [],
         };

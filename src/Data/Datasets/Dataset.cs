@@ -4,14 +4,14 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Data.Datasets;
 
-/// <summary>A table that was uploaded, and what stands in it. Never changes once stored; its CSV lies in <see cref="DatasetChunk"/>s.</summary>
+/// <summary>An uploaded table with its profile. Its CSV is stored as <see cref="DatasetChunk"/>s. It never changes once complete.</summary>
 public sealed class Dataset
 {
     public const int MaxNameLength = 100;
 
-    public long Id { get; init; }
+    public long Id { get; internal set; }
 
-    /// <summary>What callers know it by; unique.</summary>
+    /// <summary>The name that callers use; unique among complete datasets.</summary>
     public required string Name { get; init; }
 
     /// <summary>SHA-256 of the CSV, lower-case hexadecimal.</summary>
@@ -30,6 +30,12 @@ public sealed class Dataset
 
     /// <summary>Unix milliseconds.</summary>
     public required long CreatedAt { get; init; }
+
+    /// <summary>
+    /// Null once every chunk is stored. Before that, the time (Unix milliseconds) at which the import counts as abandoned; each
+    /// chunk extends it. Queries do not see a dataset that is not complete.
+    /// </summary>
+    public long? ImportLeaseUntil { get; set; }
 }
 
 internal sealed class DatasetMapping : IEntityTypeConfiguration<Dataset>
@@ -37,7 +43,8 @@ internal sealed class DatasetMapping : IEntityTypeConfiguration<Dataset>
     public void Configure(EntityTypeBuilder<Dataset> builder)
     {
         builder.Property(dataset => dataset.Name).HasMaxLength(Dataset.MaxNameLength);
-        builder.HasIndex(dataset => dataset.Name).IsUnique();
+        builder.HasIndex(dataset => dataset.Name).IsUnique().HasFilter($"\"{nameof(Dataset.ImportLeaseUntil)}\" IS NULL");
+        builder.HasQueryFilter(dataset => dataset.ImportLeaseUntil == null);
         builder.Property(dataset => dataset.Sha256).HasMaxLength(64);
         builder.Property(dataset => dataset.Columns).HasJsonConversion();
         builder.Property(dataset => dataset.Warnings).HasJsonConversion();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Velodrome.Data.Datasets;
 
-/// <summary>A piece of a dataset's CSV, so that a large one streams in and out and is never in memory as a whole.</summary>
+/// <summary>A piece of a dataset's CSV. A large file streams in and out in chunks and is never in memory as a whole.</summary>
 public sealed class DatasetChunk
 {
     /// <summary>Length of every chunk but the last.</summary>

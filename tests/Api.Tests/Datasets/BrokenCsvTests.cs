@@ -32,9 +32,11 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_utf8_are_refused_with_their_cell()
+    public async Task Bytes_that_are_not_utf8_are_refused_with_their_cell()
     {
-        var refused = await Refused.Read(await _http.PostCsv("latin", Encoding.Latin1.GetBytes("a,b\n1,2\n3,café\n")), HttpStatusCode.BadRequest);
+        var csv = Encoding.Latin1.GetBytes("a,b\n1,2\n3,café\n");
+
+        var refused = await Refused.Read(await _http.PostCsv("latin", csv), HttpStatusCode.BadRequest);
 
         Assert.Equal("notUtf8", refused.Code);
         Assert.StartsWith("Line 3, column 2", refused.Detail, StringComparison.Ordinal);
@@ -49,15 +51,17 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     }
 
     [Fact]
-    public async Task More_columns_than_a_dataset_may_have_are_refused()
+    public async Task More_than_10000_columns_are_refused()
     {
         var header = string.Join(',', Enumerable.Range(0, 10_001).Select(number => $"c{number}"));
 
-        Assert.Equal("tooManyColumns", (await Refused.Read(await _http.PostCsv("wide", header + "\n"), HttpStatusCode.BadRequest)).Code);
+        var refused = await Refused.Read(await _http.PostCsv("wide", header + "\n"), HttpStatusCode.BadRequest);
+
+        Assert.Equal("tooManyColumns", refused.Code);
     }
 
     [Fact]
-    public async Task A_quote_that_swallows_the_file_is_refused_before_all_of_it_is_in_memory()
+    public async Task A_quote_that_is_never_closed_is_refused_before_the_whole_file_is_in_memory()
     {
         var csv = "a,b\n1,\"" + new string('x', 12 << 20);
 
@@ -68,7 +72,7 @@ public sealed class BrokenCsvTests(VelodromeApp app) : IClassFixture<VelodromeAp
     }
 
     [Fact]
-    public async Task Nothing_is_left_of_a_refused_upload()
+    public async Task A_refused_upload_leaves_nothing()
     {
         await _http.PostCsv("left", "a,b\n1\n");
 

@@ -9,7 +9,7 @@ public sealed class ColumnKindTests(VelodromeApp app) : IClassFixture<VelodromeA
 
     [Theory]
     [InlineData("1|2.5|-3e4| 7 |+1|.5", "number", 0)]
-    [InlineData("1||NA|n/a|NaN|NULL|?|\" \"", "number", 7)] // every marker for missing
+    [InlineData("1||NA|n/a|NaN|NULL|?|\" \"", "number", 7)] // every marker of a missing value
     [InlineData("true|False|TRUE|", "boolean", 1)]
     [InlineData("true|1", "category", 0)]
     [InlineData("0|1", "number", 0)]
@@ -17,7 +17,7 @@ public sealed class ColumnKindTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("1|2|x", "category", 0)]
     [InlineData("Infinity|x", "category", 0)]
     [InlineData("NA|?", "number", 2)]
-    public async Task A_column_is_what_all_its_values_are(string cells, string kind, int missing)
+    public async Task The_kind_of_a_column_fits_all_its_values(string cells, string kind, int missing)
     {
         var column = await Profile(cells.Split('|'));
 
@@ -25,7 +25,7 @@ public sealed class ColumnKindTests(VelodromeApp app) : IClassFixture<VelodromeA
     }
 
     [Fact]
-    public async Task Texts_beyond_ten_thousand_are_still_counted()
+    public async Task More_than_10000_different_texts_are_counted()
     {
         var column = await Profile(Enumerable.Range(0, 30_000).Select(row => $"t{row % 12_345}"));
 
@@ -36,18 +36,20 @@ public sealed class ColumnKindTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("NA|NA", "allMissing")]
     [InlineData("7|7|", "constant")]
     [InlineData("1|2|3|4|5|6|7|8|9|10|11|n.a.", "mostlyNumbers")]
-    public async Task What_is_seldom_meant_is_warned_about(string cells, string code)
+    public async Task A_column_that_is_unlikely_to_be_useful_has_a_warning(string cells, string code)
     {
         var dataset = await Upload(cells.Split('|'));
 
-        Assert.Equal((code, "c"), (dataset.GetProperty("warnings")[0].GetProperty("code").GetString(), dataset.GetProperty("warnings")[0].GetProperty("column").GetString()));
+        var warning = dataset.GetProperty("warnings")[0];
+        Assert.Equal((code, "c"), (warning.GetProperty("code").GetString(), warning.GetProperty("column").GetString()));
     }
 
     private async Task<JsonElement> Profile(IEnumerable<string> cells) => (await Upload(cells)).GetProperty("columns")[1];
 
     private async Task<JsonElement> Upload(IEnumerable<string> cells)
     {
-        var csv = "row,c\n" + string.Concat(cells.Select((cell, row) => $"{row},{(cell.Contains(',', StringComparison.Ordinal) ? $"\"{cell}\"" : cell)}\n"));
+        var quoted = cells.Select(cell => cell.Contains(',', StringComparison.Ordinal) ? $"\"{cell}\"" : cell);
+        var csv = "row,c\n" + string.Concat(quoted.Select((cell, row) => $"{row},{cell}\n"));
         return await (await _http.PostCsv(Guid.NewGuid().ToString("N"), csv)).Content.ReadFromJsonAsync<JsonElement>();
     }
 }

@@ -21,7 +21,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     [InlineData("noColumns", "rows[0]", "[{}]")]
     [InlineData("noRows", null, "[]")]
     [InlineData("emptyBody", null, "")]
-    public async Task Json_that_is_no_table_is_refused(string code, string? field, string json)
+    public async Task Json_that_is_not_a_table_is_refused(string code, string? field, string json)
     {
         var refused = await Refused.Read(await _http.PostJson("broken", json), HttpStatusCode.BadRequest);
 
@@ -43,19 +43,25 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     }
 
     [Fact]
-    public async Task A_name_longer_than_100_is_refused() =>
-        Assert.Equal("invalidName", (await Refused.Read(await _http.PostCsv(new string('a', 101), "a\n1\n"), HttpStatusCode.BadRequest)).Code);
+    public async Task A_name_of_more_than_100_characters_is_refused()
+    {
+        var refused = await Refused.Read(await _http.PostCsv(new string('a', 101), "a\n1\n"), HttpStatusCode.BadRequest);
+
+        Assert.Equal("invalidName", refused.Code);
+    }
 
     [Fact]
     public async Task A_csv_without_a_name_is_refused()
     {
-        var refused = await Refused.Read(await _http.PostAsync("/api/v1/datasets", new StringContent("a\n1\n", Encoding.UTF8, "text/csv")), HttpStatusCode.BadRequest);
+        var csv = new StringContent("a\n1\n", Encoding.UTF8, "text/csv");
+
+        var refused = await Refused.Read(await _http.PostAsync("/api/v1/datasets", csv), HttpStatusCode.BadRequest);
 
         Assert.Equal(("missingField", "name"), (refused.Code, refused.Errors[0].Field));
     }
 
     [Fact]
-    public async Task Another_table_under_a_name_that_is_taken_is_refused()
+    public async Task A_name_that_another_dataset_has_is_refused()
     {
         var refused = await Refused.Read(await _http.PostCsv("iris", "a\n1\n"), HttpStatusCode.Conflict);
 
@@ -67,7 +73,7 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     [InlineData("GET", "irs/rows")]
     [InlineData("GET", "irs/csv")]
     [InlineData("DELETE", "irs")]
-    public async Task An_unknown_dataset_is_refused_with_the_name_that_may_be_meant(string method, string path)
+    public async Task An_unknown_dataset_is_refused_with_a_similar_name(string method, string path)
     {
         var response = await _http.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"/api/v1/datasets/{path}"));
         var refused = await Refused.Read(response, HttpStatusCode.NotFound);
@@ -99,12 +105,14 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
     }
 
     [Fact]
-    public async Task A_form_that_breaks_off_is_refused()
+    public async Task A_form_that_ends_early_is_refused()
     {
         var form = new StringContent("--b\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\na,b\n1,2\n");
         form.Headers.ContentType = new("multipart/form-data") { Parameters = { new("boundary", "b") } };
 
-        Assert.Equal("malformedForm", (await Refused.Read(await _http.PostAsync("/api/v1/datasets", form), HttpStatusCode.BadRequest)).Code);
+        var refused = await Refused.Read(await _http.PostAsync("/api/v1/datasets", form), HttpStatusCode.BadRequest);
+
+        Assert.Equal("malformedForm", refused.Code);
     }
 
     [Theory]
@@ -115,19 +123,25 @@ public sealed class DatasetRefusalTests(VelodromeApp app) : IClassFixture<Velodr
         var content = new ByteArrayContent("a\n1\n"u8.ToArray());
         content.Headers.ContentType = type is null ? null : new(type);
 
-        Assert.Equal("unsupportedMediaType", (await Refused.Read(await _http.PostAsync("/api/v1/datasets?name=x", content), HttpStatusCode.UnsupportedMediaType)).Code);
+        var answer = await _http.PostAsync("/api/v1/datasets?name=x", content);
+
+        Assert.Equal("unsupportedMediaType", (await Refused.Read(answer, HttpStatusCode.UnsupportedMediaType)).Code);
     }
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)] // the length is told only by the end
-    public async Task A_dataset_over_the_limit_is_refused(bool lengthIsTold)
+    [InlineData(false)]
+    public async Task A_dataset_over_the_limit_is_refused_with_and_without_a_content_length(bool hasContentLength)
     {
-        using var small = app.WithWebHostBuilder(builder => builder.UseSetting("DataFolder", Path.Combine(app.DataFolder, $"small{lengthIsTold}")).UseSetting("MaxUploadMegabytes", "1"));
+        using var small = app.WithWebHostBuilder(builder => builder
+            .UseSetting("DataFolder", Path.Combine(app.DataFolder, $"small{hasContentLength}"))
+            .UseSetting("MaxUploadMegabytes", "1"));
         var content = new StreamContent(new MemoryStream(new byte[(1 << 20) + 1]));
         content.Headers.ContentType = new("text/csv");
-        content.Headers.ContentLength = lengthIsTold ? (1 << 20) + 1 : null;
+        content.Headers.ContentLength = hasContentLength ? (1 << 20) + 1 : null;
 
-        Assert.Equal("bodyTooLarge", (await Refused.Read(await small.CreateClient().PostAsync("/api/v1/datasets?name=x", content), HttpStatusCode.RequestEntityTooLarge)).Code);
+        var answer = await small.CreateClient().PostAsync("/api/v1/datasets?name=x", content);
+
+        Assert.Equal("bodyTooLarge", (await Refused.Read(answer, HttpStatusCode.RequestEntityTooLarge)).Code);
     }
 }

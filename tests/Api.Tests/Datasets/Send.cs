@@ -3,14 +3,16 @@ using System.Text;
 
 namespace Velodrome.Api.Tests.Datasets;
 
-/// <summary>The ways to upload a dataset.</summary>
+/// <summary>Uploads datasets.</summary>
 internal static class Send
 {
-    public static Task<HttpResponseMessage> PostCsv(this HttpClient http, string name, string csv) => http.PostCsv(name, Encoding.UTF8.GetBytes(csv));
+    public static Task<HttpResponseMessage> PostCsv(this HttpClient http, string name, string csv) =>
+        http.PostCsv(name, Encoding.UTF8.GetBytes(csv));
 
     public static Task<HttpResponseMessage> PostCsv(this HttpClient http, string name, byte[] csv) => http.Post(name, csv, "text/csv");
 
-    public static Task<HttpResponseMessage> PostJson(this HttpClient http, string name, string json) => http.Post(name, Encoding.UTF8.GetBytes(json), "application/json");
+    public static Task<HttpResponseMessage> PostJson(this HttpClient http, string name, string json) =>
+        http.Post(name, Encoding.UTF8.GetBytes(json), "application/json");
 
     private static Task<HttpResponseMessage> Post(this HttpClient http, string name, byte[] body, string type)
     {

@@ -12,7 +12,7 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     private readonly long _run = app.Run;
 
     [Fact]
-    public async Task A_file_comes_back_with_what_the_same_rows_get_as_json()
+    public async Task A_file_has_the_same_predictions_as_json_rows()
     {
         var lines = await Predict("garden,id,city,size\ntrue,\"a, b\",Bonn,20\n,7,Trier,1000\n");
         using var json = await _http.Post($"/api/v1/runs/{_run}/predictions",
@@ -43,24 +43,31 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     [Fact]
     public async Task Classes_come_with_the_probability_of_each()
     {
-        var run = (await _http.Train("""{ "dataset": "iris", "target": "species", "validation": { "split": "stratified" }, "training": { "epochs": 5 } }""")).Id();
+        var run = (await _http.Train("""
+            { "dataset": "iris", "target": "species", "validation": { "split": "stratified" }, "training": { "epochs": 5 } }
+            """)).Id();
         var lines = await Predict("sepalLength,sepalWidth,petalLength,petalWidth\n5.1,3.5,1.4,0.2\n", run);
 
-        Assert.Equal("sepalLength,sepalWidth,petalLength,petalWidth,prediction,probability of setosa,probability of versicolor,probability of virginica,warnings", lines[0]);
+        Assert.Equal(
+            "sepalLength,sepalWidth,petalLength,petalWidth,prediction," +
+            "probability of setosa,probability of versicolor,probability of virginica,warnings",
+            lines[0]);
         var cells = lines[1].Split(',');
         Assert.Equal("setosa", cells[4]);
         Assert.Equal(1, cells[5..8].Sum(cell => double.Parse(cell, CultureInfo.InvariantCulture)), 1e-5);
     }
 
     [Fact]
-    public async Task The_level_is_asked_for_in_the_address()
+    public async Task The_level_is_a_query_parameter()
     {
         const string Csv = "size,city,garden\n20,Bonn,true\n";
         var (narrow, wide) = (await Predict(Csv, query: "?level=0.5"), await Predict(Csv, query: "?level=0.8"));
 
         Assert.True(Width(narrow[1]) < Width(wide[1]));
 
-        static double Width(string line) => line.Split(',') is [_, _, _, _, var low, var high, _] ? double.Parse(high, CultureInfo.InvariantCulture) - double.Parse(low, CultureInfo.InvariantCulture) : 0;
+        static double Width(string line) => line.Split(',') is [_, _, _, _, var low, var high, _]
+            ? double.Parse(high, CultureInfo.InvariantCulture) - double.Parse(low, CultureInfo.InvariantCulture)
+            : 0;
     }
 
     [Theory]
@@ -72,7 +79,7 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     [InlineData("raggedRow", null, "size,city,garden\n1,Bonn\n")]
     [InlineData("noRows", null, "size,city,garden\n")]
     [InlineData("emptyBody", null, "")]
-    public async Task A_file_that_does_not_fit_is_refused_whole(string code, string? field, string csv)
+    public async Task A_file_that_does_not_fit_the_model_is_refused(string code, string? field, string csv)
     {
         var refused = await Refused.Read(await Post(csv), HttpStatusCode.BadRequest);
 
@@ -80,9 +87,11 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     }
 
     [Fact]
-    public async Task A_mistake_far_down_is_told_with_its_line_and_nothing_is_answered_before_it()
+    public async Task A_mistake_in_the_last_row_is_refused_with_its_line()
     {
-        var refused = await Refused.Read(await Post("size,city,garden\n" + string.Concat(Enumerable.Repeat("1,Bonn,true\n", 20_000)) + "1,Bonn,maybe\n"), HttpStatusCode.BadRequest);
+        var csv = "size,city,garden\n" + string.Concat(Enumerable.Repeat("1,Bonn,true\n", 20_000)) + "1,Bonn,maybe\n";
+
+        var refused = await Refused.Read(await Post(csv), HttpStatusCode.BadRequest);
 
         Assert.StartsWith("Line 20002, column 3 (garden): ", refused.Detail, StringComparison.Ordinal);
     }
@@ -90,7 +99,8 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     private static string Numbers(JsonElement prediction)
     {
         var interval = prediction.GetProperty("interval");
-        return string.Join(',', new[] { prediction.GetProperty("value"), interval.GetProperty("low"), interval.GetProperty("high") }.Select(number => number.GetDouble().ToString(CultureInfo.InvariantCulture)));
+        return string.Join(',', new[] { prediction.GetProperty("value"), interval.GetProperty("low"), interval.GetProperty("high") }
+            .Select(number => number.GetDouble().ToString(CultureInfo.InvariantCulture)));
     }
 
     private async Task<string[]> Predict(string csv, long? run = null, string query = "")

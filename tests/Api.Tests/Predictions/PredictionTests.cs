@@ -6,7 +6,7 @@ using Velodrome.Api.Tests.Runs;
 
 namespace Velodrome.Api.Tests.Predictions;
 
-/// <summary>A service with one trained run on numbers, categories, booleans and missing values.</summary>
+/// <summary>A service with one run that was trained on numbers, categories, booleans and missing values.</summary>
 public sealed class TrainedApp : VelodromeApp, IAsyncLifetime
 {
     public long Run { get; private set; }
@@ -15,9 +15,12 @@ public sealed class TrainedApp : VelodromeApp, IAsyncLifetime
     {
         var http = CreateClient();
         var csv = "size,city,garden,price\n" + string.Concat(Enumerable.Range(1, 60).Select(i =>
-            $"{(i % 10 == 0 ? "" : $"{i}")},{(i % 3 == 0 ? "Bonn" : "Köln")},{(i % 2 == 0 ? "true" : "false")},{10 * i + (i % 3 == 0 ? 50 : 0)}\n"));
+            $"{(i % 10 == 0 ? "" : $"{i}")},{(i % 3 == 0 ? "Bonn" : "Köln")},{(i % 2 == 0 ? "true" : "false")}," +
+            $"{10 * i + (i % 3 == 0 ? 50 : 0)}\n"));
         await http.PostCsv("houses", csv);
-        Run = (await http.Train("""{ "dataset": "houses", "target": "price", "validation": { "split": "random" }, "training": { "epochs": 5 } }""")).Id();
+        Run = (await http.Train("""
+            { "dataset": "houses", "target": "price", "validation": { "split": "random" }, "training": { "epochs": 5 } }
+            """)).Id();
     }
 
     Task IAsyncLifetime.DisposeAsync() => Task.CompletedTask;
@@ -31,7 +34,13 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     [Fact]
     public async Task Columns_may_come_in_any_order_and_a_null_is_a_missing_value()
     {
-        var rows = await Predict("""[{ "size": 20, "city": "Bonn", "garden": true }, { "garden": true, "city": "Bonn", "size": 20 }, { "size": null, "city": null, "garden": null }]""");
+        var rows = await Predict("""
+            [
+              { "size": 20, "city": "Bonn", "garden": true },
+              { "garden": true, "city": "Bonn", "size": 20 },
+              { "size": null, "city": null, "garden": null }
+            ]
+            """);
 
         Assert.Equal(rows[0].GetProperty("value").GetDouble(), rows[1].GetProperty("value").GetDouble());
         Assert.True(double.IsFinite(rows[2].GetProperty("value").GetDouble()));
@@ -39,7 +48,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     }
 
     [Fact]
-    public async Task A_row_says_what_training_never_showed()
+    public async Task Values_that_training_did_not_show_have_warnings()
     {
         var warnings = Warnings((await Predict("""[{ "size": 1000, "city": "Trier", "garden": false }]"""))[0]);
 
@@ -59,7 +68,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     [InlineData("outOfRange", "rows[0].size", """[{ "size": 1e300, "city": "Bonn", "garden": true }]""")]
     [InlineData("outOfRange", "rows[0].size", """[{ "size": 1e999, "city": "Bonn", "garden": true }]""")]
     [InlineData("wrongLength", "rows", "[]")]
-    public async Task A_row_that_does_not_fit_is_refused_by_name(string code, string field, string rows)
+    public async Task A_row_that_does_not_fit_the_model_is_refused_with_its_field(string code, string field, string rows)
     {
         var refused = await Refused.Read(await PostRows(_run, rows), HttpStatusCode.BadRequest);
 
@@ -67,7 +76,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     }
 
     [Fact]
-    public async Task A_run_that_has_not_ended_does_not_predict()
+    public async Task A_run_that_has_not_ended_cannot_predict()
     {
         var id = await _http.StartRun(RunCalls.Endless);
 
@@ -82,16 +91,19 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(-0.5)]
-    public async Task An_interval_that_can_not_be_is_refused(double level)
+    public async Task A_level_outside_0_to_1_is_refused(double level)
     {
         var body = $$"""{ "rows": [{ "size": 1, "city": "Bonn", "garden": true }], "level": {{level}} }""";
 
-        Assert.Equal("outOfRange", (await Refused.Read(await _http.Post($"/api/v1/runs/{_run}/predictions", body), HttpStatusCode.BadRequest)).Code);
+        var refused = await Refused.Read(await _http.Post($"/api/v1/runs/{_run}/predictions", body), HttpStatusCode.BadRequest);
+
+        Assert.Equal("outOfRange", refused.Code);
     }
 
     private static JsonElement[] Warnings(JsonElement prediction) => [.. prediction.GetProperty("warnings").EnumerateArray()];
 
-    private Task<HttpResponseMessage> PostRows(long run, string rows) => _http.Post($"/api/v1/runs/{run}/predictions", $$"""{ "rows": {{rows}} }""");
+    private Task<HttpResponseMessage> PostRows(long run, string rows) =>
+        _http.Post($"/api/v1/runs/{run}/predictions", $$"""{ "rows": {{rows}} }""");
 
     private async Task<JsonElement[]> Predict(string rows) =>
         [.. (await (await PostRows(_run, rows)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("predictions").EnumerateArray()];

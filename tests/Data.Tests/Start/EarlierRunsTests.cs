@@ -31,11 +31,10 @@ public sealed class EarlierRunsTests
         using (var before = contexts.CreateDbContext())
         {
             before.GetService<IMigrator>().Migrate("InitialCreate");
-            var dataset = before.Datasets.Add(TestDatabase.Dataset("one")).Entity;
-            before.SaveChanges();
-            Insert(before, dataset.Id, TwoBaselines, """{"code":"stoppedTooEarly","sentence":""}""");
-            Insert(before, dataset.Id, OneBaseline, """{"code":"healthy","sentence":""}""");
-            Insert(before, dataset.Id, null, null);
+            var dataset = before.InsertDataset("one");
+            Insert(before, dataset, TwoBaselines, """{"code":"stoppedTooEarly","sentence":""}""");
+            Insert(before, dataset, OneBaseline, """{"code":"healthy","sentence":""}""");
+            Insert(before, dataset, null, null);
         }
 
         using var after = contexts.CreateDbContext();
@@ -62,10 +61,9 @@ public sealed class EarlierRunsTests
         using (var before = contexts.CreateDbContext())
         {
             before.GetService<IMigrator>().Migrate("BaselineLossAndVerdictCode");
-            var dataset = before.Datasets.Add(TestDatabase.Dataset("one")).Entity;
-            before.SaveChanges();
+            var dataset = before.InsertDataset("one");
             const string Metrics = """{"of":"numbers","loss":4,"rmse":2,"mae":1,"r2":0.5}""";
-            Insert(before, dataset.Id,
+            Insert(before, dataset,
                 $$"""{"train":{{Metrics}},"validation":{{Metrics}},"test":null,"baselines":{},"interval":null}""",
                 """
                 {"code":"cannotTell","provisional":false,"sentence":"",

@@ -4,17 +4,17 @@ using System.Text;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>What a cell's text, as UTF-8, stands for.</summary>
+/// <summary>Reads the value of a cell, which is UTF-8 text.</summary>
 internal static class Cell
 {
-    /// <summary>A float holds no more, and networks count in floats.</summary>
+    /// <summary>Just below the largest float: networks compute in single precision.</summary>
     public const double LargestNumber = 3e38;
 
     private const int ShownLength = 40;
 
     private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t"u8);
 
-    /// <summary>Empty, or one of the usual markers: NA, N/A, NaN, null, ?.</summary>
+    /// <summary>Whether the cell is empty or one of the usual markers: NA, N/A, NaN, null, ?.</summary>
     public static bool IsMissing(ReadOnlySpan<byte> cell) => Trim(cell) switch
     {
         [] or [(byte)'?'] => true,
@@ -31,11 +31,14 @@ internal static class Cell
         return value || Ascii.EqualsIgnoreCase(text, "false"u8);
     }
 
-    /// <summary>Decimal point, no thousands separators, an exponent if need be; infinite where the text says so or overflows.</summary>
+    /// <summary>
+    /// Whether the cell is a number: a decimal point, no thousands separators, optionally an exponent. The value is infinite if the text
+    /// says so or is too large for a double.
+    /// </summary>
     public static bool IsNumber(ReadOnlySpan<byte> cell, out double value) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && !double.IsNaN(value);
 
-    /// <summary>The text in quotes, as a refusal shows it: its beginning, where it is long.</summary>
+    /// <summary>The text in quotes for a message; only its beginning if it is long.</summary>
     public static string Shown(ReadOnlySpan<byte> cell)
     {
         var text = Encoding.UTF8.GetString(cell);

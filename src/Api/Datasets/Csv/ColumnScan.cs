@@ -4,7 +4,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>Finds out what a column holds while its cells pass by.</summary>
+/// <summary>Determines the kind of a column from its cells.</summary>
 internal sealed class ColumnScan(string name)
 {
     private int _present;
@@ -36,19 +36,22 @@ internal sealed class ColumnScan(string name)
         }
     }
 
+    /// <param name="position">The column's position in the file, from 1.</param>
     /// <exception cref="RefusedException"><c>numberTooLarge</c>.</exception>
     public CsvColumn ToColumn(int position)
     {
         var kind = _numbers == _present ? ColumnKind.Number : _booleans == _present ? ColumnKind.Boolean : ColumnKind.Category;
-        return kind == ColumnKind.Number && _tooLarge is { } cell
+        return kind == ColumnKind.Number && _tooLarge is var (line, text)
             ? throw new RefusedException("numberTooLarge", name,
-                $"Line {cell.Line}, column {position} ({name}): {cell.Text} is too large a number. Send at most {Cell.LargestNumber}, in a larger unit if need be, or leave the cell empty.")
+                $"Line {line}, column {position} ({name}): {text} is too large. Send a number of at most {Cell.LargestNumber}, " +
+                "if necessary in a larger unit, or leave the cell empty.")
             : new(name, kind);
     }
 
-    /// <summary>A column of numbers that a few texts have made a category of, or null.</summary>
-    public DatasetWarning? MostlyNumbers() => _text is { } first && _numbers > 0.9 * _present
+    /// <summary>A warning if a few texts turned a column of numbers into a category; else null.</summary>
+    public DatasetWarning? WarnIfMostlyNumbers() => _text is var (line, text) && _numbers > 0.9 * _present
         ? new("mostlyNumbers", name,
-            $"{name} counts as a category for its texts, though {_numbers} of {_present} values are numbers. The first text is {first.Text}, in line {first.Line}; for a missing value leave the cell empty.")
+            $"{name} is read as a category because of a few texts; {_numbers} of its {_present} values are numbers. The first text is " +
+            $"{text} in line {line}. For a missing value, leave the cell empty.")
         : null;
 }

@@ -2,5 +2,5 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>A column as the first pass over a CSV finds it.</summary>
+/// <summary>A column's name and kind, as <see cref="CsvScan"/> determines them.</summary>
 internal sealed record CsvColumn(string Name, ColumnKind Kind);

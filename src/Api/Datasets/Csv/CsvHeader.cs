@@ -4,19 +4,20 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>The first row: one name for each column, none twice.</summary>
+/// <summary>Reads the first row: a unique name for each column.</summary>
 internal static class CsvHeader
 {
     public static IReadOnlyList<string> Read(CsvRows rows, CsvReader reader)
     {
         if (!rows.Read())
         {
-            throw new RefusedException("emptyBody", null, "There is nothing in the file: send a header with the names of the columns and at least one row below it.");
+            throw new RefusedException("emptyBody", null, "The file is empty. Send a header with the column names and at least one row.");
         }
 
         if (reader.FieldCount > CsvFormat.MaxColumns)
         {
-            throw new RefusedException("tooManyColumns", null, $"Line {reader.LineNumber}: {reader.FieldCount} columns are more than the {CsvFormat.MaxColumns} that a dataset may have.");
+            throw new RefusedException("tooManyColumns", null,
+                $"Line {reader.LineNumber}: the header has {reader.FieldCount} columns; at most {CsvFormat.MaxColumns} are allowed.");
         }
 
         var names = new List<string>(reader.FieldCount);
@@ -25,10 +26,12 @@ internal static class CsvHeader
             names.Add(Encoding.UTF8.GetString(reader.GetSpan(field)).Trim());
         }
 
-        if (names is [var only] && only.IndexOfAny([';', '\t', '|']) is >= 0 and var found)
+        if (names is [var only] && only.IndexOfAny([';', '\t', '|']) is >= 0 and var position)
         {
+            var delimiter = only[position] == '\t' ? "tabs" : $"\"{only[position]}\"";
             throw new RefusedException("delimiterNotComma", null,
-                $"Line {reader.LineNumber}, column {found + 1}: the columns are separated by {(only[found] == '\t' ? "tabs" : $"\"{only[found]}\"")}. Separate them by commas, with a point in decimal numbers.");
+                $"Line {reader.LineNumber}, column {position + 1}: the columns are separated by {delimiter}. Separate them by commas, " +
+                "and write decimal numbers with a point.");
         }
 
         RefuseEmptyAndDuplicate(names, reader.LineNumber);
@@ -37,18 +40,20 @@ internal static class CsvHeader
 
     private static void RefuseEmptyAndDuplicate(List<string> names, long line)
     {
-        var seen = new HashSet<string>();
-        for (var number = 0; number < names.Count; number++)
+        var positions = new Dictionary<string, int>();
+        for (var position = 1; position <= names.Count; position++)
         {
-            if (names[number].Length == 0)
+            var name = names[position - 1];
+            if (name.Length == 0)
             {
-                throw new RefusedException("emptyHeader", null, $"Line {line}, column {number + 1}: the column has no name. Give every column one; a comma too many at the end makes one without.");
+                throw new RefusedException("emptyHeader", null,
+                    $"Line {line}, column {position}: the column has no name. Name every column, and remove a comma at the header's end.");
             }
 
-            if (!seen.Add(names[number]))
+            if (!positions.TryAdd(name, position))
             {
-                throw new RefusedException("duplicateHeader", names[number],
-                    $"Line {line}, column {number + 1}: \"{names[number]}\" is the name of column {names.IndexOf(names[number]) + 1} already. Give each column a name of its own.");
+                throw new RefusedException("duplicateHeader", name,
+                    $"Line {line}, column {position}: column {positions[name]} is named \"{name}\" too. Give each column its own name.");
             }
         }
     }

@@ -4,39 +4,43 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>The rows of a CSV, one after the other; what isn't a CSV is refused where it stops being one.</summary>
+/// <summary>Reads a CSV row by row and refuses it at the first mistake.</summary>
 internal sealed class CsvRows : IDisposable
 {
     private readonly CsvReader _reader;
+    private readonly CancellationToken _cancellationToken;
 
     /// <param name="csv">Seekable; read from its start, and left open.</param>
+    /// <param name="cancellationToken">Checked at each row.</param>
     /// <exception cref="RefusedException">With the line and column of the mistake.</exception>
-    public CsvRows(Stream csv)
+    public CsvRows(Stream csv, CancellationToken cancellationToken)
     {
         RefuseUtf16(csv);
         csv.Position = 0;
         _reader = CsvFormat.Read(csv, onBadQuote: bad => throw CsvRefusal.BadQuote(csv, bad));
+        _cancellationToken = cancellationToken;
         Names = CsvHeader.Read(this, _reader);
     }
 
     /// <summary>The header.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Where the row ends, from 1.</summary>
+    /// <summary>The line in which the current row ends, from 1.</summary>
     public long Line => _reader.LineNumber;
 
-    /// <summary>Moves to the next row; false when there is none.</summary>
+    /// <summary>Moves to the next row, which must have a cell for each column. False at the end.</summary>
     /// <exception cref="RefusedException">With the line and column of the mistake.</exception>
     public bool Next() => Read() && (_reader.FieldCount == Names.Count ? true : throw CsvRefusal.RaggedRow(_reader, Names));
 
-    /// <summary>The row's cell as UTF-8, until the next row.</summary>
+    /// <summary>A cell of the current row as UTF-8. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Cell(int column) => _reader.GetSpan(column);
 
     public void Dispose() => _reader.Dispose();
 
-    /// <summary>Moves to the next row, of whatever length, and refuses what isn't text in it.</summary>
+    /// <summary>Moves to the next row, with any number of cells, and refuses it if it is not text. False at the end.</summary>
     public bool Read()
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (!_reader.Read())
@@ -47,16 +51,19 @@ internal sealed class CsvRows : IDisposable
         catch (CsvFormatException tooLong)
         {
             throw new RefusedException("rowTooLong", null,
-                $"The row that starts in line {tooLong.LineNumber} is longer than {CsvFormat.MaxRowBytes >> 20} MiB; most often a quote was opened in it and never closed.");
+                $"The row that starts in line {tooLong.LineNumber} is longer than {CsvFormat.MaxRowBytes >> 20} MiB. Often, the cause is " +
+                "a double quote that is not closed.");
         }
 
         if (!Utf8.IsValid(_reader.RawRecord))
         {
-            throw CsvRefusal.OfCell(_reader, "notUtf8", cell => !Utf8.IsValid(cell), "is not valid UTF-8. Save the file as UTF-8 and send it again.");
+            throw CsvRefusal.InCell(_reader, "notUtf8", cell => !Utf8.IsValid(cell),
+                "is not valid UTF-8. Save the file as UTF-8 and send it again.");
         }
 
         return _reader.RawRecord.Contains((byte)0)
-            ? throw CsvRefusal.OfCell(_reader, "nulByte", cell => cell.Contains((byte)0), "holds a NUL byte, which no text has. Is the file UTF-16, or not a CSV at all?")
+            ? throw CsvRefusal.InCell(_reader, "nulByte", cell => cell.Contains((byte)0),
+                "contains a NUL byte, which text does not have. The file may be UTF-16, or not a CSV.")
             : true;
     }
 

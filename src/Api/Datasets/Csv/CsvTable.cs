@@ -2,34 +2,37 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>The second pass over a CSV: its cells as columns of exactly the right length.</summary>
+/// <summary>Reads a CSV that <see cref="CsvScan"/> has accepted as a table.</summary>
 internal static class CsvTable
 {
-    /// <param name="csv">A CSV that <see cref="CsvScan"/> has accepted, at its start.</param>
+    /// <param name="csv">At its start.</param>
     /// <param name="columns">All its columns, in their order.</param>
-    /// <param name="rows">How many rows it has.</param>
-    /// <param name="wanted">Names of the columns to read; null for all.</param>
-    public static Table Read(Stream csv, IReadOnlyList<CsvColumn> columns, int rows, IReadOnlySet<string>? wanted = null)
+    /// <param name="rows">The number of rows.</param>
+    public static Table Read(Stream csv, IReadOnlyList<CsvColumn> columns, int rows) =>
+        Read(csv, columns, new ColumnArrays(rows), 0, columns.Count, CancellationToken.None);
+
+    /// <summary>Reads some of the columns.</summary>
+    /// <param name="csv">At its start.</param>
+    /// <param name="columns">All its columns, in their order.</param>
+    /// <param name="arrays">Have the length of the columns.</param>
+    /// <param name="first">The first column to read.</param>
+    /// <param name="count">The most columns to read.</param>
+    /// <param name="cancellationToken">Checked at each row.</param>
+    public static Table Read(
+        Stream csv, IReadOnlyList<CsvColumn> columns, ColumnArrays arrays, int first, int count, CancellationToken cancellationToken)
     {
-        var cells = columns
-            .Select((column, position) => (column, position))
-            .Where(found => wanted?.Contains(found.column.Name) ?? true)
-            .Select(found => (found.position, cells: CellsOf(found.column, rows)))
-            .ToArray();
+        var builders = columns.Skip(first).Take(count).Select(column => ColumnBuilder.For(column, arrays)).ToArray();
         using var reader = CsvFormat.Read(csv);
         reader.Read(); // the header
-        for (var row = 0; row < rows && reader.Read(); row++)
+        for (var row = 0; row < arrays.Rows && reader.Read(); row++)
         {
-            foreach (var (position, column) in cells)
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var column = 0; column < builders.Length; column++)
             {
-                column.Set(row, reader.GetSpan(position));
+                builders[column].Set(row, reader.GetSpan(first + column));
             }
         }
 
-        return new Table(cells.Select(column => column.cells.ToColumn()).ToList());
+        return new Table([.. builders.Select(builder => builder.Build())]);
     }
-
-    private static ColumnCells CellsOf(CsvColumn column, int rows) => column.Kind == ColumnKind.Category
-        ? new CategoryCells(column.Name, rows)
-        : new NumberCells(column.Name, column.Kind, rows);
 }

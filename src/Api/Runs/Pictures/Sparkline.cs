@@ -1,9 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Api.Http;
 using Velodrome.Data;
-using Velodrome.Training;
 
 namespace Velodrome.Api.Runs.Pictures;
 
@@ -23,31 +22,19 @@ internal static class Sparklines
     public static async Task<Ok<IReadOnlyList<SparklineResponse>>> Read(
         string ids, TrainingDbContext database, CancellationToken cancellationToken, [Range(2, 100)] int points = 24)
     {
-        var wanted = Parse(ids);
-        var lengths = await database.Runs.Where(run => wanted.Contains(run.Id)).OrderBy(run => run.Id).Select(run => new { run.Id, run.LastEpoch }).ToListAsync(cancellationToken);
+        var wanted = RunIds.Parse(ids, MaxRuns);
+        var lengths = await database.Runs.Where(run => wanted.Contains(run.Id)).OrderBy(run => run.Id)
+            .Select(run => new { run.Id, run.LastEpoch }).ToListAsync(cancellationToken);
         var sparklines = new List<SparklineResponse>(lengths.Count);
         foreach (var run in lengths)
         {
-            var epochs = Spread(run.LastEpoch ?? 0, points);
+            // Epoch 0 is left out: its loss is so much larger than all others that the rest would be a flat line.
+            int[] epochs = [.. EvenSpacing.Indices(run.LastEpoch ?? 0, points).Select(index => index + 1)];
             sparklines.Add(new(run.Id, await database.Epochs
                 .Where(epoch => epoch.RunId == run.Id && epochs.Contains(epoch.Number)).OrderBy(epoch => epoch.Number)
                 .Select(epoch => epoch.ValidationLoss).ToListAsync(cancellationToken)));
         }
 
         return TypedResults.Ok<IReadOnlyList<SparklineResponse>>(sparklines);
-    }
-
-    /// <summary>Without epoch 0, whose loss is so much larger than all others that they would be one flat line.</summary>
-    private static int[] Spread(int last, int points) => last <= points
-        ? [.. Enumerable.Range(1, last)]
-        : [.. Enumerable.Range(0, points).Select(point => 1 + (int)((long)point * (last - 1) / (points - 1)))];
-
-    private static long[] Parse(string ids)
-    {
-        var parts = ids.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return parts.Length <= MaxRuns
-            ? Array.ConvertAll(parts, part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
-                : throw new RefusedException("wrongType", "ids", $"'{part}' is no run's number. Send the numbers separated by commas: ids=1,2."))
-            : throw new RefusedException("tooManyRuns", "ids", $"{parts.Length} runs are too many at once. Send at most {MaxRuns} numbers.");
     }
 }

@@ -39,6 +39,9 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("ImportLeaseUntil")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -59,7 +62,8 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("Name")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"ImportLeaseUntil\" IS NULL");
 
                     b.ToTable("Datasets");
                 });
@@ -79,6 +83,17 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.HasKey("DatasetId", "Number");
 
                     b.ToTable("DatasetChunks");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Datasets.DeletedBundledDataset", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("DeletedBundledDatasets");
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Checkpoint", b =>

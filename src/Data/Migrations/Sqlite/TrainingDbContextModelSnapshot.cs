@@ -32,6 +32,9 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ImportLeaseUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -52,7 +55,8 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("Name")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"ImportLeaseUntil\" IS NULL");
 
                     b.ToTable("Datasets");
                 });
@@ -72,6 +76,17 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.HasKey("DatasetId", "Number");
 
                     b.ToTable("DatasetChunks");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Datasets.DeletedBundledDataset", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("DeletedBundledDatasets");
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Checkpoint", b =>

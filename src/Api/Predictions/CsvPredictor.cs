@@ -8,65 +8,66 @@ using Velodrome.Training.Models;
 namespace Velodrome.Api.Predictions;
 
 /// <summary>
-/// Predicts the rows of a CSV, however many there are: a block of rows at a time, each answered with its own cells and what
-/// the model says of them. Blocks are read and written one after the other, and predicted side by side.
+/// Predicts the rows of a CSV of any length and writes them with the predictions added. Blocks of rows are read and written in order,
+/// and predicted in parallel.
 /// </summary>
-internal sealed class CsvPredictions(TrainedModel model, double level)
+internal sealed class CsvPredictor(TrainedModel model, double level)
 {
-    private readonly string[] _added = model.Encoder.Target is ClassTarget target
+    private readonly string[] _addedNames = model.Encoder.Target is ClassTarget target
         ? ["prediction", .. target.Classes.Select(name => $"probability of {name}"), "warnings"]
         : ["prediction", "low", "high", "warnings"];
 
     /// <param name="input">Seekable.</param>
     /// <param name="output">Receives the same rows with columns added.</param>
-    /// <param name="cancellationToken">Nobody waits for the answer any longer.</param>
+    /// <param name="cancellationToken">Checked at each row.</param>
     /// <exception cref="RefusedException">With the line and column of the first mistake.</exception>
-    public void Write(Stream input, Stream output, CancellationToken cancellationToken)
+    public void Predict(Stream input, Stream output, CancellationToken cancellationToken)
     {
-        using var rows = new CsvRows(input);
+        using var rows = new CsvRows(input, cancellationToken);
         RefuseTakenNames(rows.Names);
-        var features = new CsvFeatures(model.Encoder.Features, rows.Names);
+        var features = new CsvFeatureReader(model.Encoder.Features, rows.Names);
         using var csv = CsvFormat.Write(output);
-        csv.WriteRecord([.. rows.Names, .. _added]);
-        var inWork = new Queue<Task<Answer>>();
+        csv.WriteRecord([.. rows.Names, .. _addedNames]);
+        var pending = new Queue<Task<PredictedBlock>>();
         while (CsvBlock.Read(rows) is { Rows: > 0 } block)
         {
-            inWork.Enqueue(Task.Run(() => new Answer(block, ModelPredictions.Predict(model, features.Read(block), level)), cancellationToken));
-            if (inWork.Count > Environment.ProcessorCount)
+            pending.Enqueue(Task.Run(
+                () => new PredictedBlock(block, Predictor.Predict(model, features.Read(block), level)), cancellationToken));
+            if (pending.Count > Environment.ProcessorCount)
             {
-                Write(csv, inWork.Dequeue().GetAwaiter().GetResult());
+                Write(csv, pending.Dequeue().GetAwaiter().GetResult());
             }
         }
 
-        if (inWork.Count == 0)
+        if (pending.Count == 0)
         {
             throw CsvRefusal.NoRows();
         }
 
-        foreach (var answer in inWork)
+        foreach (var predicted in pending)
         {
-            Write(csv, answer.GetAwaiter().GetResult());
+            Write(csv, predicted.GetAwaiter().GetResult());
         }
     }
 
     private void RefuseTakenNames(IReadOnlyList<string> names)
     {
-        if (_added.FirstOrDefault(names.Contains) is { } taken)
+        if (_addedNames.FirstOrDefault(names.Contains) is { } taken)
         {
-            throw new RefusedException("duplicateHeader", taken, $"The answer adds a column '{taken}', and the file has one of that name already. Rename it.");
+            throw new RefusedException("duplicateHeader", taken, $"The file has a column '{taken}', which the answer adds. Rename it.");
         }
     }
 
-    private void Write(CsvWriter csv, Answer answer)
+    private void Write(CsvWriter csv, PredictedBlock predicted)
     {
-        for (var row = 0; row < answer.Block.Rows; row++)
+        for (var row = 0; row < predicted.Block.Rows; row++)
         {
-            for (var column = 0; column < answer.Block.Columns; column++)
+            for (var column = 0; column < predicted.Block.Columns; column++)
             {
-                csv.WriteField(answer.Block.Cell(row, column));
+                csv.WriteField(predicted.Block.Cell(row, column));
             }
 
-            Write(csv, answer.Predictions[row]);
+            Write(csv, predicted.Predictions[row]);
             csv.EndRecord();
         }
     }
@@ -99,5 +100,5 @@ internal sealed class CsvPredictions(TrainedModel model, double level)
         csv.WriteField(text[..length]);
     }
 
-    private sealed record Answer(CsvBlock Block, Prediction[] Predictions);
+    private sealed record PredictedBlock(CsvBlock Block, Prediction[] Predictions);
 }
