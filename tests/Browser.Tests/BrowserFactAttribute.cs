@@ -1,12 +1,12 @@
 namespace Velodrome.Browser.Tests;
 
-/// <summary>A test in a real browser; skipped, with the reason, where there is none.</summary>
+/// <summary>A test in a real browser. It is skipped, with the reason, on a machine without one.</summary>
 public sealed class BrowserFactAttribute : FactAttribute
 {
     public BrowserFactAttribute() => Skip = Chromium.Missing;
 }
 
-/// <summary>The same for a table of cases.</summary>
+/// <summary>The same, for several cases.</summary>
 public sealed class BrowserTheoryAttribute : TheoryAttribute
 {
     public BrowserTheoryAttribute() => Skip = Chromium.Missing;

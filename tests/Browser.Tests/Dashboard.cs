@@ -3,13 +3,13 @@ using System.Text;
 using System.Text.Json;
 using Velodrome.Api.Tests.Startup;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // times are measured, and the machine may be small
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // the tests measure times, and the machine may be small
 
 namespace Velodrome.Browser.Tests;
 
 /// <summary>
-/// The service as a process of its own on an empty folder, and pages that look at it. It trains one run at a time: what is
-/// posted behind another waits, so that a page can be open before the first epoch.
+/// The service as a separate process with an empty data folder. It trains one run at a time: a run that is posted while
+/// another trains stays queued, so that its page can be open before its first epoch.
 /// </summary>
 public sealed class Dashboard : IAsyncLifetime
 {
@@ -27,7 +27,7 @@ public sealed class Dashboard : IAsyncLifetime
         }
     }
 
-    /// <summary>Kills the service as a power cut does, and starts it anew at the same address.</summary>
+    /// <summary>Kills the service as a power cut does, and starts it again at the same address.</summary>
     public async Task Restart()
     {
         var address = Http.BaseAddress!;
@@ -36,31 +36,32 @@ public sealed class Dashboard : IAsyncLifetime
         await _service.Ready();
     }
 
-    /// <summary>Starts a run over HTTP, where the way to it is not what is tested.</summary>
+    /// <summary>Starts a run over HTTP.</summary>
     public async Task<long> StartRun(string request)
     {
-        using var answer = await Http.PostAsync("/api/v1/runs", new StringContent(request, Encoding.UTF8, "application/json"));
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, text);
+        using var response = await Http.PostAsync("/api/v1/runs", new StringContent(request, Encoding.UTF8, "application/json"));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
         return JsonDocument.Parse(text).RootElement.GetProperty("id").GetInt64();
     }
 
     public async Task Cancel(long id)
     {
-        using var cancelled = await Http.PostAsync($"/api/v1/runs/{id}/cancel", null);
-        Assert.True(cancelled.IsSuccessStatusCode);
-        await Ended(id);
+        using var response = await Http.PostAsync($"/api/v1/runs/{id}/cancel", null);
+        Assert.True(response.IsSuccessStatusCode);
+        await WaitForEnd(id);
     }
 
-    /// <summary>Trains a run to its end.</summary>
+    /// <summary>Starts a run and waits until it has ended.</summary>
     public async Task<long> Train(string request)
     {
         var id = await StartRun(request);
-        await Ended(id);
+        await WaitForEnd(id);
         return id;
     }
 
-    public async Task Ended(long id)
+    /// <summary>Waits until a run has ended.</summary>
+    public async Task WaitForEnd(long id)
     {
         for (var deadline = DateTime.UtcNow.AddMinutes(1); DateTime.UtcNow < deadline; await Task.Delay(50))
         {
@@ -73,7 +74,7 @@ public sealed class Dashboard : IAsyncLifetime
         throw new TimeoutException($"Run {id} did not end.");
     }
 
-    /// <summary>A new window; whatever its console complains of fails the test when it is closed.</summary>
+    /// <summary>Opens a new window.</summary>
     public async Task<Window> Open(int width = 1440, ColorScheme scheme = ColorScheme.Light)
     {
         var context = await (await Chromium.Shared).NewContextAsync(new()
@@ -95,7 +96,7 @@ public sealed class Dashboard : IAsyncLifetime
     }
 }
 
-/// <summary>Tests that look at one service.</summary>
+/// <summary>The tests that share one service.</summary>
 [CollectionDefinition(Name)]
 public sealed class DashboardCollection : ICollectionFixture<Dashboard>
 {

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Velodrome.Browser.Tests;
 
 /// <summary>
-/// What a page's frames cost, from the browser's own trace: the processor time of all that its main thread did from one frame to
-/// the next. Unlike the time between two frames it does not grow because something else has the processor.
+/// The processor time of each frame of a page, from the browser's own trace: all work of the page's main thread from one frame
+/// to the next. Unlike the time between two frames, it does not grow when another process has the processor.
 /// </summary>
 internal sealed class FrameCosts
 {
-    /// <summary>Makes the page draw as often as it can, so that whatever takes long lies between two frames.</summary>
-    private const string DrawAlways = "() => { const again = () => requestAnimationFrame(again); again(); }";
+    /// <summary>Makes the page draw as often as it can, so that each long task is between two frames.</summary>
+    private const string DrawAlways = "() => { const draw = () => requestAnimationFrame(draw); draw(); }";
 
     private readonly ICDPSession _session;
     private readonly ConcurrentQueue<JsonElement> _events = new();
@@ -21,9 +21,9 @@ internal sealed class FrameCosts
         _session = session;
         session.Event("Tracing.dataCollected").OnEvent += (_, found) =>
         {
-            foreach (var one in found!.Value.GetProperty("value").EnumerateArray())
+            foreach (var item in found!.Value.GetProperty("value").EnumerateArray())
             {
-                _events.Enqueue(one.Clone());
+                _events.Enqueue(item.Clone());
             }
         };
         session.Event("Tracing.tracingComplete").OnEvent += (_, _) => _complete.SetResult();
@@ -36,34 +36,43 @@ internal sealed class FrameCosts
         await costs._session.SendAsync("Tracing.start", new Dictionary<string, object>
         {
             ["transferMode"] = "ReportEvents",
-            ["traceConfig"] = new { includedCategories = new[] { "devtools.timeline", "disabled-by-default-devtools.timeline" }, excludedCategories = new[] { "*" } },
+            ["traceConfig"] = new
+            {
+                includedCategories = new[] { "devtools.timeline", "disabled-by-default-devtools.timeline" },
+                excludedCategories = new[] { "*" },
+            },
         });
         return costs;
     }
 
-    /// <summary>Of every frame since, in milliseconds.</summary>
+    /// <summary>Ends the trace. Returns the milliseconds of each frame.</summary>
     public async Task<IReadOnlyList<double>> End()
     {
         await _session.SendAsync("Tracing.end");
         await _complete.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        var frame = _events.First(one => Name(one) == "FireAnimationFrame");
-        var onMain = _events.Where(one => (Number(one, "pid"), Number(one, "tid")) == (Number(frame, "pid"), Number(frame, "tid"))).ToList();
-        var frames = onMain.Where(one => Name(one) == "FireAnimationFrame").Select(one => Number(one, "ts")).Order().ToList();
-        var (costs, at) = (new double[frames.Count + 1], 0);
-        foreach (var task in onMain.Where(one => Name(one) == "RunTask" && one.TryGetProperty("tdur", out _)).OrderBy(one => Number(one, "ts")))
+        var anyFrame = _events.First(item => Name(item) == "FireAnimationFrame");
+        var onMainThread = _events.Where(item => Thread(item) == Thread(anyFrame)).ToList();
+        var frames = onMainThread.Where(item => Name(item) == "FireAnimationFrame").Select(item => Number(item, "ts")).Order().ToList();
+
+        // A task belongs to the frame that it delays. A task that the end of the trace cut off has no time.
+        var tasks = onMainThread.Where(item => Name(item) == "RunTask" && item.TryGetProperty("tdur", out _));
+        var (costs, frame) = (new double[frames.Count + 1], 0);
+        foreach (var task in tasks.OrderBy(task => Number(task, "ts")))
         {
-            while (at < frames.Count && frames[at] < Number(task, "ts"))
+            while (frame < frames.Count && frames[frame] < Number(task, "ts"))
             {
-                at++;
+                frame++;
             }
 
-            costs[at] += Number(task, "tdur") / 1000.0; // microseconds; a task belongs to the frame that it holds up, or is; one that the trace cut short has no time
+            costs[frame] += Number(task, "tdur") / 1000.0; // from microseconds
         }
 
         return costs;
     }
 
-    private static string? Name(JsonElement one) => one.GetProperty("name").GetString();
+    private static string? Name(JsonElement item) => item.GetProperty("name").GetString();
 
-    private static long Number(JsonElement one, string member) => one.GetProperty(member).GetInt64();
+    private static (long Process, long Thread) Thread(JsonElement item) => (Number(item, "pid"), Number(item, "tid"));
+
+    private static long Number(JsonElement item, string member) => item.GetProperty(member).GetInt64();
 }

@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Velodrome.Browser.Tests;
@@ -7,7 +9,7 @@ namespace Velodrome.Browser.Tests;
 public sealed class JourneyTests(Dashboard dashboard)
 {
     [BrowserFact]
-    public async Task From_upload_to_prediction_by_clicking()
+    public async Task A_user_uploads_trains_and_predicts()
     {
         await using var window = await dashboard.Open();
         var page = await window.Go("");
@@ -16,54 +18,61 @@ public sealed class JourneyTests(Dashboard dashboard)
         var csv = new StringBuilder("size,town,garden,price\n");
         for (var row = 0; row < 120; row++)
         {
-            csv.Append($"{20 + row},{(row % 3 == 0 ? "Riga" : "Gent")},{row % 2 == 0},{100 + 3 * row + (row % 3 == 0 ? 40 : 0) + row % 7}\n");
+            var (town, surcharge) = row % 3 == 0 ? ("Riga", 40) : ("Gent", 0);
+            csv.Append($"{20 + row},{town},{row % 2 == 0},{100 + 3 * row + surcharge + row % 7}\n");
         }
 
-        await page.GetByLabel("Or upload a CSV").SetInputFilesAsync(new FilePayload { Name = "town houses.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(csv.ToString()) });
+        await page.GetByLabel("Or upload a CSV").SetInputFilesAsync(new FilePayload
+        {
+            Name = "town houses.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes(csv.ToString()),
+        });
         await Expect(page.GetByText("town-houses: 120 rows")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Histogram from 20 to 139" })).ToBeVisibleAsync();
         await page.GetByLabel("price").CheckAsync();
-        await Validation(page).GetByText("Rows picked at random").ClickAsync();
-        await Expect(page.GetByText("About 24 of 120 rows are set aside; the network practises on the other 96.").First).ToBeVisibleAsync();
+        await Validation(page).GetByText("Random rows", new() { Exact = true }).ClickAsync();
+        await Expect(page.GetByText("About 24 of 120 rows are set aside. The network trains on the other 96.").First).ToBeVisibleAsync();
         await page.GetByLabel("Epochs", new() { Exact = true }).FillAsync("40");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("what houses cost");
         await page.GetByRole(AriaRole.Button, new() { Name = "Train" }).ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "what houses cost" })).ToBeVisibleAsync();
         await Expect(page.Locator(".status")).ToHaveTextAsync("succeeded");
-        await Expect(page.Locator(".sentence")).ToContainTextAsync("alidation loss");
+        await Expect(page.Locator(".lead")).ToContainTextAsync("alidation loss");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Predicted against actual" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Predict" }).ClickAsync();
 
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("60");
         await page.GetByLabel("town").SelectOptionAsync("Riga");
-        await Expect(page.Locator(".answer")).ToHaveTextAsync(new Regex(@"^\d{2,3}(\.\d+)?$"));
-        await Expect(page.GetByText("In 90% of cases like the validation rows")).ToBeVisibleAsync();
+        await Expect(page.Locator(".prediction")).ToHaveTextAsync(new Regex(@"^\d{2,3}(\.\d+)?$"));
+        await Expect(page.GetByText("in 90% of cases")).ToBeVisibleAsync();
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("9000");
-        await Expect(page.GetByText("that the network practised on: this is a guess")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The prediction is a guess.")).ToBeVisibleAsync();
         window.AssertSilent();
     }
 
     [BrowserFact]
-    public async Task A_refusal_stands_at_its_field()
+    public async Task A_refusal_is_shown_at_its_field()
     {
         await using var window = await dashboard.Open();
         var page = await window.Go("#/new?dataset=study-hours");
         await page.GetByLabel("score").CheckAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Train" }).ClickAsync();
-        await Expect(page.Locator(".wrong", new() { HasText = "\"validation\"" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".field-error", new() { HasText = "\"validation\"" })).ToBeVisibleAsync();
 
-        await Validation(page).GetByText("Rows that I name").ClickAsync();
+        await Validation(page).GetByText("Rows by number").ClickAsync();
         await page.GetByLabel("Row numbers").FillAsync("5, 600");
         await page.GetByRole(AriaRole.Button, new() { Name = "Train" }).ClickAsync();
-        await Expect(page.Locator("[data-path='validation.rows'] .wrong")).ToContainTextAsync("600");
+        await Expect(page.Locator("[data-path='validation.rows'] .field-error")).ToContainTextAsync("600");
         await Expect(page.GetByLabel("Row numbers")).ToBeFocusedAsync();
         await Expect(page.GetByLabel("Row numbers")).ToHaveAttributeAsync("aria-invalid", "true");
 
         await page.GetByLabel("Epochs", new() { Exact = true }).FillAsync("0");
         await page.GetByLabel("Dropout").FocusAsync();
-        await Expect(page.Locator("[data-path='training.epochs'] .wrong")).ToHaveTextAsync("The field training.epochs must be between 1 and 1000000.");
+        await Expect(page.Locator("[data-path='training.epochs'] .field-error"))
+            .ToHaveTextAsync("The field training.epochs must be between 1 and 1000000.");
         window.AssertSilent("status of 400");
     }
 
@@ -82,14 +91,14 @@ public sealed class JourneyTests(Dashboard dashboard)
         await row.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await page.GetByLabel("Epochs to add").FillAsync("2");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
-        await Expect(page.GetByText($"goes on from run {id}")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"continues run {id}")).ToBeVisibleAsync();
         await Expect(page.Locator(".status")).ToHaveTextAsync("succeeded");
 
         await window.Go("#/?name=to+and");
         await row.GetByRole(AriaRole.Link, new() { Name = "Clone" }).ClickAsync();
         await Expect(page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("50000");
         await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("to and fro");
-        await Expect(page.GetByLabel("Stop by itself")).Not.ToBeCheckedAsync();
+        await Expect(page.GetByLabel("Stop early")).Not.ToBeCheckedAsync();
 
         await window.Go("#/?name=to+and");
         await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
@@ -102,15 +111,15 @@ public sealed class JourneyTests(Dashboard dashboard)
     [BrowserFact]
     public async Task Runs_are_filtered_by_verdict_at_an_address_that_can_be_shared()
     {
-        var (heart, few) = (await dashboard.Train(Requests.Overfitting), await dashboard.Train(Requests.Students));
+        var (overfitting, students) = (await dashboard.Train(Requests.Overfitting), await dashboard.Train(Requests.Students));
         await using var window = await dashboard.Open();
         var page = await window.Go("");
-        await Expect(page.Locator($"[data-run='{few}']")).ToBeVisibleAsync();
+        await Expect(page.Locator($"[data-run='{students}']")).ToBeVisibleAsync();
 
         await page.GetByLabel("Verdict").SelectOptionAsync("overfitting");
 
-        await Expect(page.Locator($"[data-run='{few}']")).ToHaveCountAsync(0);
-        await Expect(page.Locator($"[data-run='{heart}'] .badge")).ToHaveTextAsync("overfitting");
+        await Expect(page.Locator($"[data-run='{students}']")).ToHaveCountAsync(0);
+        await Expect(page.Locator($"[data-run='{overfitting}'] .badge")).ToHaveTextAsync("overfitting");
         await Expect(page).ToHaveURLAsync(new Regex("verdict=overfitting"));
         window.AssertSilent();
     }
@@ -123,7 +132,7 @@ public sealed class JourneyTests(Dashboard dashboard)
         var page = await window.Go("");
         foreach (var id in ids)
         {
-            await page.GetByLabel($"Choose run {id} to compare").CheckAsync();
+            await page.GetByLabel($"Select run {id} to compare").CheckAsync();
         }
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Compare 2" }).ClickAsync();
@@ -133,44 +142,45 @@ public sealed class JourneyTests(Dashboard dashboard)
         await shared.Page.GotoAsync(page.Url);
         await Expect(shared.Page.Locator("tr", new() { HasText = "earlyStopping.patience" })).ToContainTextAsync("10");
         await Expect(shared.Page.GetByText("training.seed")).ToHaveCountAsync(0);
-        await Expect(shared.Page.GetByText($"#{ids[1]} less #{ids[0]}")).ToBeVisibleAsync();
+        await Expect(shared.Page.GetByText($"#{ids[1]} minus #{ids[0]}")).ToBeVisibleAsync();
         window.AssertSilent();
         shared.AssertSilent();
     }
 
     [BrowserFact]
-    public async Task The_lesson_is_one_click_a_part()
+    public async Task Each_part_of_the_lesson_trains_with_one_click()
     {
         await using var window = await dashboard.Open();
         var page = await window.Go("#/lesson");
-        var first = page.GetByLabel("Fifty attempts, and three");
-        var second = page.GetByLabel("Knowing the yard by heart");
+        var first = page.GetByLabel("Fifty attempts against three");
+        var second = page.GetByLabel("Memorising the yard");
 
         await first.GetByRole(AriaRole.Button, new() { Name = "Train 50 epochs and 3 epochs" }).ClickAsync();
-        await Expect(first.GetByRole(AriaRole.Link, new() { Name = "Look closer" })).ToHaveCountAsync(2);
+        await Expect(first.GetByRole(AriaRole.Link, new() { Name = "See details" })).ToHaveCountAsync(2);
         await Expect(first.GetByLabel("three epochs")).ToContainTextAsync("Epoch 3 of 3");
         await second.GetByRole(AriaRole.Button, new() { Name = "Overfit noisy-sine" }).ClickAsync();
-        await Expect(second.GetByLabel("by heart", new() { Exact = true }).Locator(".badge")).ToHaveTextAsync("overfitting");
-        await Expect(second.GetByLabel("stops by itself")).ToContainTextAsync("of 100; on the road best in epoch");
+        await Expect(second.GetByLabel("memorises", new() { Exact = true }).Locator(".badge")).ToHaveTextAsync("overfitting");
+        await Expect(second.GetByLabel("stops early")).ToContainTextAsync("of 100. Best on the road in epoch");
         window.AssertSilent();
     }
 
     [BrowserFact]
-    public async Task A_run_can_be_taken_away_as_csv_picture_and_curl()
+    public async Task A_run_can_be_saved_as_csv_picture_and_curl()
     {
         var id = await dashboard.Train(Requests.Students);
         await using var window = await dashboard.Open();
         var page = await window.Go($"#/runs/{id}");
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Loss curves over" })).ToBeVisibleAsync();
 
-        foreach (var (name, start) in new[] { ("CSV", "epoch,trainLoss,validationLoss"), ("SVG", "<svg"), ("PNG", "\u2030PNG"[1..]) })
+        foreach (var (name, start) in new[] { ("CSV", "epoch,trainLoss,validationLoss"), ("SVG", "<svg"), ("PNG", "PNG") })
         {
             var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync());
             Assert.Equal($"run-{id}.{name.ToLowerInvariant()}", download.SuggestedFilename);
-            Assert.Contains(start, (await File.ReadAllTextAsync(await download.PathAsync(), Encoding.Latin1))[..40], StringComparison.Ordinal);
+            var content = await File.ReadAllTextAsync(await download.PathAsync(), Encoding.Latin1);
+            Assert.Contains(start, content[..40], StringComparison.Ordinal);
         }
 
-        await page.GetByText("Resolved spec").ClickAsync();
+        await page.GetByText("All settings, with every default").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy as curl" }).ClickAsync();
         var curl = await page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
         var body = Regex.Match(curl, "-d '(.*)'$", RegexOptions.Singleline).Groups[1].Value;
@@ -180,7 +190,7 @@ public sealed class JourneyTests(Dashboard dashboard)
     }
 
     [BrowserFact]
-    public async Task A_picture_that_is_asked_for_before_the_chart_is_drawn_comes_when_it_is()
+    public async Task A_picture_of_a_chart_that_is_not_drawn_yet_is_saved_once_it_is()
     {
         var id = await dashboard.Train(Requests.Students);
         await using var window = await dashboard.Open();
@@ -202,5 +212,41 @@ public sealed class JourneyTests(Dashboard dashboard)
         window.AssertSilent();
     }
 
-    private static ILocator Validation(IPage page) => page.GetByRole(AriaRole.Radiogroup, new() { Name = "How the validation rows are chosen" });
+    [BrowserFact]
+    public async Task A_download_that_fails_shows_an_error()
+    {
+        var id = await dashboard.Train(Requests.Students);
+        await using var window = await dashboard.Open();
+        var page = await window.Go($"#/runs/{id}");
+        await page.RouteAsync($"**/runs/{id}/history", route => route.AbortAsync());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "CSV" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service does not answer.");
+        window.AssertSilent("net::ERR_FAILED");
+    }
+
+    [BrowserFact]
+    public async Task A_prediction_and_its_interval_are_shown_to_a_hundredth_of_the_width_of_the_interval()
+    {
+        var id = await dashboard.Train(Requests.Sine);
+        await using var window = await dashboard.Open();
+        var page = await window.Go($"#/runs/{id}/predict");
+        var request = new { rows = new[] { new { x = 1.25 } } };
+        using var response = await dashboard.Http.PostAsJsonAsync($"/api/v1/runs/{id}/predictions", request);
+        var prediction = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("predictions")[0];
+        var (low, high) = (Number(prediction.GetProperty("interval"), "low"), Number(prediction.GetProperty("interval"), "high"));
+        Assert.InRange(high - low, 1, 9.99); // or the number of digits below is another one
+
+        await page.GetByLabel("x", new() { Exact = true }).FillAsync("1.25");
+
+        await Expect(page.Locator(".prediction")).ToHaveTextAsync($"{Number(prediction, "value"):F2}");
+        await Expect(page.GetByText($"between {low:F2} and {high:F2} in 90% of cases")).ToBeVisibleAsync();
+        window.AssertSilent();
+
+        static double Number(JsonElement item, string member) => item.GetProperty(member).GetDouble();
+    }
+
+    private static ILocator Validation(IPage page) =>
+        page.GetByRole(AriaRole.Radiogroup, new() { Name = "How the validation rows are chosen" });
 }

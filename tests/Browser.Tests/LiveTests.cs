@@ -5,10 +5,10 @@ namespace Velodrome.Browser.Tests;
 [Collection(DashboardCollection.Name)]
 public sealed class LiveTests(Dashboard dashboard)
 {
-    /// <summary>In milliseconds; with more of them a page is felt to stand still.</summary>
+    /// <summary>In milliseconds. A longer frame is noticed as a pause.</summary>
     private const double LongestFrame = 100;
 
-    /// <summary>The best of them counts: the machine may be busy with something else, which makes nothing faster.</summary>
+    /// <summary>The best attempt counts: other work on the machine makes an attempt slower, never faster.</summary>
     private const int Attempts = 3;
 
     [BrowserFact]
@@ -18,13 +18,13 @@ public sealed class LiveTests(Dashboard dashboard)
         await using var window = await dashboard.Open();
         var page = await window.Go($"#/runs/{id}");
         await Expect(page.Locator(".status")).ToHaveTextAsync("running");
-        var before = await Drawn(page, more: 5);
+        var before = await WaitForEpochs(page, atLeast: 5);
 
         await dashboard.Restart();
 
-        Assert.True(await Drawn(page, more: before + 5) > before);
+        Assert.True(await WaitForEpochs(page, atLeast: before + 5) > before);
         await Expect(page.Locator(".status")).ToHaveTextAsync("succeeded", new() { Timeout = 60_000 });
-        await Expect(page.Locator("[data-epochs]")).ToHaveAttributeAsync("data-epochs", "501"); // each once, the untrained network among them
+        await Expect(page.Locator("[data-epochs]")).ToHaveAttributeAsync("data-epochs", "501"); // each epoch once, from 0 to 500
         await Expect(page.GetByText("The service does not answer")).ToHaveCountAsync(0);
         window.AssertSilent("net::ERR_");
     }
@@ -58,20 +58,20 @@ public sealed class LiveTests(Dashboard dashboard)
     {
         await using var window = await dashboard.Open();
         var page = await window.Go("");
-        await page.WaitForFunctionAsync("() => 'echarts' in window"); // read while nobody waits for it
+        await page.WaitForFunctionAsync("() => 'echarts' in window"); // loaded while the page is idle
 
         var frames = await FrameCosts.Watch(page);
-        var first = await dashboard.StartRun(Requests.Endless);
-        var id = await dashboard.StartRun(Requests.Fast); // waits until the page is there to watch
+        var blocking = await dashboard.StartRun(Requests.Endless);
+        var id = await dashboard.StartRun(Requests.Fast); // stays queued until its page is open
         await page.EvaluateAsync($"() => {{ location.hash = '/runs/{id}'; }}");
         await Expect(page.Locator(".chart canvas")).ToBeVisibleAsync();
-        await dashboard.Cancel(first);
+        await dashboard.Cancel(blocking);
         await Expect(page.Locator("[data-epochs]")).ToHaveAttributeAsync("data-epochs", "20001", new() { Timeout = 60_000 });
         await page.EvaluateAsync("() => { location.hash = '/'; }");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Runs" })).ToBeVisibleAsync();
         await page.EvaluateAsync($"() => {{ location.hash = '/runs/{id}'; }}");
-        await Drawn(page, more: 1_000);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Log scale" }).ClickAsync();
+        await WaitForEpochs(page, atLeast: 1_000);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use log scale" }).ClickAsync();
         await page.WaitForTimeoutAsync(500);
         var costs = await frames.End();
 
@@ -84,25 +84,26 @@ public sealed class LiveTests(Dashboard dashboard)
     {
         await using var window = await dashboard.Open();
         await window.Page.AddInitScriptAsync("""
-            new MutationObserver((_, watching) => {
+            new MutationObserver((_, observer) => {
               if (!document.querySelector('[data-run] .status')) return;
-              window.useful = performance.now();
-              window.waited = 'echarts' in window;
-              watching.disconnect();
+              window.firstPaint = performance.now();
+              window.hadLibrary = 'echarts' in window;
+              observer.disconnect();
             }).observe(document, { childList: true, subtree: true });
             """);
 
         var page = await window.Go("");
-        var useful = await (await page.WaitForFunctionAsync("() => window.useful")).JsonValueAsync<double>();
+        var firstPaint = await (await page.WaitForFunctionAsync("() => window.firstPaint")).JsonValueAsync<double>();
 
-        Assert.False(await page.EvaluateAsync<bool>("() => window.waited")); // for the charts' library
-        return useful;
+        Assert.False(await page.EvaluateAsync<bool>("() => window.hadLibrary"), "The runs waited for the chart library.");
+        return firstPaint;
     }
 
-    /// <summary>Waits until so many epochs are drawn.</summary>
-    private static async Task<int> Drawn(IPage page, int more)
+    /// <summary>Waits until at least this many epochs are drawn. Returns how many are.</summary>
+    private static async Task<int> WaitForEpochs(IPage page, int atLeast)
     {
-        await page.WaitForFunctionAsync("least => Number(document.querySelector('[data-epochs]')?.dataset.epochs) >= least", more, new() { Timeout = 60_000 });
+        const string Drawn = "atLeast => Number(document.querySelector('[data-epochs]')?.dataset.epochs) >= atLeast";
+        await page.WaitForFunctionAsync(Drawn, atLeast, new() { Timeout = 60_000 });
         return int.Parse((await page.Locator("[data-epochs]").GetAttributeAsync("data-epochs"))!, CultureInfo.InvariantCulture);
     }
 }

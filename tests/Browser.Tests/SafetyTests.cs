@@ -9,26 +9,34 @@ public sealed class SafetyTests(Dashboard dashboard)
     private const string Image = "<img src=x onerror=window.hacked=1>";
     private const string Script = "<script>window.hacked=1</script>";
     private const string Drawing = "\"><svg onload=window.hacked=1>{a|b}";
+    private const string Bold = "<b onmouseover=window.hacked=1>bold</b>";
 
     [BrowserFact]
-    public async Task A_dataset_full_of_markup_is_shown_as_text()
+    public async Task Markup_in_a_dataset_is_shown_as_text()
     {
         var csv = new StringBuilder($"{Image},{Script},javascript:alert(1)\n");
         for (var row = 0; row < 60; row++)
         {
-            csv.Append($"{row},{(row % 2 == 0 ? "<b onmouseover=window.hacked=1>bold</b>" : "&lt;i&gt;'; DROP TABLE")},{row * 2}\n");
+            csv.Append($"{row},{(row % 2 == 0 ? Bold : "&lt;i&gt;'; DROP TABLE")},{row * 2}\n");
         }
 
-        using var stored = await dashboard.Http.PostAsync("/api/v1/datasets?name=markup", new StringContent(csv.ToString(), Encoding.UTF8, "text/csv"));
-        Assert.True(stored.IsSuccessStatusCode, await stored.Content.ReadAsStringAsync());
-        var numbers = await Run("javascript:alert(1)", Drawing);
-        var classes = await Run(Script, Image);
+        using var content = new StringContent(csv.ToString(), Encoding.UTF8, "text/csv");
+        using var response = await dashboard.Http.PostAsync("/api/v1/datasets?name=markup", content);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        var regression = await Train("javascript:alert(1)", Drawing);
+        var classification = await Train(Script, Image);
         await using var window = await dashboard.Open();
 
         foreach (var (hash, shown) in new[]
         {
-            ("#/?name=onload", Drawing), ($"#/runs/{numbers}", Drawing), ($"#/runs/{classes}", "<b onmouseover=window.hacked=1>bold</b>"), ($"#/runs/{classes}/predict", Image), ($"#/runs/{numbers}/predict", Script),
-            ($"#/compare?ids={numbers},{classes}", Image), ("#/new?dataset=markup", Script), ($"#/new?from={numbers}", Drawing),
+            ("#/?name=onload", Drawing),
+            ($"#/runs/{regression}", Drawing),
+            ($"#/runs/{classification}", Bold),
+            ($"#/runs/{classification}/predict", Image),
+            ($"#/runs/{regression}/predict", Script),
+            ($"#/compare?ids={regression},{classification}", Image),
+            ("#/new?dataset=markup", Script),
+            ($"#/new?from={regression}", Drawing),
         })
         {
             var page = await window.Go(hash);
@@ -38,11 +46,11 @@ public sealed class SafetyTests(Dashboard dashboard)
             Assert.False(await page.EvaluateAsync<bool>("() => 'hacked' in window"), hash);
         }
 
-        await window.Page.GotoAsync($"/api/v1/runs/{numbers}/curve.svg");
+        await window.Page.GotoAsync($"/api/v1/runs/{regression}/curve.svg");
         Assert.False(await window.Page.EvaluateAsync<bool>("() => 'hacked' in window"));
         window.AssertSilent();
 
-        Task<long> Run(string target, string name) => dashboard.Train(JsonSerializer.Serialize(new
+        Task<long> Train(string target, string name) => dashboard.Train(JsonSerializer.Serialize(new
         {
             name,
             dataset = "markup",
@@ -53,7 +61,7 @@ public sealed class SafetyTests(Dashboard dashboard)
     }
 
     [BrowserFact]
-    public async Task A_script_that_gets_into_the_page_does_not_run()
+    public async Task A_script_that_is_injected_into_the_page_does_not_run()
     {
         await using var window = await dashboard.Open();
         var page = await window.Go("");

@@ -1,6 +1,6 @@
 namespace Velodrome.Browser.Tests;
 
-/// <summary>What the README says to click, on a service that has no run yet: the examples name run 1.</summary>
+/// <summary>The examples in the API's page, on a service without runs: they name run 1.</summary>
 public sealed class SwaggerTests : IClassFixture<Dashboard>
 {
     private readonly Dashboard _dashboard;
@@ -8,14 +8,14 @@ public sealed class SwaggerTests : IClassFixture<Dashboard>
     public SwaggerTests(Dashboard dashboard) => _dashboard = dashboard;
 
     [BrowserFact]
-    public async Task The_examples_train_a_run_and_predict_as_they_stand()
+    public async Task The_examples_train_a_run_and_predict_without_changes()
     {
         await using var window = await _dashboard.Open();
         await window.Page.GotoAsync("/swagger");
 
         var created = await Execute(window.Page, "createRun");
         await Expect(created).ToContainTextAsync("\"id\": 1");
-        await _dashboard.Ended(1);
+        await _dashboard.WaitForEnd(1);
         await Expect(await Execute(window.Page, "getRunHistory")).ToContainTextAsync("\"validationLoss\"");
         await Expect(await Execute(window.Page, "predict")).ToContainTextAsync("\"value\"");
         window.AssertSilent();

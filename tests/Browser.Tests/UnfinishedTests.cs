@@ -1,26 +1,27 @@
 namespace Velodrome.Browser.Tests;
 
-/// <summary>Runs of which much is not known yet.</summary>
+/// <summary>Pages of runs whose results are not known yet.</summary>
 [Collection(DashboardCollection.Name)]
 public sealed class UnfinishedTests(Dashboard dashboard)
 {
-    private static readonly string[] Slips = ["null", "undefined", "NaN", "[object"];
+    private static readonly string[] MissingValues = ["null", "undefined", "NaN", "[object"];
 
     [BrowserFact]
-    public async Task What_is_not_known_yet_is_left_out()
+    public async Task A_value_that_is_not_known_yet_is_left_out()
     {
-        var (trains, waits) = (await dashboard.StartRun(Requests.Endless), await dashboard.StartRun(Requests.Endless));
+        var (running, queued) = (await dashboard.StartRun(Requests.Endless), await dashboard.StartRun(Requests.Endless));
         await using var window = await dashboard.Open();
-        foreach (var hash in new[] { "#/", $"#/runs/{trains}", $"#/runs/{waits}", $"#/compare?ids={trains},{waits}" })
+        foreach (var hash in new[] { "#/", $"#/runs/{running}", $"#/runs/{queued}", $"#/compare?ids={running},{queued}" })
         {
             var page = await window.Go(hash);
             await page.WaitForTimeoutAsync(500);
             var text = await page.Locator("main").InnerTextAsync();
-            Assert.All(Slips, word => Assert.False(text.Contains(word, StringComparison.Ordinal), $"{hash} says {word}: {text}"));
+            Assert.All(MissingValues, word =>
+                Assert.False(text.Contains(word, StringComparison.Ordinal), $"{hash} shows {word}: {text}"));
         }
 
-        await dashboard.Cancel(waits);
-        await dashboard.Cancel(trains);
+        await dashboard.Cancel(queued);
+        await dashboard.Cancel(running);
 
         window.AssertSilent();
     }

@@ -1,64 +1,78 @@
-// Calls to the service. What it refuses is thrown as a Problem, with the field that each error is about.
+// Calls the service. A refusal is thrown as an error whose errors each name the field that they are about.
+
+import { makeTimer } from './pageLife.js';
 
 const root = new URL('.', document.baseURI.split('#')[0]);
-export const address = path => new URL(path.replace(/^\//, ''), root).href;
-const of = path => address(`api/v1${path}`);
 
-export class Problem extends Error {
-  constructor(status, body) {
-    super(body?.detail ?? `The service answered with status ${status}.`);
-    this.status = status;
-    this.code = body?.code ?? 'unknown';
-    this.errors = body?.errors ?? [];
-  }
-}
+export const addressOf = path => new URL(path.replace(/^\//, ''), root).href;
+const apiAddressOf = path => addressOf(`api/v1${path}`);
 
-async function call(method, path, { body, type = 'application/json', accept, signal } = {}) {
-  let answer;
+async function send(address, options) {
+  let response;
   try {
-    answer = await fetch(path, {
-      method, signal,
-      headers: { ...(body === undefined ? {} : { 'Content-Type': type }), ...(accept ? { Accept: accept } : {}) },
-      body: body === undefined || type !== 'application/json' ? body : JSON.stringify(body),
-    });
+    response = await fetch(address, options);
   } catch (failure) {
-    if (failure.name === 'AbortError') throw failure;
-    throw new Problem(0, { code: 'unreachable', detail: 'The service does not answer. Is it still running?' });
+    if (isAbort(failure)) throw failure;
+    throw new Error('The service does not answer. Is it running?');
   }
-  if (answer.status === 204) return null;
-  const text = await answer.text();
-  const json = text && answer.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
-  if (!answer.ok) throw new Problem(answer.status, json);
-  return json;
+  if (response.status === 204) return null;
+  const text = await response.text();
+  const answer = text && response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
+  if (response.ok) return answer;
+  const message = answer.detail ?? `The service answered with status ${response.status}.`;
+  throw Object.assign(new Error(message), { errors: answer.errors ?? [] });
 }
 
-export const get = (path, options) => call('GET', of(path), options);
-export const post = (path, body, options) => call('POST', of(path), { body, ...options });
-export const remove = path => call('DELETE', of(path));
-export const upload = (name, file) => call('POST', of(`/datasets?name=${encodeURIComponent(name)}`), { body: file, type: 'text/csv' });
-export const openApi = () => call('GET', address('swagger/v1/swagger.json'));
-export const query = values => new URLSearchParams(Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined)).toString();
+/** Whether a call failed only because its signal was aborted. */
+export const isAbort = failure => failure.name === 'AbortError';
+
+export const get = (path, signal, accept = 'application/json') =>
+  send(apiAddressOf(path), { signal, headers: { Accept: accept } });
+
+export const post = (path, body, signal) => send(apiAddressOf(path), {
+  method: 'POST', signal, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' },
+});
+
+export const remove = path => send(apiAddressOf(path), { method: 'DELETE' });
+
+export const uploadCsv = (name, file) => send(apiAddressOf(`/datasets?${makeQuery({ name })}`), {
+  method: 'POST', body: file, headers: { 'Content-Type': 'text/csv' },
+});
+
+export const getOpenApi = () => send(addressOf('swagger/v1/swagger.json'));
+export const listDatasets = async signal => (await get('/datasets?pageSize=1000', signal)).items;
+
+/** Leaves out values that are empty or null. */
+export function makeQuery(values) {
+  const present = Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  return new URLSearchParams(present).toString();
+}
 
 /**
- * Follows a run's events from after an epoch on. The browser reconnects by itself and says which epoch it had; only when it
- * has given up does this open the stream anew.
+ * Follows a run's events that come after an epoch. The browser reconnects on its own and sends the last epoch that it
+ * received; this opens a new stream only if the browser has given up.
  */
-export function watch(id, after, { epochs, done, connected = () => {} }, signal) {
-  let last = after, source, timer;
+export function watchRun(id, lastEpoch, { onEpochs, onEnd, onConnection }, signal) {
+  const openAfter = makeTimer(signal);
+  let source;
+
   const open = () => {
-    source = new EventSource(of(`/runs/${id}/events${last >= 0 ? `?after=${last}` : ''}`));
-    source.addEventListener('open', () => connected(true));
+    source = new EventSource(apiAddressOf(`/runs/${id}/events${lastEpoch >= 0 ? `?after=${lastEpoch}` : ''}`));
+    source.addEventListener('open', () => onConnection(true));
     source.addEventListener('epochs', event => {
-      if (event.lastEventId !== '') last = Number(event.lastEventId);
-      epochs(JSON.parse(event.data));
+      if (event.lastEventId !== '') lastEpoch = Number(event.lastEventId);
+      onEpochs(JSON.parse(event.data));
     });
-    source.addEventListener('done', event => { close(); done(JSON.parse(event.data)); });
+    source.addEventListener('done', event => {
+      source.close();
+      onEnd(JSON.parse(event.data));
+    });
     source.addEventListener('error', () => {
-      connected(false);
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, 1000);
+      onConnection(false);
+      if (source.readyState === EventSource.CLOSED) openAfter(open, 1000);
     });
   };
-  const close = () => { clearTimeout(timer); source?.close(); };
-  signal.addEventListener('abort', close);
+
+  signal.addEventListener('abort', () => source.close());
   open();
 }

@@ -1,43 +1,59 @@
-// Builds elements. Text is only ever set as text: nothing that a user wrote can become markup.
+// Builds elements. Text is only ever set as text, so nothing that a user wrote can become markup.
 
-const SVG = 'http://www.w3.org/2000/svg';
+const svgNamespace = 'http://www.w3.org/2000/svg';
 
-/** el('a', { href, class, text, on: { click } }, ...children); children may be nodes, texts, lists, or null. */
-export function el(name, props = {}, ...children) {
-  return fill(document.createElement(name), props, children);
+/**
+ * el('a.button.primary', { href, on: { click } }, ...children). The properties can be left out. Children are nodes,
+ * texts or lists of them; null, false and empty texts are ignored.
+ */
+export function el(selector, ...content) {
+  const [name, ...classes] = selector.split('.');
+  return fill(document.createElement(name), classes, content);
 }
 
-export function svg(name, props = {}, ...children) {
-  return fill(document.createElementNS(SVG, name), props, children);
+export function svg(selector, ...content) {
+  const [name, ...classes] = selector.split('.');
+  return fill(document.createElementNS(svgNamespace, name), classes, content);
 }
 
-function fill(element, props, children) {
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name === 'text') element.textContent = value;
-    else if (name === 'on') for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
-    else if (name === 'value') element.value = value;
-    else element.setAttribute(name, value === true ? '' : value);
-  }
-  element.append(...there(children));
+function fill(element, classes, content) {
+  element.classList.add(...classes);
+  const hasProps = content[0]?.constructor === Object;
+  if (hasProps) setProps(element, content[0]);
+  element.append(...keepPresent(hasProps ? content.slice(1) : content));
   return element;
 }
 
-/** Puts children in the place of those that a node has. The node's own replaceChildren() would write what is not there as the word null. */
-export const put = (node, ...children) => node.replaceChildren(...there(children));
+function setProps(element, props) {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === 'on') Object.entries(value).forEach(([event, listener]) => element.addEventListener(event, listener));
+    else if (name === 'class') element.classList.add(...value.split(' ').filter(Boolean));
+    else if (name === 'value') element.value = value;
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+}
 
-const there = children => children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false && child !== '');
+const keepPresent = children => children.flat(Infinity)
+  .filter(child => child !== null && child !== undefined && child !== false && child !== '');
 
-/** Sets a node's text only if it is another one, so that nothing is repainted in vain. */
-export function say(node, text) {
+/** The node's own replaceChildren() would write null as text. */
+export function setChildren(node, ...children) {
+  node.replaceChildren(...keepPresent(children));
+}
+
+/** Changes nothing if the text is the same, so that nothing is repainted without need. */
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
-  return node;
 }
 
-/** Tells a screen reader. */
+/** Has a screen reader speak a text. */
 export function announce(text) {
-  document.getElementById('announce').textContent = text;
+  document.getElementById('announcement').textContent = text;
 }
 
-let ids = 0;
-export const uid = (prefix = 'id') => `${prefix}-${++ids}`;
+let lastId = 0;
+
+export function makeId(prefix) {
+  return `${prefix}-${++lastId}`;
+}

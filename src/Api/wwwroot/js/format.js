@@ -1,29 +1,39 @@
-// Numbers, times and names as people read them.
+// Writes numbers, times and names for people.
 
-const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
-const whole = new Intl.NumberFormat('en');
-let when; // made when the first date is shown: it takes longer than a frame, and the first page has none
+const fourDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+const wholeNumber = new Intl.NumberFormat('en');
+let dateAndTime; // created with the first date: that takes longer than a frame, and the first page shows no date
 
-export const count = value => whole.format(value);
+export const formatCount = value => wholeNumber.format(value);
 
-export function number(value) {
+export function formatNumber(value) {
   if (value === null || value === undefined) return '–';
   const size = Math.abs(value);
-  return size !== 0 && (size >= 1e7 || size < 1e-4) ? value.toExponential(2).replace(/\.?0*e\+?/, 'e') : digits.format(value);
+  const needsExponent = size !== 0 && (size >= 1e7 || size < 1e-4);
+  return needsExponent ? value.toExponential(2).replace(/\.?0*e\+?/, 'e') : fourDigits.format(value);
 }
 
-/** As many digits as tell values apart that lie so far from each other. */
-export function fine(value, width) {
-  if (!(width > 0)) return number(value);
-  const decimals = 2 - Math.floor(Math.log10(width)), shown = Math.max(0, decimals), unit = 10 ** Math.max(0, -decimals);
-  return decimals > 8 || Math.abs(value) >= 1e9 ? number(value) : new Intl.NumberFormat('en', { minimumFractionDigits: shown, maximumFractionDigits: shown }).format(Math.round(value / unit) * unit);
+/** Writes a value with as many digits as matter next to an interval of this width. */
+export function formatToWidth(value, width) {
+  if (!(width > 0)) return formatNumber(value);
+  const decimals = 2 - Math.floor(Math.log10(width));
+  if (decimals > 8 || Math.abs(value) >= 1e9) return formatNumber(value);
+  const digits = Math.max(0, decimals);
+  const rounded = decimals < 0 ? Math.round(value * 10 ** decimals) / 10 ** decimals : value;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'negative' };
+  return new Intl.NumberFormat('en', options).format(rounded);
 }
 
-export const percent = (share, places = 0) => share === null || share === undefined ? '–' : `${(100 * share).toFixed(places)}%`;
-export const date = text => (when ??= new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })).format(new Date(text));
-export const plural = (amount, thing) => `${count(amount)} ${thing}${amount === 1 ? '' : 's'}`;
+export function formatPercent(share, decimals = 0) {
+  return share === null || share === undefined ? '–' : `${(100 * share).toFixed(decimals)}%`;
+}
 
-export function duration(seconds) {
+export function formatDate(text) {
+  dateAndTime ??= new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
+  return dateAndTime.format(new Date(text));
+}
+
+export function formatDuration(seconds) {
   if (seconds === null || seconds === undefined) return '–';
   if (seconds < 1) return `${Math.ceil(1000 * seconds)}\u00a0ms`;
   if (seconds < 10) return `${seconds.toFixed(1)}\u00a0s`;
@@ -33,15 +43,8 @@ export function duration(seconds) {
   return `${Math.floor(seconds / 3600)}\u00a0h ${Math.floor(seconds % 3600 / 60)}\u00a0min`;
 }
 
-/** Seconds that a run has trained, until now if it still does. */
-export const trained = run => run.startedAt ? Math.max(0, ((run.finishedAt ? Date.parse(run.finishedAt) : Date.now()) - Date.parse(run.startedAt)) / 1000) : null;
+export const countOf = (amount, noun) => `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 
-/** patienceFrom -> patience from */
-export const words = camel => camel.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-export const title = camel => words(camel).replace(/^./, first => first.toUpperCase());
-
-export const verdicts = {
-  healthy: ['healthy', 'good'], overfitting: ['overfitting', 'bad'], notLearning: ['not learning', 'bad'], diverged: ['diverged', 'bad'],
-  stoppedTooEarly: ['stopped too early', 'warn'], inconclusive: ['inconclusive', ''],
-};
-export const verdict = code => verdicts[code] ?? [words(code), ''];
+/** minDelta -> min delta */
+export const splitCamelCase = name => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+export const toTitle = name => splitCamelCase(name).replace(/^./, first => first.toUpperCase());

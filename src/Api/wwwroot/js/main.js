@@ -1,46 +1,68 @@
-// Shows the page that the address names, and ends what the page before had going.
+// Shows the page that the address names, and ends everything that the page before it has started.
 
+import { isAbort } from './api.js';
 import { el } from './dom.js';
-import { find } from './router.js';
-import { trouble } from './parts/notice.js';
+import { makeErrorNotice } from './parts/notices.js';
+import { findPage } from './router.js';
 
 const main = document.getElementById('main');
-let leaving = new AbortController();
+let pageShown = new AbortController();
 
-async function show(first) {
-  leaving.abort();
-  leaving = new AbortController();
-  const { signal } = leaving;
-  const route = find(location.hash);
-  for (const link of document.querySelectorAll('.top nav a')) {
-    const current = link.hash.replace('#', '') === (route?.path ?? '');
-    if (current) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
-  }
-  const page = el('div', { class: 'stack' });
+async function showPage({ isFirst }) {
+  pageShown.abort();
+  pageShown = new AbortController();
+  const { signal } = pageShown;
+  const route = findPage(location.hash);
+  markCurrentLink(route?.path);
+
+  const page = el('div.stack');
   try {
-    if (!route) throw new Error('There is no such page.');
+    if (!route) throw new Error('This page does not exist.');
     const { render } = await route.load();
     if (signal.aborted) return;
     main.replaceChildren(page);
     scrollTo(0, 0);
     await render(page, { id: route.id, query: route.query, signal });
   } catch (failure) {
-    if (signal.aborted || failure.name === 'AbortError') return;
-    main.replaceChildren(page);
-    page.replaceChildren(el('h1', { text: 'That did not work' }), trouble(failure), el('p', {}, el('a', { href: '#/', text: 'All runs' })));
+    if (signal.aborted) return;
+    if (!isAbort(failure)) showFailure(page, failure); // a page may abort its own first call for a newer one
   }
   if (signal.aborted) return;
+
   const heading = page.querySelector('h1');
   document.title = heading ? `${heading.textContent} – Velodrome` : 'Velodrome';
-  if (!first && heading && !page.contains(document.activeElement)) {
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true }); // so that a keyboard and a screen reader begin where the page does
+  if (!isFirst && heading && !page.contains(document.activeElement)) moveFocusTo(heading);
+}
+
+function showFailure(page, failure) {
+  main.replaceChildren(page);
+  page.replaceChildren(
+    el('h1', 'Something went wrong'),
+    makeErrorNotice(failure),
+    el('p', el('a', { href: '#/' }, 'See all runs')));
+}
+
+function markCurrentLink(path) {
+  for (const link of document.querySelectorAll('.site-header nav a')) {
+    if (link.hash.slice(1) === path) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
   }
 }
 
-document.getElementById('skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
-addEventListener('hashchange', () => show(false));
-await show(true);
+/** The keyboard and a screen reader then start where the page does. */
+function moveFocusTo(heading) {
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
 
-// The charts' library takes a tenth of a second to read: it does so while nobody waits for a frame, not when the first chart is drawn.
-(window.requestIdleCallback ?? setTimeout)(() => import('./charts.js').then(({ library }) => library()).catch(() => {}));
+document.getElementById('skip').addEventListener('click', event => {
+  event.preventDefault();
+  main.focus();
+});
+addEventListener('hashchange', () => showPage({ isFirst: false }));
+await showPage({ isFirst: true });
+
+// The browser needs a tenth of a second to read the chart library: it does so while idle, before a chart needs it.
+(window.requestIdleCallback ?? setTimeout)(() => {
+  import('./charts/chart.js').then(chart => chart.loadLibrary()).catch(() => {}); // a page with a chart reports it
+});

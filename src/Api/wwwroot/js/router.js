@@ -1,4 +1,4 @@
-// Addresses after the #: which page they name, and with what.
+// The addresses after the #, and the page that each one opens.
 
 const pages = [
   [/^\/$/, () => import('./pages/runs.js')],
@@ -9,12 +9,11 @@ const pages = [
   [/^\/lesson$/, () => import('./pages/lesson.js')],
 ];
 
-/** The page that an address names, with its number and its query. */
-export function find(hash) {
+export function findPage(hash) {
   const [path, search = ''] = (hash.replace(/^#/, '') || '/').split('?');
   for (const [pattern, load] of pages) {
-    const found = pattern.exec(path);
-    if (found) return { path, load, id: found[1] ? Number(found[1]) : null, query: new URLSearchParams(search) };
+    const match = pattern.exec(path);
+    if (match) return { path, load, id: match[1] ? Number(match[1]) : null, query: new URLSearchParams(search) };
   }
   return null;
 }

@@ -1,16 +1,23 @@
-// Light or dark: the reader's choice, else the system's. Runs before the first paint, hence no module.
+// Light or dark: the reader's choice, or else the system's. Not a module, so that it runs before the first paint.
 (() => {
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  const chosen = () => { try { return localStorage.getItem('theme'); } catch { return null; } };
-  const apply = () => {
-    document.documentElement.dataset.theme = chosen() ?? (system.matches ? 'dark' : 'light');
+  const page = document.documentElement;
+  const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+  let choice = null;
+  // Where the browser blocks localStorage, using it throws. A choice then lasts until the page is loaded again.
+  try { choice = localStorage.getItem('theme'); } catch { /* none is kept */ }
+
+  function applyTheme() {
+    page.dataset.theme = choice ?? (systemIsDark.matches ? 'dark' : 'light');
     dispatchEvent(new Event('themechange'));
-  };
-  apply();
-  system.addEventListener('change', apply);
-  addEventListener('DOMContentLoaded', () => document.getElementById('theme').addEventListener('click', () => {
-    const next = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
-    try { localStorage.setItem('theme', next); } catch { document.documentElement.dataset.theme = next; }
-    apply();
-  }));
+  }
+
+  function switchTheme() {
+    choice = page.dataset.theme === 'dark' ? 'light' : 'dark';
+    try { localStorage.setItem('theme', choice); } catch { /* it is not kept */ }
+    applyTheme();
+  }
+
+  applyTheme();
+  systemIsDark.addEventListener('change', applyTheme);
+  addEventListener('DOMContentLoaded', () => document.getElementById('theme').addEventListener('click', switchTheme));
 })();

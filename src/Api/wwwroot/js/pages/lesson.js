@@ -1,66 +1,128 @@
-// The lesson: learning is like learning to ride a bicycle. Each part trains real runs, with one click.
+// The lesson: learning is like learning to ride a bicycle. Each part trains real runs with one click.
 
 import { post } from '../api.js';
-import { curves } from '../curves.js';
-import { el, put } from '../dom.js';
-import { number } from '../format.js';
-import { verdict } from '../parts/badges.js';
-import { trouble } from '../parts/notice.js';
+import { drawLossCurves } from '../charts/lossCurves.js';
+import { el, setChildren, setText } from '../dom.js';
+import { formatNumber } from '../format.js';
+import { makeVerdictBadge } from '../parts/badges.js';
+import { makeActionButton } from '../parts/buttons.js';
+import { makeErrorBox } from '../parts/notices.js';
+import { hasModel } from '../run.js';
 
-const students = (name, epochs) => ({
-  name, dataset: 'study-hours', target: 'score', validation: { split: 'last', fraction: .25 },
-  network: { hidden: [16, 8], activation: 'relu' }, training: { epochs, optimizer: 'adam', loss: 'mse', seed: 7 },
+const studentsRequest = (name, epochs) => ({
+  name,
+  dataset: 'study-hours',
+  target: 'score',
+  validation: { split: 'last', fraction: .25 },
+  network: { hidden: [16, 8], activation: 'relu' },
+  training: { epochs, optimizer: 'adam', loss: 'mse', seed: 7 },
 });
-const sine = (name, earlyStopping) => ({
-  name, dataset: 'noisy-sine', target: 'y', validation: { split: 'random', fraction: .5 }, network: { hidden: [128, 64] }, training: { epochs: 100, batchSize: 32, learningRate: .01, weightDecay: 0, seed: 2 }, earlyStopping,
+
+const sineRequest = (name, earlyStopping) => ({
+  name,
+  dataset: 'noisy-sine',
+  target: 'y',
+  validation: { split: 'random', fraction: .5 },
+  network: { hidden: [128, 64] },
+  training: { epochs: 100, batchSize: 32, learningRate: .01, weightDecay: 0, seed: 2 },
+  earlyStopping,
 });
+
+const parts = [
+  {
+    heading: 'Fifty attempts against three',
+    start: 'Train 50 epochs and 3 epochs',
+    sentences: [
+      'Eight students: the hours that each studied, and the exam score. The network trains on the first six. The '
+        + 'last two are the unfamiliar road.',
+      'The first attempts wobble. After three, the network has barely let go of the wall. After a few dozen, both '
+        + 'losses are small: it rides on the road as well as in the yard.',
+      'Compare the first three epochs of both runs: they are the same. The short run is no worse a rider, it only '
+        + 'got off the bicycle too soon. Its page offers to continue it.',
+    ],
+    requests: [studentsRequest('fifty epochs', 50), studentsRequest('three epochs', 3)],
+  },
+  {
+    heading: 'Memorising the yard',
+    start: 'Overfit noisy-sine',
+    sentences: [
+      'Now 150 rows of a sine with a lot of noise, and five columns that mean nothing. The network is far too large '
+        + 'for them, and no weight decay holds it back.',
+      'In the yard it gets better and better: it memorises where every stone lies. On the road it gets worse after '
+        + 'a few attempts. It no longer learns to ride; it learns the stones.',
+      'The second run is the same network with early stopping. When ten attempts bring no improvement on the road, '
+        + 'it stops and keeps the weights of its best attempt.',
+    ],
+    requests: [sineRequest('memorises', null), sineRequest('stops early', { patience: 10 })],
+  },
+];
 
 export async function render(page, { signal }) {
-  page.append(el('header', { class: 'headline' }, el('h1', { text: 'Learning is like learning to ride a bicycle' }),
-    el('p', { class: 'sentence', text: 'Each attempt is a little less wrong; that is all there is to training. But whoever only ever rides the yard may know the yard by heart and nothing else. Only the unfamiliar road shows whether you can really ride.' }),
-    el('p', { class: 'muted', text: 'Here an attempt is an epoch. The training loss (blue) says how wrong the network is in the yard, on the rows that it practises on. The validation loss (orange) says how wrong it is on the unfamiliar road, on rows that it never practises on.' })),
-  part('Fifty attempts, and three', 'Train 50 epochs and 3 epochs', [
-    'Eight students and what they scored, by the hours that they studied. The network practises on six of them; the last two are the road.',
-    'The first attempts wobble: after three, it has barely let go of the wall. A few dozen later both curves lie near the ground, the road as smooth as the yard.',
-    'Look at the first three points of both: they are the same. The three-epoch run is no worse rider, it only got off the bicycle too soon; its page offers to ride on.',
-  ], [students('fifty epochs', 50), students('three epochs', 3)], signal),
-  part('Knowing the yard by heart', 'Overfit noisy-sine', [
-    'Now a hundred and fifty rows of a sine with much noise, beside five columns that mean nothing, and a network far larger than they deserve, with no weight decay to hold it back.',
-    'In the yard it gets better and better: it has learnt where every stone lies. On the road it turns after a few attempts and rides worse with each further lap. It no longer learns to ride, it learns the stones.',
-    'Beside it the same network with early stopping: when ten attempts bring nothing on the road, it gets off, and keeps the weights of its best attempt.',
-  ], [sine('by heart', null), sine('stops by itself', { patience: 10 })], signal),
-  el('section', { class: 'card' }, el('h2', { text: 'And then?' }), el('p', { text: 'Ask the fifty-epoch run about a student of ten hours: the answer lies above 100 points. Nobody told the network that there is a ceiling, and it says itself that ten hours are beyond the yard that it knows. Then bring a table of your own.' }),
-    el('div', { class: 'bar' }, el('a', { class: 'button', href: '#/', text: 'All runs' }), el('a', { class: 'button main', href: '#/new', text: 'Train on your own table' }))));
+  page.append(
+    el('header.page-header',
+      el('h1', 'Learning is like learning to ride a bicycle'),
+      el('p.lead', 'Each attempt is a little less wrong: that is all there is to training. But if you only ever ride '
+        + 'in the yard, you may learn the yard and nothing else. Only an unfamiliar road shows whether you can ride.'),
+      el('p.muted', 'Here an attempt is an epoch. The training loss (blue) shows how wrong the network is in the yard: '
+        + 'on the rows that it trains on. The validation loss (orange) shows how wrong it is on the road: on rows that '
+        + 'it never trains on.')),
+    ...parts.map(part => makePart(part, signal)),
+    el('section.card',
+      el('h2', 'What next?'),
+      el('p', 'Ask the fifty-epoch run about a student who studies ten hours. It predicts more than 100 points: '
+        + 'nothing in its data shows a ceiling. It also warns that ten hours are outside the yard that it knows. '
+        + 'Then train on a table of your own.'),
+      el('div.toolbar',
+        el('a.button', { href: '#/' }, 'See all runs'),
+        el('a.button.primary', { href: '#/new' }, 'Train on your own table'))));
 }
 
-function part(heading, start, sentences, requests, signal) {
-  const charts = el('div', { class: 'pair' }, requests.map(({ name }) => el('p', { class: 'waiting muted', text: `The curves of “${name}” grow here.` }))), wrong = el('div');
-  const button = el('button', { class: 'main', type: 'button', text: start, on: { click: async () => {
-    button.disabled = true;
-    wrong.replaceChildren();
-    try {
-      const runs = [];
-      for (const request of requests) runs.push(await post('/runs', request, { signal })); // one after the other, so that they are numbered as they stand
-      charts.replaceChildren(...runs.map(run => follow(run, signal)));
-    } catch (failure) { if (!signal.aborted) wrong.replaceChildren(trouble(failure)); }
-    button.disabled = false;
-    button.textContent = 'Once more';
-  } } });
-  return el('section', { class: 'card', 'aria-label': heading }, el('h2', { text: heading }), el('div', { class: 'told' },
-    el('div', { class: 'text' }, sentences.map(text => el('p', { class: 'say', text })), el('div', { class: 'bar' }, button), wrong), charts));
+function makePart({ heading, start, sentences, requests }, signal) {
+  const charts = el('div.chart-pair', requests.map(({ name }) =>
+    el('p.placeholder.muted', `The curves of “${name}” appear here.`)));
+  const errorBox = makeErrorBox(signal);
+  const button = makeActionButton(start, trainAll, errorBox, { class: 'primary' });
+
+  async function trainAll() {
+    const runs = [];
+    for (const request of requests) runs.push(await post('/runs', request, signal)); // in order, so ids follow it
+    charts.replaceChildren(...runs.map(run => makeRunPanel(run, signal)));
+    setText(button, 'Train again');
+  }
+
+  return el('section.card', { 'aria-label': heading },
+    el('h2', heading),
+    el('div.lesson-part',
+      el('div.lesson-text', sentences.map(text => el('p', text)), el('div.toolbar', button), errorBox.element),
+      charts));
 }
 
-function follow(run, signal) {
-  const chart = el('div'), said = el('p', { class: 'small' }), judged = el('span'), links = el('div', { class: 'bar small' });
-  const show = () => {
-    put(judged, run.verdict && verdict(run.verdict));
-    said.textContent = run.bestEpoch ? `Epoch ${run.progress.epoch} of ${run.progress.epochs}; on the road best in epoch ${run.bestEpoch}, with a loss of ${number(run.bestValidationLoss)}. ${run.finishedAt ? run.verdict?.sentence ?? '' : ''}` : 'Waits for its first epoch.';
-  };
-  const ended = () => {
-    show();
-    links.replaceChildren(el('a', { href: `#/runs/${run.id}`, text: 'Look closer' }), ...(run.weightsSha256 ? [el('a', { href: `#/runs/${run.id}/predict`, text: 'Predict' })] : []));
-  };
-  curves(chart, run, { signal, tools: false, height: '240px', onProgress: show, onDone: ended });
-  show();
-  return el('article', { 'aria-label': run.name, class: 'stack' }, el('div', { class: 'bar' }, el('h3', { text: run.name }), judged), chart, said, links);
+function makeRunPanel(run, signal) {
+  const chart = el('div');
+  const sentence = el('p.small');
+  const badge = el('span');
+  const links = el('div.toolbar.small');
+
+  function showProgress() {
+    setChildren(badge, makeVerdictBadge(run.verdict));
+    setText(sentence, describeProgress(run));
+  }
+  function showEnd() {
+    showProgress();
+    setChildren(links,
+      el('a', { href: `#/runs/${run.id}` }, 'See details'),
+      hasModel(run) && el('a', { href: `#/runs/${run.id}/predict` }, 'Predict'));
+  }
+
+  drawLossCurves(chart, run, { signal, onProgress: showProgress, onEnd: showEnd, isCompact: true });
+  showProgress();
+  return el('article.stack', { 'aria-label': run.name },
+    el('div.toolbar', el('h3', run.name), badge), chart, sentence, links);
+}
+
+function describeProgress({ progress, bestEpoch, bestValidationLoss, finishedAt, verdict }) {
+  if (!bestEpoch) return 'Waiting for the first epoch.';
+  const verdictSentence = finishedAt && verdict ? ` ${verdict.sentence}` : '';
+  return `Epoch ${progress.epoch} of ${progress.epochs}. Best on the road in epoch ${bestEpoch}, `
+    + `with a loss of ${formatNumber(bestValidationLoss)}.${verdictSentence}`;
 }

@@ -1,97 +1,99 @@
-// A new run, asked for step by step.
+// A new run in four steps: the dataset, the target, the validation rows, the settings.
 
-import { requestOf } from '../actions.js';
-import { get, post, query, upload } from '../api.js';
+import { get, listDatasets, makeQuery, post, uploadCsv } from '../api.js';
 import { announce, el } from '../dom.js';
-import { count, plural } from '../format.js';
-import { go, replace } from '../navigation.js';
-import { note, trouble } from '../parts/notice.js';
-import { profile } from '../parts/profile.js';
-import { settings } from '../parts/settings.js';
-import { schemaOf } from '../schema.js';
+import { countOf, formatCount } from '../format.js';
+import { makeDatasetChoice, makeDropZone, toDatasetName } from '../forms/datasetChoice.js';
+import { makeRunForm, makeStep } from '../forms/runForm.js';
+import { loadSchema } from '../forms/schema.js';
+import { makeTargetChoice } from '../forms/targetChoice.js';
+import { goTo, makeLatestSignal, replaceAddress } from '../pageLife.js';
+import { makeForm, runAction } from '../parts/buttons.js';
+import { makeErrorBox, makeList, makeNotice } from '../parts/notices.js';
+import { requestFrom } from '../run.js';
 
-export async function render(page, { query: given, signal }) {
-  const [datasets, schema] = [(await get('/datasets?pageSize=1000', { signal })).items, await schemaOf('RunRequest')];
-  const origin = given.get('from') ? requestOf(await get(`/runs/${given.get('from')}`, { signal })) : null;
-  const wrong = el('div'), list = el('div', { class: 'choices', role: 'radiogroup', 'aria-label': 'Dataset' }), later = el('div', { class: 'stack' });
+export async function render(page, { query, signal }) {
+  const [datasets, schema] = await Promise.all([listDatasets(signal), loadSchema('RunRequest')]);
+  const from = query.has('from') ? requestFrom(await get(`/runs/${query.get('from')}`, signal)) : null;
+  const choice = makeDatasetChoice(datasets, chooseDataset);
+  const errorBox = makeErrorBox(signal);
+  const laterSteps = el('div.stack');
+  const startRequest = makeLatestSignal(signal);
 
-  const pick = async (name, from = null) => {
-    wrong.replaceChildren();
-    if (!from) replace(`/new?${query({ dataset: name })}`);
-    try {
-      const dataset = await get(`/datasets/${encodeURIComponent(name)}`, { signal });
-      chooseTarget(later, dataset, { schema, datasets, from, signal });
-    } catch (failure) { if (!signal.aborted) wrong.replaceChildren(trouble(failure)); }
-  };
-  const choice = dataset => el('label', { class: 'choice' }, el('input', { type: 'radio', name: 'dataset', value: dataset.name, on: { change: () => pick(dataset.name) } }),
-    el('span', {}, el('b', { text: dataset.name }), el('small', { text: `${plural(dataset.rows, 'row')}, ${plural(dataset.columns.length, 'column')}` })));
-  list.append(...datasets.map(choice));
+  page.append(
+    el('h1', from ? `New run, cloned from “${from.name}”` : 'New run'),
+    makeStep(1, 'Choose a dataset', choice.element, makeDropZone(receiveFile), errorBox.element),
+    laterSteps);
+  const name = from?.dataset ?? query.get('dataset');
+  if (name) {
+    choice.select(name);
+    await showLaterSteps(name, from);
+  }
 
-  const receive = async file => {
-    wrong.replaceChildren();
-    const name = file.name.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'table';
-    try {
-      const stored = await upload(name, file);
-      announce(`${stored.name} is uploaded: ${plural(stored.rows, 'row')}.`);
-      if (![...list.querySelectorAll('input')].some(input => input.value === stored.name)) {
-        datasets.push({ ...stored, columns: stored.columns.map(column => column.name) });
-        list.append(choice(datasets.at(-1)));
-      }
-      [...list.querySelectorAll('input')].find(input => input.value === stored.name).checked = true;
-      await pick(stored.name);
-    } catch (failure) { wrong.replaceChildren(trouble(failure)); }
-  };
+  function chooseDataset(name) {
+    replaceAddress(`/new?${makeQuery({ dataset: name })}`, signal);
+    return showLaterSteps(name, null);
+  }
 
-  page.append(el('h1', { text: origin ? `New run, as “${origin.name}”` : 'New run' }),
-    el('section', { class: 'card' }, el('h2', { class: 'numbered', 'data-step': 1, text: 'What to learn from' }), list, dropZone(receive), wrong), later);
-  const first = origin?.dataset ?? given.get('dataset');
-  if (first) {
-    const input = [...list.querySelectorAll('input')].find(one => one.value === first);
-    if (input) input.checked = true;
-    await pick(first, origin);
+  function showLaterSteps(name, from) {
+    const latest = startRequest();
+    return errorBox.attempt(async () => {
+      const dataset = await get(`/datasets/${encodeURIComponent(name)}`, latest);
+      laterSteps.replaceChildren(makeLaterSteps(dataset, { schema, datasets: choice.listNames(), from, signal }));
+    });
+  }
+
+  function receiveFile(file) {
+    const latest = startRequest();
+    return errorBox.attempt(async () => {
+      const dataset = await uploadCsv(toDatasetName(file.name), file);
+      announce(`${dataset.name} is uploaded: ${countOf(dataset.rows, 'row')}.`);
+      choice.add(dataset);
+      if (latest.aborted) return; // the reader has chosen another dataset meanwhile, or left the page
+      choice.select(dataset.name);
+      await chooseDataset(dataset.name);
+    });
   }
 }
 
-function dropZone(receive) {
-  const input = el('input', { type: 'file', accept: '.csv,text/csv', id: 'upload', on: { change: event => event.target.files[0] && receive(event.target.files[0]).finally(() => { event.target.value = ''; }) } });
-  const zone = el('div', { class: 'drop' }, el('label', { for: 'upload', class: 'label', text: 'Or upload a CSV' }), input, el('span', { class: 'help', text: 'or drop it here. The first line names the columns.' }));
-  for (const type of ['dragenter', 'dragover']) zone.addEventListener(type, event => { event.preventDefault(); zone.classList.add('over'); });
-  for (const type of ['dragleave', 'drop']) zone.addEventListener(type, event => { event.preventDefault(); zone.classList.remove('over'); });
-  zone.addEventListener('drop', event => event.dataTransfer.files[0] && receive(event.dataTransfer.files[0]));
-  return zone;
-}
-
-function chooseTarget(host, dataset, context) {
-  const rest = el('div', { class: 'stack' });
+function makeLaterSteps(dataset, context) {
+  const settings = el('div.stack');
   const target = context.from?.target;
-  host.replaceChildren(el('section', { class: 'card' }, el('h2', { class: 'numbered', 'data-step': 2, text: 'What to predict' }),
-    el('p', { class: 'small muted', text: `${dataset.name}: ${plural(dataset.rows, 'row')}, ${count(dataset.bytes)} bytes. Choose the column that the network is to predict from the others.` }),
-    dataset.warnings.length > 0 && note('warn', el('ul', {}, dataset.warnings.map(warning => el('li', { text: warning.message })))),
-    profile(dataset, target, chosen => configure(rest, dataset, chosen, { ...context, from: null }))), rest);
-  if (target) configure(rest, dataset, target, context);
+  if (target) settings.append(makeSettingsForm(dataset, target, context));
+  return el('div.stack',
+    makeStep(2, 'Choose the column to predict',
+      el('p.small.muted', `${dataset.name}: ${countOf(dataset.rows, 'row')}, ${formatCount(dataset.bytes)} bytes. `
+        + 'The network predicts the target from the other columns.'),
+      dataset.warnings.length > 0 && makeNotice('warn', makeList(dataset.warnings.map(({ message }) => message))),
+      makeTargetChoice(dataset, target, chosen =>
+        settings.replaceChildren(makeSettingsForm(dataset, chosen, { ...context, from: null })))),
+    settings);
 }
 
-function configure(host, dataset, target, { schema, datasets, from, signal }) {
-  const wrong = el('div');
-  const form = settings({ dataset, target, schema, datasets: datasets.map(one => one.name), from });
-  host.replaceChildren(el('form', {
-    class: 'stack', novalidate: true, 'aria-label': 'Settings', on: {
-      submit: async event => {
-        event.preventDefault();
-        wrong.replaceChildren();
-        if (!form.check()) return;
-        const button = event.submitter;
-        if (button) button.disabled = true;
-        try {
-          const run = await post('/runs', form.read(), { signal });
-          announce(`Run ${run.id} is accepted.`);
-          go(`/runs/${run.id}`);
-        } catch (failure) {
-          if (signal.aborted) return;
-          const unplaced = form.show(failure.errors ?? []);
-          if (unplaced.length || !(failure.errors ?? []).length) wrong.replaceChildren(trouble(unplaced.length ? { message: unplaced[0].message, errors: unplaced } : failure));
-        } finally { if (button) button.disabled = false; }
-      },
-    },
-  }, form.sections, wrong, el('div', { class: 'bar' }, el('button', { class: 'main', text: 'Train' }), el('span', { class: 'muted small', text: 'You watch both curves as they come, and can end it at any time.' }))));
+function makeSettingsForm(dataset, target, { schema, datasets, from, signal }) {
+  const form = makeRunForm({ dataset, target, schema, datasets, from });
+  const errorBox = makeErrorBox(signal);
+  const button = el('button.primary', 'Train');
+
+  async function startRun() {
+    if (!form.check()) return;
+    try {
+      const run = await post('/runs', form.read(), signal);
+      announce(`Run ${run.id} is accepted.`);
+      goTo(`/runs/${run.id}`, signal);
+    } catch (failure) {
+      const errors = failure.errors ?? [];
+      const otherErrors = form.showErrors(errors);
+      if (errors.length === 0) throw failure;
+      if (otherErrors.length > 0) errorBox.show({ message: otherErrors[0].message, errors: otherErrors });
+    }
+  }
+
+  const onSubmit = () => runAction(button, startRun, errorBox);
+  return makeForm('form.stack', { 'aria-label': 'Settings', onSubmit },
+    form.sections,
+    errorBox.element,
+    el('div.toolbar',
+      button,
+      el('span.muted.small', 'You can watch both curves as they grow, and cancel at any time.')));
 }

@@ -1,12 +1,26 @@
-// A run's status and verdict as one word.
+// A run's status, verdict and best loss, each in a word or two.
 
 import { el } from '../dom.js';
-import { verdict as named } from '../format.js';
+import { formatNumber, splitCamelCase } from '../format.js';
 
-export const status = run => el('span', { class: `status ${run.status}`, text: run.status });
+const badgeKinds = {
+  healthy: 'good', overfitting: 'bad', notLearning: 'bad', diverged: 'bad', stoppedTooEarly: 'warn', inconclusive: '',
+};
 
-export function verdict(found) {
-  if (!found) return el('span', { class: 'muted', text: '–' });
-  const [text, kind] = named(found.code ?? found);
-  return [el('span', { class: `badge ${kind} ${found.provisional ? 'provisional' : ''}`, text }), found.provisional && el('span', { class: 'sub', text: ' so far' })];
+export const verdictOptions = Object.keys(badgeKinds).map(code => [code, splitCamelCase(code)]);
+
+export const makeStatus = run => el('span', { class: `status ${run.status}` }, run.status);
+
+export function makeVerdictBadge(verdict) {
+  if (!verdict) return null;
+  const { code, provisional } = verdict;
+  const kind = badgeKinds[code] ?? '';
+  return [
+    el('span', { class: `badge ${kind} ${provisional ? 'provisional' : ''}` }, splitCamelCase(code)),
+    provisional && el('span.detail', ' so far'),
+  ];
+}
+
+export function formatBestLoss({ bestValidationLoss, bestEpoch }, unit = '') {
+  return bestValidationLoss === null ? '–' : `${formatNumber(bestValidationLoss)} @\u00a0${unit}${bestEpoch}`;
 }

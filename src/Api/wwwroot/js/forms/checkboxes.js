@@ -1,0 +1,42 @@
+// The checkboxes of the form: which columns are features, and whether training stops early.
+
+import { el } from '../dom.js';
+import { makeFieldError } from './field.js';
+
+export function makeFeatureChoice(columns, selected) {
+  const error = makeFieldError();
+  const boxes = columns.map(column =>
+    el('input', { type: 'checkbox', value: column, checked: selected ? selected.includes(column) : true }));
+  const element = el('fieldset.stack', { 'aria-describedby': error.id },
+    el('legend.visually-hidden', 'Features'),
+    el('div.fields', boxes.map(box => el('label.checkbox-label', box, box.value))),
+    error.element);
+  return {
+    path: 'features',
+    element,
+    input: boxes[0] ?? element,
+    showError: text => error.show(text),
+    /** All checked is the service's own default, which also leaves out a column that only names groups. */
+    read() {
+      const checked = boxes.filter(box => box.checked).map(box => box.value);
+      return checked.length === boxes.length && !selected ? undefined : checked;
+    },
+  };
+}
+
+/** The fields are shown while the switch is on. */
+export function makeEarlyStoppingSwitch(isOn, fields) {
+  const error = makeFieldError();
+  const input = el('input', { type: 'checkbox', checked: isOn, 'aria-describedby': error.id });
+  const showFields = () => fields.forEach(field => { field.element.hidden = !input.checked; });
+  input.addEventListener('change', showFields);
+  showFields();
+  return {
+    path: 'earlyStopping',
+    element: el('div.field',
+      el('label.checkbox-label', input, 'Stop early when the validation loss no longer improves'), error.element),
+    input,
+    read: () => input.checked,
+    showError: text => error.show(text),
+  };
+}
