@@ -2,7 +2,7 @@ using Velodrome.Crash.Tests.MutationTests;
 
 namespace Velodrome.Crash.Tests.Mutations;
 
-/// <summary>Finds a mutation that no longer matches the source at once, without the minutes that its own test takes.</summary>
+/// <summary>Fails within a second if a mutation no longer matches the source. The test that uses it takes minutes.</summary>
 public sealed class MutationSourceTests
 {
     [Fact]
