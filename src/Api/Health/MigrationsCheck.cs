@@ -13,6 +13,6 @@ internal sealed class MigrationsCheck(IDbContextFactory<TrainingDbContext> conte
         var pending = (await database.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         return pending.Count == 0
             ? HealthCheckResult.Healthy("All migrations are applied.")
-            : HealthCheckResult.Unhealthy($"These migrations are missing: {string.Join(", ", pending)}. Restart the service to apply them.");
+            : HealthCheckResult.Unhealthy($"Missing migrations: {string.Join(", ", pending)}. Restart the service to apply them.");
     }
 }

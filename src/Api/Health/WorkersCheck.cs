@@ -37,7 +37,8 @@ internal sealed class WorkersCheck(
     private static string Describe(IReadOnlyList<StalledRun> stalled)
     {
         var runs = stalled.Select(run =>
-            $"Run {run.Id} has finished no epoch for {run.Silence.TotalMinutes:F0} minutes (last epoch: {run.LastEpoch?.ToString() ?? "none"}).");
+            $"Run {run.Id} has finished no epoch for {run.Silence.TotalMinutes:F0} minutes " +
+            $"(last epoch: {run.LastEpoch?.ToString() ?? "none"}).");
         return $"{string.Join(' ', runs)} Restart this process to resume from the last checkpoint.";
     }
 }

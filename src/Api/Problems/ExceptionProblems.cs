@@ -19,7 +19,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
             RefusedException refused => refused.Faults,
             BadHttpRequestException bad => BadRequest.Explain(httpContext, bad),
             _ when exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
-                [new Fault("nulByte", null, "A string in the request contains U+0000. Remove it: the database cannot store this character.")],
+                [new Fault("nulByte", null, "A string in the request contains U+0000, which the database cannot store. Remove it.")],
             _ when IsDiskFull(exception.GetBaseException()) => DiskFull(httpContext, exception),
             _ => InternalError(httpContext, exception),
         };

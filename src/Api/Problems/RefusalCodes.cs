@@ -124,7 +124,7 @@ public static class RefusalCodes
 
     /// <exception cref="ArgumentException">The table has no such code.</exception>
     public static RefusalCode Get(string name) => ByName.GetValueOrDefault(name)
-        ?? throw new ArgumentException($"'{name}' is not in {nameof(RefusalCodes)}: add it there with its status and advice.", nameof(name));
+        ?? throw new ArgumentException($"'{name}' is not in {nameof(RefusalCodes)}. Add it with its status and advice.", nameof(name));
 
     /// <summary>The status of a refusal: 400 if its code is missing from the table, which the tests report.</summary>
     internal static int StatusOf(string name) => ByName.GetValueOrDefault(name)?.Status ?? StatusCodes.Status400BadRequest;

@@ -20,9 +20,9 @@ internal static class EventEndpoints
 
     /// <summary>Watch a run as server-sent events.</summary>
     /// <remarks>
-    /// There are three events. <c>epochs</c> carries all epochs committed since the previous event, at most ten times a second. Its id is the
-    /// number of the last epoch, so a browser that reconnects continues without gaps or duplicates. <c>ping</c> follows after 15 seconds
-    /// without news. <c>done</c> carries the whole run when it has ended, and closes the stream.
+    /// There are three events. <c>epochs</c> carries all epochs committed since the previous event, at most ten times a second. Its id
+    /// is the number of the last epoch, so a browser that reconnects continues without gaps or duplicates. <c>ping</c> follows after
+    /// 15 seconds without news. <c>done</c> carries the whole run when it has ended, and closes the stream.
     /// </remarks>
     /// <param name="id">The run's id.</param>
     /// <param name="after">Send only epochs after this one. Last-Event-ID takes precedence.</param>

@@ -24,7 +24,8 @@ internal static class RunEndpoints
     {
         var runs = routes.MapGroup("/runs").WithTags("Runs");
         runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson)
-            .Refuses(RefusalCodes.JsonBody).Refuses(RefusalCodes.RunRequest).Refuses("unknownColumn", "unknownValue", "notApplicable", "nulByte");
+            .Refuses(RefusalCodes.JsonBody).Refuses(RefusalCodes.RunRequest)
+            .Refuses("unknownColumn", "unknownValue", "notApplicable", "nulByte");
         runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType", "nulByte");
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");

@@ -7,7 +7,8 @@ using Velodrome.Postgres;
 namespace Velodrome.Data.Tests.Postgres;
 
 /// <summary>A new database on the PostgreSQL server of the tests.</summary>
-internal sealed class PostgresTestDatabase(string connectionString, params IInterceptor[] interceptors) : IDbContextFactory<TrainingDbContext>
+internal sealed class PostgresTestDatabase(string connectionString, params IInterceptor[] interceptors)
+    : IDbContextFactory<TrainingDbContext>
 {
     private readonly DbContextOptions<PostgresDbContext> _options = Options(connectionString, interceptors);
 

@@ -79,8 +79,10 @@ public sealed class EarlierRunsTests
         Assert.Equal((VerdictCode.Inconclusive, VerdictCode.Inconclusive), (stored.VerdictCode, stored.Verdict!.Code));
         Assert.Null(stored.EnqueuedAt);
         var evidence = stored.Verdict.Evidence;
-        Assert.Equal((1, 2, 3, 4, 5), (
-            evidence.EpochNoise, evidence.RiseEpochNoise, evidence.TrainingLossDrop, evidence.TrainingLossDropError, evidence.RecentEpochs));
+        Assert.Equal(
+            (1, 2, 3, 4, 5),
+            (evidence.EpochNoise, evidence.RiseEpochNoise, evidence.TrainingLossDrop, evidence.TrainingLossDropError,
+                evidence.RecentEpochs));
         Assert.Equal(6, evidence.WindowEpochs);
         Assert.Equal(new RegressionMetrics(4, 2, 1, 0.5), stored.Evaluation!.Validation);
     }
