@@ -161,15 +161,23 @@ public class TrainedModelTests
         ["a target of an unknown kind"] = Edit(file => file["encoder"]!["target"]!["encoding"] = "ranking"),
         ["a target of more outputs"] = Edit(file => file["encoder"]!["target"] = new JsonObject
         {
-            ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray("a", "b"), ["kind"] = "category",
+            ["encoding"] = "classes",
+            ["name"] = "price",
+            ["classes"] = new JsonArray("a", "b"),
+            ["kind"] = "category",
         }),
         ["a target without its classes"] = Edit(file => file["encoder"]!["target"] = new JsonObject
         {
-            ["encoding"] = "classes", ["name"] = "price", ["kind"] = "category",
+            ["encoding"] = "classes",
+            ["name"] = "price",
+            ["kind"] = "category",
         }),
         ["a target without a class"] = Edit(file => file["encoder"]!["target"] = new JsonObject
         {
-            ["encoding"] = "classes", ["name"] = "price", ["classes"] = new JsonArray(), ["kind"] = "category",
+            ["encoding"] = "classes",
+            ["name"] = "price",
+            ["classes"] = new JsonArray(),
+            ["kind"] = "category",
         }),
         ["an interval without its residuals"] = Edit(file => file["interval"]!["residuals"] = null),
         ["an interval of more rows than residuals"] = Edit(file => file["interval"]!["rows"] = 30),

@@ -33,7 +33,12 @@ public class RunPlanTests
         Assert.Equal((Activation.Relu, 0.0), (spec.Network.Activation, spec.Network.Dropout));
         Assert.Equal(new TrainingSpec
         {
-            Epochs = 100, BatchSize = 4, Optimizer = OptimizerKind.Adam, LearningRate = 0.008, WeightDecay = 0.02, Loss = LossKind.Mse,
+            Epochs = 100,
+            BatchSize = 4,
+            Optimizer = OptimizerKind.Adam,
+            LearningRate = 0.008,
+            WeightDecay = 0.02,
+            Loss = LossKind.Mse,
         }, spec.Training);
         Assert.Equal(new EarlyStoppingOptions { Patience = 10 }, spec.EarlyStopping);
         Assert.Equal(

@@ -73,7 +73,7 @@ public class GroupSplitTests
 
         Assert.Equal(("unknownColumn", "validation.column"), (fault.Code, fault.Field));
         Assert.Contains(message, fault.Message);
-        
+
         fault = Sample.Refusal(() => Splitter.Split(ByPerson, ByPerson with { Column = column }, Input()));
 
         Assert.Equal("test.column", fault.Field);
