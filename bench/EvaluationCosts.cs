@@ -9,7 +9,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Bench;
 
-/// <summary>What checks, metrics, baselines, verdict and bootstrap cost, compared with the training itself.</summary>
+/// <summary>Measures the cost of checks, metrics, baselines, verdict and bootstrap relative to the training itself.</summary>
 internal static class EvaluationCosts
 {
     /// <summary>Medians over the rounds, in milliseconds. The share is that of all costs in each round's training.</summary>

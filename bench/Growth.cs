@@ -7,7 +7,7 @@ using Velodrome.Training.Networks;
 
 namespace Velodrome.Bench;
 
-/// <summary>How time and memory grow with rows, epochs and parameters.</summary>
+/// <summary>Measures how time and memory grow with rows, epochs and parameters.</summary>
 internal static class Growth
 {
     /// <summary>Bytes to allocate for a measurement, so that the 8 kB by which the garbage collector allocates do not matter.</summary>
@@ -94,7 +94,7 @@ internal static class Growth
         return held;
     }
 
-    /// <summary>A method of its own, so that no reference to the initial weights stays on the caller's stack.</summary>
+    /// <summary>A separate method, so that no reference to the initial weights stays on the caller's stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static (SimdEngine Engine, Trainer Trainer) Train(Workload workload, int threads)
     {

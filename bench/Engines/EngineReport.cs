@@ -1,6 +1,6 @@
 namespace Velodrome.Bench.Engines;
 
-/// <summary>Engines and peers as Markdown.</summary>
+/// <summary>Writes the comparison of engines and peers as Markdown.</summary>
 internal static class EngineReport
 {
     private const int MaxSizeRounds = 3;

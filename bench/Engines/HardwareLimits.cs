@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Velodrome.Bench.Engines;
 
-/// <summary>Upper limits of the machine: arithmetic and memory of one core, and the distance between two cores.</summary>
+/// <summary>Measures upper limits of the machine: arithmetic and memory of one core, and the latency between two cores.</summary>
 internal static class HardwareLimits
 {
     private const int Iterations = 2_000_000;
@@ -12,7 +12,7 @@ internal static class HardwareLimits
     private const int CopyBytes = 64 << 20;
     private const int RoundTrips = 20_000;
 
-    /// <summary>Two cache lines, in longs.</summary>
+    /// <summary>The length of two cache lines, in longs.</summary>
     private const int TwoLines = 16;
 
     private static readonly byte[] Source = new byte[CopyBytes];
@@ -37,7 +37,7 @@ internal static class HardwareLimits
         return 2.0 * CopyBytes / (Environment.CpuUsage.TotalTime - before).TotalSeconds / 1e9;
     }
 
-    /// <summary>Nanoseconds until a thread sees the answer of another thread to what it wrote.</summary>
+    /// <summary>Measures the nanoseconds until a thread sees what another thread writes in reply to its own write.</summary>
     public static double RoundTrip()
     {
         const int Question = TwoLines, Answer = 3 * TwoLines;

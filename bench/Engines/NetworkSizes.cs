@@ -1,6 +1,6 @@
 namespace Velodrome.Bench.Engines;
 
-/// <summary>Both engines over network and batch sizes: the source of the table in <c>SimdEngine.IsFasterFor</c>.</summary>
+/// <summary>Compares both engines over network and batch sizes: the source of the table in <c>SimdEngine.IsFasterFor</c>.</summary>
 internal static class NetworkSizes
 {
     private static readonly int[] Batches = [8, 64, 512, 4096];
@@ -10,7 +10,7 @@ internal static class NetworkSizes
 
     public static IEnumerable<string> Heading => ["network", "parameters", .. Batches.Select(batch => $"batch {batch}")];
 
-    /// <summary>For each network: its parameters and, for each batch size, the time of the engine torch relative to simd.</summary>
+    /// <summary>Returns for each network its parameters and, for each batch size, the time of the engine torch relative to simd.</summary>
     public static IEnumerable<string[]> Measure(int rounds) => Networks.Select(network => (string[])
     [
         $"{network.Inputs} inputs, {string.Join('-', network.Hidden)}",

@@ -1,6 +1,6 @@
 namespace Velodrome.Bench.Engines;
 
-/// <summary>The speedup by a second thread on large workloads, and its limit: two independent trainings.</summary>
+/// <summary>Measures the speedup by a second thread on large workloads, and its limit: two independent trainings.</summary>
 internal static class ThreadScaling
 {
     private const int SecondsPerRound = 8;

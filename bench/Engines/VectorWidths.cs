@@ -1,9 +1,9 @@
 namespace Velodrome.Bench.Engines;
 
-/// <summary>Engine simd with vectors of different widths, compared with the width that it chooses.</summary>
+/// <summary>Compares vectors of different widths in the engine simd with the width that it chooses.</summary>
 internal static class VectorWidths
 {
-    /// <summary>Operations of a turn: about 30 ms.</summary>
+    /// <summary>Floating-point operations of one measurement, which then takes about 30 ms.</summary>
     private const double TurnOperations = 1e9;
 
     private static readonly int[] Lanes = [8, 16, 32];
@@ -18,7 +18,7 @@ internal static class VectorWidths
         new("", 4_000, 100, [512, 512], 1_024),
     ];
 
-    /// <summary>A table of training times relative to the width that the engine chooses.</summary>
+    /// <summary>Makes a table of training times relative to the width that the engine chooses.</summary>
     public static string Measure(int rounds) => Report.Table(
         ["network", .. Lanes.Select(lanes => $"{lanes} lanes")], Workloads.Select(workload => MeasureRow(workload, rounds)));
 

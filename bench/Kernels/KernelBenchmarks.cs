@@ -17,7 +17,7 @@ using Vector = Velodrome.Training.Engines.Simd.Vectors.DoubleVector<Velodrome.Tr
 
 namespace Velodrome.Bench.Kernels;
 
-/// <summary>The operations of a step, one by one, for a chunk of 64 rows and a layer of 128 inputs and 64 units.</summary>
+/// <summary>Measures the operations of a step, one by one, for a chunk of 64 rows and a layer of 128 inputs and 64 units.</summary>
 public class KernelBenchmarks
 {
     private const int Rows = 64;

@@ -12,7 +12,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>The cost of a run apart from training: the same request over HTTP, with history and model stored, and in memory.</summary>
+/// <summary>Measures a run's cost apart from training: the same request over HTTP, with history and model stored, and in memory.</summary>
 internal static class JobCosts
 {
     /// <summary>Medians over the rounds.</summary>

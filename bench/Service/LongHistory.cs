@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>Reading a history of far more epochs than a chart has points.</summary>
+/// <summary>Measures the reading of a history with far more epochs than a chart has points.</summary>
 internal static class LongHistory
 {
     /// <returns>Milliseconds, the median, and whether the best epoch is among the points of every response.</returns>

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>Predictions: one row per request from many connections, and a file of a million rows.</summary>
+/// <summary>Measures predictions: one row per request from many connections, and a file of a million rows.</summary>
 internal static partial class Predictions
 {
     private const string Body = """{"rows":[{"hours":9}]}""";

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>The service in a process of its own, with a data folder that is deleted with it.</summary>
+/// <summary>The service in a separate process, with a data folder that is deleted with it.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("velodrome-bench-");
@@ -57,6 +57,13 @@ internal sealed class ServiceProcess : IDisposable
     {
         _process.Refresh();
         return _process.WorkingSet64;
+    }
+
+    /// <summary>The most bytes of memory that the service has used.</summary>
+    public long PeakMemory()
+    {
+        _process.Refresh();
+        return _process.PeakWorkingSet64;
     }
 
     /// <summary>Seconds of processor time that the service has used.</summary>

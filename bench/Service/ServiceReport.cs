@@ -1,6 +1,6 @@
 namespace Velodrome.Bench.Service;
 
-/// <summary>The cost of single runs, many runs, histories and predictions over HTTP, as Markdown.</summary>
+/// <summary>Writes the cost of single runs, many runs, histories and predictions over HTTP as Markdown.</summary>
 internal static class ServiceReport
 {
     public static async Task<string> Measure(int rounds)

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Velodrome.Bench.Service;
 
-/// <summary>Many small runs, posted by several clients in parallel, while another client lists the runs.</summary>
+/// <summary>Measures many small runs, posted by several clients in parallel, while another client lists the runs.</summary>
 internal static class Throughput
 {
     public const int Clients = 8;

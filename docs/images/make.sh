@@ -13,10 +13,10 @@ until curl -sf "$url/health/ready" > /dev/null; do sleep 0.2; done
 
 # The same request as in docs/lesson.md.
 curl -sf "$url/api/v1/runs" -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d '{
-  "name": "by heart", "dataset": "noisy-sine", "target": "y",
+  "name": "memorised", "dataset": "noisy-sine", "target": "y",
   "validation": { "split": "random", "fraction": 0.5 },
   "network": { "hidden": [128, 64] },
   "training": { "epochs": 100, "batchSize": 32, "learningRate": 0.01, "weightDecay": 0, "seed": 2 },
   "earlyStopping": null
 }' > /dev/null
-curl -sf "$url/api/v1/runs/1/curve.svg?width=860&height=380" > docs/images/by-heart.svg
+curl -sf "$url/api/v1/runs/1/curve.svg?width=860&height=380" > docs/images/memorised.svg

@@ -5,14 +5,48 @@ using Npgsql;
 
 namespace Velodrome.Data;
 
-/// <summary>Tells apart the errors that a database reports when it refuses a change.</summary>
+/// <summary>Tells apart the errors of a database: changes that it refuses, and outages.</summary>
 public static class DatabaseErrors
 {
     /// <summary>SQLITE_CONSTRAINT_UNIQUE, https://www.sqlite.org/rescode.html#constraint_unique.</summary>
     private const int SqliteUnique = 2067;
 
-    /// <summary>SQLITE_CONSTRAINT_PRIMARYKEY, which SQLite reports in place of the former for a primary key.</summary>
+    /// <summary>SQLITE_CONSTRAINT_PRIMARYKEY, which SQLite reports instead for a primary key.</summary>
     private const int SqlitePrimaryKey = 1555;
+
+    /// <summary>SQLITE_CONSTRAINT_FOREIGNKEY, https://www.sqlite.org/rescode.html#constraint_foreignkey.</summary>
+    private const int SqliteForeignKey = 787;
+
+    /// <summary>
+    /// SQLITE_PERM, BUSY, LOCKED, READONLY, IOERR and CANTOPEN: the file, and not the statement, is the cause.
+    /// https://www.sqlite.org/rescode.html
+    /// </summary>
+    private static readonly int[] SqliteOutages = [3, 5, 6, 8, 10, 14];
+
+    /// <summary>
+    /// Error classes that are about the connection or the server's state: 08 (connection), 28 (login), 3D (no such database), 53 (no
+    /// resources), 57 (server stops or starts, statement cancelled), 58 (system error); and a read-only standby.
+    /// https://www.postgresql.org/docs/current/errcodes-appendix.html
+    /// </summary>
+    private static readonly string[] PostgresOutages = ["08", "28", "3D", "53", "57", "58"];
+
+    /// <summary>True if the change was refused because of a foreign key: a row is missing, or is still referred to.</summary>
+    public static bool IsForeignKeyViolation(this Exception failure) => Causes(failure).Any(cause => cause
+        is SqliteException { SqliteExtendedErrorCode: SqliteForeignKey }
+        or PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation });
+
+    /// <summary>
+    /// True if the database cannot be used at the moment, whatever the statement: it does not answer, it is locked, or it cannot be
+    /// written. The same statement may succeed later.
+    /// </summary>
+    public static bool IsDatabaseUnavailable(this Exception failure) => Causes(failure).Any(cause => cause switch
+    {
+        SqliteException sqlite => SqliteOutages.Contains(sqlite.SqliteErrorCode),
+        PostgresException postgres => PostgresOutages.Contains(postgres.SqlState[..2])
+            || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+        NpgsqlException => true, // the client's own: no connection, a broken one, none free, a timeout
+        _ => false,
+    });
 
     /// <summary>
     /// True if the change was refused because a row with the same unique value exists, for example because another process
@@ -29,4 +63,12 @@ public static class DatabaseErrors
         PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation,
         _ => false,
     };
+
+    private static IEnumerable<Exception> Causes(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
 }

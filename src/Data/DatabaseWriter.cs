@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data;
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Velodrome.Data;
@@ -8,12 +10,15 @@ namespace Velodrome.Data;
 /// <summary>
 /// All writes go through this class. SQLite allows one writer at a time, and a commit costs milliseconds on the disk, so one thread
 /// takes all waiting writes, runs them in one transaction and commits once. On PostgreSQL each process has one such thread, which
-/// saves commits there too. Reads use contexts of their own.
+/// saves commits there too. Reads use separate contexts.
 /// </summary>
 public sealed class DatabaseWriter : IDisposable
 {
     /// <summary>Limits a transaction, so that a steady stream of writes cannot delay a commit without end.</summary>
     private const int MaxGroup = 256;
+
+    /// <summary>How often a write is run if it loses deadlocks. Two processes may lose the same one, and then the next as well.</summary>
+    private const int MaxTries = 5;
 
     private const string Savepoint = "work";
 
@@ -86,7 +91,7 @@ public sealed class DatabaseWriter : IDisposable
         Commit(group);
         foreach (var work in group)
         {
-            if (work.Failure is { } failure && IsDeadlock(failure))
+            for (var tries = 1; work.Failure is { } failure && IsDeadlock(failure) && tries < MaxTries; tries++)
             {
                 work.Failure = null;
                 Commit([work]); // alone: it now holds no lock that another process waits for
@@ -117,8 +122,8 @@ public sealed class DatabaseWriter : IDisposable
                 }
                 catch (Exception failure) when (connection.State == ConnectionState.Open) // otherwise the whole group has failed
                 {
-                    transaction.RollbackToSavepoint(Savepoint);
                     work.Failure = failure;
+                    RollBack(transaction, failure);
                 }
 
                 transaction.ReleaseSavepoint(Savepoint); // otherwise the next savepoint would be nested in it
@@ -130,6 +135,24 @@ public sealed class DatabaseWriter : IDisposable
         catch (Exception failure)
         {
             group.ForEach(work => work.Failure ??= failure);
+        }
+    }
+
+    /// <summary>Undoes one write of a group.</summary>
+    /// <param name="transaction">The group's transaction.</param>
+    /// <param name="cause">
+    /// Thrown if there is nothing left to roll back to: on some failures, such as a full disk, SQLite rolls the whole transaction back. The
+    /// other writes of the group have then failed for the same cause.
+    /// </param>
+    private static void RollBack(IDbContextTransaction transaction, Exception cause)
+    {
+        try
+        {
+            transaction.RollbackToSavepoint(Savepoint);
+        }
+        catch (Exception)
+        {
+            ExceptionDispatchInfo.Throw(cause);
         }
     }
 

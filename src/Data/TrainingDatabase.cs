@@ -13,8 +13,10 @@ public static class TrainingDatabase
     /// <summary>Uses a SQLite file in the data folder, which this process locks when the database is first needed.</summary>
     public static IServiceCollection AddSqliteDatabase(this IServiceCollection services, string dataFolder) => services
         .AddSingleton(_ => DataFolder.Lock(dataFolder))
+        .AddSingleton<SqliteFileGuard>()
         .AddPooledDbContextFactory<TrainingDbContext>((provider, options) =>
-            options.UseSqliteFile(provider.GetRequiredService<DataFolder>().DatabaseFile))
+            options.UseSqliteFile(provider.GetRequiredService<DataFolder>().DatabaseFile)
+                .AddInterceptors(provider.GetRequiredService<SqliteFileGuard>()))
         .AddWriters();
 
     /// <summary>
@@ -26,7 +28,8 @@ public static class TrainingDatabase
         .AddSingleton(_ => DataFolder.Open(dataFolder))
         .AddPooledDbContextFactory<PostgresDbContext>(options => options.UsePostgres(connectionString))
         .AddSingleton<IDbContextFactory<TrainingDbContext>, PostgresContexts>()
-        .AddScoped<TrainingDbContext>(provider => provider.GetRequiredService<PostgresDbContext>())
+        // From the factory: a scope disposes what each registration returns, and a pooled context must not be disposed twice.
+        .AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext())
         .AddWriters();
 
     private static IServiceCollection AddWriters(this IServiceCollection services) => services

@@ -1,6 +1,6 @@
 namespace Velodrome.Training;
 
-/// <summary>What the network predicts.</summary>
+/// <summary>The kind of value that the network predicts.</summary>
 public enum LearningTask
 {
     /// <summary>A number.</summary>

@@ -16,15 +16,9 @@ internal sealed class LogCapture : ILoggerProvider, ILogger
     /// <summary>Waits until the event has been logged.</summary>
     public async Task<Entry> WaitFor(string eventName)
     {
-        for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline; await Task.Delay(20))
-        {
-            if (Named(eventName) is [var entry, ..])
-            {
-                return entry;
-            }
-        }
-
-        throw new TimeoutException($"{eventName} was not logged. The log is: {string.Join('\n', _entries)}");
+        await Wait.Until(
+            () => Named(eventName).Count > 0, () => $"{eventName} was not logged. The log is: {string.Join('\n', _entries)}");
+        return Named(eventName)[0];
     }
 
     /// <summary>The service, with its log captured here.</summary>

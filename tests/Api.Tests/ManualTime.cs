@@ -56,8 +56,11 @@ internal sealed class ManualTime : TimeProvider
             lock (time._lock)
             {
                 time._timers.Remove(this);
-                Due = time._elapsed + dueTime;
-                time._timers.Add(this);
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                {
+                    Due = time._elapsed + dueTime;
+                    time._timers.Add(this);
+                }
             }
 
             return true;

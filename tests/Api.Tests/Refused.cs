@@ -4,7 +4,8 @@ using System.Net.Http.Json;
 namespace Velodrome.Api.Tests;
 
 /// <summary>The body of an error response.</summary>
-public sealed record Refused(string Title, int Status, string Code, string Detail, IReadOnlyList<Refused.Error> Errors)
+public sealed record Refused(
+    string Title, int Status, string Code, string Detail, IReadOnlyList<Refused.Error> Errors, bool HasMoreErrors)
 {
     /// <summary>Reads an error response and checks what all of them have in common.</summary>
     public static async Task<Refused> Read(HttpResponseMessage response, HttpStatusCode status)

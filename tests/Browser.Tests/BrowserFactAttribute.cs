@@ -6,7 +6,7 @@ public sealed class BrowserFactAttribute : FactAttribute
     public BrowserFactAttribute() => Skip = Chromium.Missing;
 }
 
-/// <summary>The same, for several cases.</summary>
+/// <summary>A test in a real browser with several cases.</summary>
 public sealed class BrowserTheoryAttribute : TheoryAttribute
 {
     public BrowserTheoryAttribute() => Skip = Chromium.Missing;

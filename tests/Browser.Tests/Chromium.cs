@@ -5,14 +5,14 @@ namespace Velodrome.Browser.Tests;
 /// <summary>The Chromium that is installed on this machine. Nothing is downloaded; Debian's package is enough.</summary>
 internal static class Chromium
 {
-    /// <summary>Milliseconds that a test waits for an element, unless it says otherwise. The machine may be busy.</summary>
-    public const int WaitTimeout = 15_000;
+    /// <summary>Milliseconds that a test waits for an element, unless it says otherwise.</summary>
+    public static readonly int WaitTimeout = (int)Wait.Limit.TotalMilliseconds;
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-    private static readonly Lazy<Task<IBrowser>> Started = new(Start);
+    private static readonly Lazy<Task<IBrowser>> Started = new(() => Launch());
 
-    /// <summary>Its path; null if it is not installed.</summary>
+    /// <summary>The path of Chromium; null if it is not installed.</summary>
     public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
         .FirstOrDefault(File.Exists);
@@ -25,7 +25,8 @@ internal static class Chromium
     /// <summary>The browser that all tests share. It ends with this process.</summary>
     public static Task<IBrowser> Shared => Started.Value;
 
-    private static async Task<IBrowser> Start()
+    /// <summary>Starts another browser, with arguments of its own.</summary>
+    public static async Task<IBrowser> Launch(params string[] arguments)
     {
         var package = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(metadata => metadata.Key == "PlaywrightPackage").Value;
@@ -36,7 +37,11 @@ internal static class Chromium
         {
             ExecutablePath = Program,
             // Containers have no sandbox, and little shared memory.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-dev-shm-usage"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-dev-shm-usage",
+                .. arguments,
+            ],
         });
     }
 }

@@ -61,18 +61,13 @@ public sealed class Dashboard : IAsyncLifetime
     }
 
     /// <summary>Waits until a run has ended.</summary>
-    public async Task WaitForEnd(long id)
-    {
-        for (var deadline = DateTime.UtcNow.AddMinutes(1); DateTime.UtcNow < deadline; await Task.Delay(50))
+    public Task WaitForEnd(long id) => Wait.Until(
+        async () =>
         {
-            if ((await Http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}")).GetProperty("finishedAt").ValueKind != JsonValueKind.Null)
-            {
-                return;
-            }
-        }
-
-        throw new TimeoutException($"Run {id} did not end.");
-    }
+            var run = await Http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}");
+            return run.GetProperty("finishedAt").ValueKind != JsonValueKind.Null;
+        },
+        () => $"run {id} did not end");
 
     /// <summary>Opens a new window.</summary>
     public async Task<Window> Open(int width = 1440, ColorScheme scheme = ColorScheme.Light)

@@ -49,7 +49,7 @@ internal sealed class FrameCosts
     public async Task<IReadOnlyList<double>> End()
     {
         await _session.SendAsync("Tracing.end");
-        await _complete.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _complete.Task.WaitAsync(Wait.Limit);
         var anyFrame = _events.First(item => Name(item) == "FireAnimationFrame");
         var onMainThread = _events.Where(item => Thread(item) == Thread(anyFrame)).ToList();
         var frames = onMainThread.Where(item => Name(item) == "FireAnimationFrame").Select(item => Number(item, "ts")).Order().ToList();

@@ -1,6 +1,6 @@
 namespace Velodrome.Browser.Tests;
 
-/// <summary>Holds back the answer to one request of a page until the test releases it.</summary>
+/// <summary>Holds back the response to one request of a page until the test releases it.</summary>
 internal sealed class HeldAnswer
 {
     private readonly Window _window;
@@ -16,13 +16,13 @@ internal sealed class HeldAnswer
     }
 
     /// <summary>Ends when the page has sent the request.</summary>
-    public Task Asked => _asked.Task.WaitAsync(TimeSpan.FromMilliseconds(Chromium.WaitTimeout));
+    public Task Asked => _asked.Task.WaitAsync(Wait.Limit);
 
     /// <summary>Holds back the next request with this method and path.</summary>
     /// <param name="window">The window whose page sends it.</param>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path, without the query.</param>
-    /// <param name="asksFirst">Whether the service is asked before the release, so that the answer is outdated by then.</param>
+    /// <param name="asksFirst">Whether the service is asked before the release, so that the response is outdated by then.</param>
     public static async Task<HeldAnswer> To(Window window, string method, string path, bool asksFirst = false)
     {
         var held = new HeldAnswer(window);
@@ -49,11 +49,11 @@ internal sealed class HeldAnswer
         return held;
     }
 
-    /// <summary>Lets the answer go, and waits until the page has handled it.</summary>
+    /// <summary>Releases the response, and waits until the page has handled it.</summary>
     public async Task Release()
     {
         _released.SetResult();
-        await _ended.Task.WaitAsync(TimeSpan.FromMilliseconds(Chromium.WaitTimeout));
+        await _ended.Task.WaitAsync(Wait.Limit);
         await _window.HandleAnswers();
     }
 

@@ -22,13 +22,16 @@ public sealed class JourneyTests(Dashboard dashboard)
             csv.Append($"{20 + row},{town},{row % 2 == 0},{100 + 3 * row + surcharge + row % 7}\n");
         }
 
-        await page.GetByLabel("Or upload a CSV").SetInputFilesAsync(new FilePayload
+        await page.GetByLabel("Or upload a file").SetInputFilesAsync(new FilePayload
         {
             Name = "town houses.csv",
             MimeType = "text/csv",
             Buffer = Encoding.UTF8.GetBytes(csv.ToString()),
         });
-        await Expect(page.GetByText("town-houses: 120 rows")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Every row has 4 fields with commas.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Kind of garden")).ToHaveValueAsync("boolean");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Store dataset" }).ClickAsync();
+        await Expect(page.GetByText("town houses: 120 rows")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Histogram from 20 to 139" })).ToBeVisibleAsync();
         await page.GetByLabel("price").CheckAsync();
         await Validation(page).GetByText("Random rows", new() { Exact = true }).ClickAsync();
@@ -50,6 +53,85 @@ public sealed class JourneyTests(Dashboard dashboard)
         await page.GetByLabel("size", new() { Exact = true }).FillAsync("9000");
         await Expect(page.GetByText("The prediction is a guess.")).ToBeVisibleAsync();
         window.AssertSilent();
+    }
+
+    [BrowserFact]
+    public async Task A_file_is_corrected_before_it_is_stored()
+    {
+        await using var window = await dashboard.Open();
+        var page = await window.Go("#/new");
+        await page.GetByLabel("Or upload a file").SetInputFilesAsync(new FilePayload
+        {
+            Name = "Verkäufe.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes("plz;datum;preis\n02134;01/02/2024;12,5\n10001;03/04/2024;-\n94103;05/06/2024;7\n"),
+        });
+        var store = page.GetByRole(AriaRole.Button, new() { Name = "Store dataset" });
+        await Expect(page.GetByText("Decide before the file is stored")).ToBeVisibleAsync();
+        await Expect(store).ToBeDisabledAsync();
+        await Expect(page.GetByLabel("Kind of plz")).ToHaveValueAsync("category");
+
+        await page.GetByLabel("Date format of datum").FillAsync("d/M/yyyy");
+        await page.GetByLabel("Date format of datum").PressAsync("Enter");
+        await Expect(page.GetByText("Decide before the file is stored")).ToHaveCountAsync(0);
+        await page.GetByLabel("Kind of plz").SelectOptionAsync("left out");
+        await Expect(page.GetByLabel("Kind of plz")).ToHaveValueAsync("left out");
+        await store.ClickAsync();
+
+        await Expect(page.GetByText("Verkäufe: 3 rows")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2024-02-01 to 2024-06-05")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 of 3 cells of 'preis' is \"-\" and counts as missing.")).ToBeVisibleAsync();
+        window.AssertSilent();
+    }
+
+    [BrowserFact]
+    public async Task A_file_that_cannot_be_read_as_it_is_can_be_corrected()
+    {
+        await using var window = await dashboard.Open();
+        var page = await window.Go("#/new");
+        await page.GetByLabel("Or upload a file").SetInputFilesAsync(new FilePayload
+        {
+            Name = "uneven.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes("a,b\n1,2,3\n4,5\n"),
+        });
+        await Expect(page.GetByText("the row has 3 values, but the header has only 2 columns")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Encoding")).ToHaveValueAsync("automatic");
+
+        await page.GetByLabel("Delimiter").SelectOptionAsync("pipe");
+
+        await Expect(page.GetByLabel("Kind of a,b")).ToHaveValueAsync("category");
+        await Expect(page.GetByLabel("Delimiter")).ToHaveValueAsync("pipe");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Store dataset" })).ToBeEnabledAsync();
+        window.AssertSilent("400");
+    }
+
+    [BrowserFact]
+    public async Task A_workbook_is_stored_from_the_sheet_and_cells_that_the_user_names()
+    {
+        await using var window = await dashboard.Open();
+        var page = await window.Go("#/new");
+        await page.GetByLabel("Or upload a file").SetInputFilesAsync(new FilePayload
+        {
+            Name = "Stunden (1).xlsx",
+            MimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Buffer = await dashboard.Http.GetByteArrayAsync("/api/v1/datasets/study-hours/xlsx"),
+        });
+        await Expect(page.GetByText("The table was sent as Excel.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Delimiter")).ToHaveCountAsync(0);
+
+        await page.GetByLabel("Sheet").FillAsync("Hours");
+        await page.GetByLabel("Sheet").PressAsync("Enter");
+        await Expect(page.GetByText("The workbook has no sheet \"Hours\". It has \"Table\".")).ToBeVisibleAsync();
+        await page.GetByLabel("Sheet").FillAsync("Table");
+        await page.GetByLabel("Cells").FillAsync("A1:B5");
+        await page.GetByLabel("Cells").PressAsync("Enter");
+        await Expect(page.GetByText("4 rows, 2 columns.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Sheet")).ToHaveValueAsync("Table");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Store dataset" }).ClickAsync();
+
+        await Expect(page.GetByText("Stunden (1): 4 rows")).ToBeVisibleAsync();
+        window.AssertSilent("status of 400");
     }
 
     [BrowserFact]

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Velodrome.Browser.Tests;
 
-/// <summary>An answer that arrives late changes neither another page nor a newer answer.</summary>
+/// <summary>A response that arrives late changes neither another page nor a newer response.</summary>
 [Collection(DashboardCollection.Name)]
 public sealed class LateAnswerTests(Dashboard dashboard)
 {
@@ -31,7 +31,8 @@ public sealed class LateAnswerTests(Dashboard dashboard)
         var page = await window.Go("#/new");
         var upload = await HeldAnswer.To(window, "POST", "/api/v1/datasets");
 
-        await page.GetByLabel("Or upload a CSV").SetInputFilesAsync(Csv("during-upload"));
+        await page.GetByLabel("Or upload a file").SetInputFilesAsync(Csv("during-upload"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Store dataset" }).ClickAsync();
         await upload.Asked;
         await page.GetByLabel("iris").CheckAsync();
         await Expect(page.GetByText("iris: 150 rows")).ToBeVisibleAsync();
@@ -50,7 +51,8 @@ public sealed class LateAnswerTests(Dashboard dashboard)
         var page = await window.Go("#/new");
         var upload = await HeldAnswer.To(window, "POST", "/api/v1/datasets");
 
-        await page.GetByLabel("Or upload a CSV").SetInputFilesAsync(Csv("left-behind"));
+        await page.GetByLabel("Or upload a file").SetInputFilesAsync(Csv("left-behind"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Store dataset" }).ClickAsync();
         await upload.Asked;
         await OpenLesson(page);
         await upload.Release();
@@ -81,7 +83,7 @@ public sealed class LateAnswerTests(Dashboard dashboard)
         await using var window = await dashboard.Open();
         await window.Page.Clock.InstallAsync();
         var page = await window.Go("");
-        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddHours(1)); // from here on, no timer ends by itself
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddHours(1)); // from here on, timers end only in RunForAsync
 
         await page.GetByLabel("Name contains").FillAsync("sine");
         await OpenLesson(page);

@@ -5,11 +5,11 @@ namespace Velodrome.Browser.Tests;
 [Collection(DashboardCollection.Name)]
 public sealed class LiveTests(Dashboard dashboard)
 {
-    /// <summary>In milliseconds. A longer frame is noticed as a pause.</summary>
+    /// <summary>The longest frame in milliseconds that a user does not notice as a pause.</summary>
     private const double LongestFrame = 100;
 
-    /// <summary>The best attempt counts: other work on the machine makes an attempt slower, never faster.</summary>
-    private const int Attempts = 3;
+    /// <summary>The longest time in milliseconds until the first page shows its runs.</summary>
+    private const double LongestPaint = 1_000;
 
     [BrowserFact]
     public async Task A_run_is_watched_through_a_restart_of_the_service()
@@ -32,26 +32,14 @@ public sealed class LiveTests(Dashboard dashboard)
     [BrowserFact]
     public async Task Twenty_thousand_epochs_are_drawn_without_a_long_frame()
     {
-        var longest = double.MaxValue;
-        for (var attempt = 0; attempt < Attempts && longest > LongestFrame; attempt++)
-        {
-            longest = Math.Min(longest, await LongestFrameOfTwentyThousandEpochs());
-        }
-
-        Assert.InRange(longest, 1, LongestFrame);
+        Timing.AssertAtMost(LongestFrame, await LongestFrameOfTwentyThousandEpochs());
     }
 
     [BrowserFact]
-    public async Task The_first_page_shows_runs_within_a_second()
+    public async Task The_first_page_shows_runs_before_it_loads_the_chart_library()
     {
         await dashboard.Train(Requests.Students);
-        var times = new List<double>();
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            times.Add(await FirstUsefulPaint());
-        }
-
-        Assert.InRange(times.Min(), 0, 1_000);
+        Timing.AssertAtMost(LongestPaint, await FirstUsefulPaint());
     }
 
     private async Task<double> LongestFrameOfTwentyThousandEpochs()

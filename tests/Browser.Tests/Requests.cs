@@ -29,19 +29,19 @@ internal static class Requests
         { "name": "iris", "dataset": "iris", "target": "species", "validation": { "split": "stratified" }, "training": { "epochs": 40 } }
         """;
 
-    /// <summary>About fifteen milliseconds an epoch.</summary>
+    /// <summary>A run whose epochs take about fifteen milliseconds each.</summary>
     public const string Slow = """
         { "name": "slow", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" },
           "training": { "epochs": 500, "batchSize": 8 }, "earlyStopping": null, "engine": "torch" }
         """;
 
-    /// <summary>As slow, and trains until it is cancelled.</summary>
+    /// <summary>A run that is as slow and trains until it is cancelled.</summary>
     public const string Endless = """
         { "name": "endless", "dataset": "noisy-sine", "target": "y", "validation": { "split": "random" },
           "training": { "epochs": 50000, "batchSize": 8 }, "earlyStopping": null, "engine": "torch" }
         """;
 
-    /// <summary>Tens of thousands of epochs a second.</summary>
+    /// <summary>A run that trains tens of thousands of epochs a second.</summary>
     public const string Fast = """
         { "name": "twenty thousand", "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" },
           "network": { "hidden": [4] }, "training": { "epochs": 20000, "batchSize": 256 }, "earlyStopping": null, "engine": "simd" }

@@ -36,7 +36,7 @@ public sealed class Window : IAsyncDisposable
         return Page;
     }
 
-    /// <summary>Waits until the page has handled all answers that have arrived, and all requests that followed from them.</summary>
+    /// <summary>Waits until the page has handled all responses that have arrived, and all requests that followed from them.</summary>
     public async Task HandleAnswers()
     {
         do

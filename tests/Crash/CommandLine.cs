@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash;
 
@@ -24,6 +24,9 @@ internal static class CommandLine
     private static readonly Option<int> Kills = Own("--kills",
         "The number of kills at random moments. In addition, a process dies at each failpoint once.", 100);
 
+    private static readonly Option<bool> Keys = Own("--keys",
+        "Give the service keys before its first start. All clients then send a key, and the workload makes and revokes keys.", false);
+
     private static readonly Option<int> Tries = Own("--tries", "The number of tries.", 20);
     private static readonly Option<int> Times = Own("--times", "The number of kills or restarts.", 10);
     private static readonly Option<int> Runs = Own("--runs", "The number of runs that are posted.", 1000);
@@ -35,7 +38,7 @@ internal static class CommandLine
             "Crashes the service, and checks from outside that nothing was lost, duplicated or changed. " +
             "Exits with 1 if there are findings, and with 2 if this machine cannot run the scenario.")
         {
-            ProviderOption, Kills, Workers, Seed, Engine, Service,
+            ProviderOption, Kills, Keys, Workers, Seed, Engine, Service,
             Scenario("pause", "Pauses workers for longer than their lease, and resumes them (PostgreSQL).", Tries, PauseScenario.Run),
             Scenario("recovery", "Kills a process that trains, and measures how long it takes until it trains again (SQLite).", Times,
                 RecoveryScenario.Run),
@@ -44,7 +47,8 @@ internal static class CommandLine
             Disk(),
         };
         root.SetAction((parsed, cancellationToken) =>
-            Print(KillScenario.Run(Options(parsed) with { Kills = parsed.GetValue(Kills) }, cancellationToken)));
+            Print(KillScenario.Run(
+                Options(parsed) with { Kills = parsed.GetValue(Kills), Keys = parsed.GetValue(Keys) }, cancellationToken)));
         return root;
     }
 
@@ -64,7 +68,7 @@ internal static class CommandLine
 
     private static Command Load()
     {
-        var command = new Command("load", "Posts many small runs, and lists the runs meanwhile.") { Runs, Clients };
+        var command = new Command("load", "Posts many small runs, and lists the runs at the same time.") { Runs, Clients };
         command.SetAction((parsed, cancellationToken) =>
             Print(LoadScenario.Run(Options(parsed), parsed.GetValue(Runs), parsed.GetValue(Clients), cancellationToken)));
         return command;

@@ -1,5 +1,5 @@
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash;
 
@@ -11,13 +11,18 @@ public sealed record CrashOptions
     /// <summary>The number of kills at random moments. In addition, a process dies at each failpoint once.</summary>
     public int Kills { get; init; } = 100;
 
-    /// <summary>The operations whose failpoints are used. The default is all of them.</summary>
+    /// <summary>Whether the service has keys. All clients then send one, and the workload makes and revokes others.</summary>
+    public bool Keys { get; init; }
+
+    /// <summary>
+    /// The operations whose failpoints are used. The default is all of them; operations on keys need <see cref="Keys"/>.
+    /// </summary>
     public IReadOnlyList<string> Operations { get; init; } = Failpoints.Operations.Names;
 
     /// <summary>The number of processes that train on PostgreSQL.</summary>
     public int Workers { get; init; } = 3;
 
-    /// <summary>Chooses the moments and the requests. The operating system's scheduling still varies between two runs.</summary>
+    /// <summary>Chooses the moments and the requests. The operating system's scheduling still varies between two executions.</summary>
     public int Seed { get; init; } = 1;
 
     public EngineChoice Engine { get; init; }

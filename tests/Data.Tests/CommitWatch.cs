@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Velodrome.Data.Tests;
 
-/// <summary>Counts commits, and makes them fail if a test wants that.</summary>
+/// <summary>Counts commits, and can make them fail on demand.</summary>
 internal sealed class CommitWatch : DbTransactionInterceptor
 {
     public int Commits { get; private set; }

@@ -20,7 +20,7 @@ public sealed class DatabaseErrorsTests
     public void Only_a_second_row_with_a_unique_value_is_a_unique_violation_on_postgres() => RefuseEachKind(PostgresTestDatabase.New());
 
     [Fact]
-    public void A_failure_that_the_database_did_not_report_is_no_unique_violation()
+    public void A_failure_that_the_database_did_not_report_is_not_a_unique_violation()
     {
         Assert.False(new DbUpdateException("no inner exception").IsUniqueViolation());
         Assert.False(new DbUpdateException("lost connection", new IOException()).IsUniqueViolation());

@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using static Velodrome.Data.Tests.TestDatabase;
 
 namespace Velodrome.Data.Tests;
@@ -96,6 +98,57 @@ public sealed class DatabaseWriterTests : IDisposable
         await _writer.Write(database => { database.Datasets.Add(Dataset("three")); });
 
         Assert.Equal(["three"], _database.Names());
+    }
+
+    [Fact]
+    public async Task If_sqlite_rolls_back_the_whole_transaction_every_write_of_the_group_fails_for_the_same_cause()
+    {
+        var cause = new SqliteException("database or disk is full", 13);
+        using var isAlone = new ManualResetEventSlim();
+        var blocker = _writer.Write(_ =>
+        {
+            isAlone.Set();
+            _gate.Wait();
+        });
+        isAlone.Wait(); // from here on, writes wait for the next group
+        var before = _writer.Write(database => { database.Datasets.Add(Dataset("before")); });
+        var failing = _writer.Write(database =>
+        {
+            database.Database.ExecuteSqlRaw("ROLLBACK");
+            throw cause;
+        });
+        var after = _writer.Write(database => { database.Datasets.Add(Dataset("after")); });
+
+        _gate.Set();
+        await blocker;
+
+        foreach (var write in new[] { before, failing, after })
+        {
+            Assert.Same(cause, await Assert.ThrowsAsync<SqliteException>(() => write));
+        }
+
+        await _writer.Write(database => { database.Datasets.Add(Dataset("next")); });
+        Assert.Equal(["next"], _database.Names());
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public async Task A_write_that_loses_deadlocks_is_tried_five_times(int deadlocks, bool succeeds)
+    {
+        var tries = 0;
+        var write = _writer.Write(database =>
+        {
+            database.Datasets.Add(Dataset("one"));
+            if (++tries <= deadlocks)
+            {
+                throw new PostgresException("deadlock detected", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected);
+            }
+        });
+
+        Assert.Equal(succeeds, await Record.ExceptionAsync(() => write) is null);
+        Assert.Equal(5, tries);
+        Assert.Equal(succeeds ? ["one"] : [], _database.Names());
     }
 
     [Fact]

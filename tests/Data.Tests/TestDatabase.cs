@@ -6,7 +6,7 @@ using Velodrome.Data.Start;
 
 namespace Velodrome.Data.Tests;
 
-/// <summary>A SQLite file in a folder of its own, which is deleted after the test.</summary>
+/// <summary>A SQLite file in a separate folder, which is deleted after the test.</summary>
 public sealed class TestDatabase : IDbContextFactory<TrainingDbContext>, IDisposable
 {
     private readonly DbContextOptions<TrainingDbContext> _options;

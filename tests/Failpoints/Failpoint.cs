@@ -5,7 +5,7 @@ namespace Velodrome.Failpoints;
 /// <summary>The side of a commit on which the process dies.</summary>
 public enum Side
 {
-    /// <summary>The commit is held for half a second first, so that a result that is shown too early can be seen.</summary>
+    /// <summary>The process first waits for half a second, in which a result that is visible before its commit can be noticed.</summary>
     Before,
 
     After,

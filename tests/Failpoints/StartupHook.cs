@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Velodrome.Failpoints;
 
 /// <summary>
-/// The runtime calls this before the program's own code when DOTNET_STARTUP_HOOKS names this assembly. It makes the service die at
-/// any commit without a line of code in the service.
+/// The runtime calls this before the program's own code when DOTNET_STARTUP_HOOKS names this assembly. It lets a test
+/// kill the service at any commit without code for that in the service.
 /// </summary>
 internal static class StartupHook
 {

@@ -57,20 +57,25 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Crashes the server and starts it again: every connection breaks, and uncommitted work is lost.</summary>
-    public void Restart()
-    {
-        _script.StandardInput.WriteLine("restart");
-        if (_script.StandardOutput.ReadLine() != "restarted")
-        {
-            throw new InvalidOperationException("The PostgreSQL server did not start again. Its log is printed above.");
-        }
-    }
+    public void Restart() => Send("restart", answer: "restarted");
+
+    /// <summary>Crashes the server. <see cref="Restart"/> starts it again.</summary>
+    public void Stop() => Send("stop", answer: "stopped");
 
     /// <summary>Stops the server and deletes its folder. May be called twice.</summary>
     public void Dispose()
     {
         _script.StandardInput.Close();
         _script.WaitForExit();
+    }
+
+    private void Send(string command, string answer)
+    {
+        _script.StandardInput.WriteLine(command);
+        if (_script.StandardOutput.ReadLine() != answer)
+        {
+            throw new InvalidOperationException($"The PostgreSQL server did not {command}. Its log is printed above.");
+        }
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=velodrome";

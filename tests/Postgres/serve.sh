@@ -6,6 +6,7 @@
 # Prints "ready FOLDER" when the server accepts connections on 127.0.0.1:PORT (user velodrome, no password). The server stops and
 # its folder is deleted when standard input ends, which also happens when the calling process dies. The line "restart" on standard
 # input crashes the server and starts it again: every connection breaks and uncommitted work is lost. The script then prints "restarted".
+# The line "stop" crashes the server until the next "restart", and the script prints "stopped".
 set -euo pipefail
 cd / # the server's user may not be allowed to read the current folder
 port=$1
@@ -40,6 +41,11 @@ END
   { cat "$folder/server.log" >&2; exit 1; }
 echo "ready $folder"
 while read -r line; do # until standard input ends
+  if [[ $line == stop ]]; then
+    "${run_as[@]}" "$bin/pg_ctl" stop -m immediate -w -t 60 -D "$folder/data" > /dev/null < /dev/null 2>&1
+    echo stopped
+    continue
+  fi
   [[ $line == restart ]] || continue
   "${run_as[@]}" "$bin/pg_ctl" restart -m immediate -w -t 60 -D "$folder/data" -l "$folder/server.log" > /dev/null < /dev/null 2>&1
   echo restarted

@@ -45,7 +45,7 @@ internal static class Sample
         new(Numbers(rows * width, seed, 2), [.. Enumerable.Range(0, rows).Select(row => (float)(row % classes))], null, rows, width);
 
     /// <summary>The row numbers 0 to rows - 1.</summary>
-    public static int[] Upto(int rows) => [.. Enumerable.Range(0, rows)];
+    public static int[] Indices(int rows) => [.. Enumerable.Range(0, rows)];
 
     /// <summary>The fault of a call that is refused.</summary>
     public static Fault Refusal(Func<object> act) => Assert.Single(Assert.Throws<RefusedException>(act).Faults);

@@ -20,7 +20,8 @@ internal static class ComparisonEndpoints
 
     public static void MapComparison(this IEndpointRouteBuilder routes) => routes.MapGet("/runs/compare", Compare)
         .WithTags("Runs").WithName("compareRuns").WithParameterExample("ids", "1,2")
-        .Refuses("runNotFound", "missingField", "wrongType", "tooFewRuns", "tooManyRuns", "duplicateRun", "outOfRange");
+        .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "missingField", "wrongType", "tooFewRuns", "tooManyRuns",
+            "duplicateRun", "outOfRange", "datasetNotFound", "datasetDamaged", "modelDamaged");
 
     /// <summary>Compare 2 to 10 runs.</summary>
     /// <remarks>
@@ -28,7 +29,7 @@ internal static class ComparisonEndpoints
     /// a paired bootstrap. If the runs were judged on different rows, their losses cannot be compared, and reason says so.
     /// </remarks>
     /// <param name="ids">Ids of the runs, separated by commas. The other runs are compared with the first.</param>
-    /// <param name="maxPoints">About the most epochs to return of the curves, 10 to 10,000. Default 1,000.</param>
+    /// <param name="maxPoints">The approximate number of epochs to return for all curves together, 10 to 10,000. Default 1,000.</param>
     private static async Task<Ok<ComparisonResponse>> Compare(
         string ids, TrainingDbContext database, SpecDifferences specs, LossComparison losses, CancellationToken cancellationToken,
         [Range(10, 10_000)] int maxPoints = 1_000)
@@ -41,7 +42,7 @@ internal static class ComparisonEndpoints
                 run.Id, run.Name, run.Status, LossResponse.Of(run.Spec), run.BestEpoch, run.BestValidationLoss, run.Verdict?.Code,
                 run.Split.Fingerprint))],
             specs.Between(runs),
-            reason is null ? await losses.Compare(runs, cancellationToken) : [],
+            reason is null ? await losses.Compare(runs, database, cancellationToken) : [],
             database.ReadAlignedCurves(runs, maxPoints)));
     }
 

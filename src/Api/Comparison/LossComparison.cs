@@ -1,24 +1,29 @@
 using Velodrome.Api.Predictions;
 using Velodrome.Api.Runs;
+using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Comparison;
 using Velodrome.Training.Runs;
 
 namespace Velodrome.Api.Comparison;
 
-/// <summary>Measures runs on their validation rows and says which differences are more than chance.</summary>
+/// <summary>Measures runs on their validation rows and reports which differences exceed chance.</summary>
 internal sealed class LossComparison(RunTableReader tables, ModelCache models)
 {
     /// <param name="runs">Runs with weights that were judged on the same rows.</param>
+    /// <param name="database">Contains their datasets.</param>
     /// <param name="cancellationToken">Checked for each run.</param>
-    public async Task<IReadOnlyList<RunDifference>> Compare(IReadOnlyList<Run> runs, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunDifference>> Compare(
+        IReadOnlyList<Run> runs, TrainingDbContext database, CancellationToken cancellationToken)
     {
         var loss = ComparableLosses.SharedBy([.. runs.Select(run => run.Spec)]);
         var losses = new List<double[]>();
         foreach (var run in runs)
         {
-            var plan = RunPlan.Restore(run.Spec, tables.Read(new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId)));
-            losses.Add(ComparableLosses.PerRow(plan, (await models.Get(run, cancellationToken))!, loss));
+            using var read = await tables.LeaseForRequest(run, database, cancellationToken);
+            var model = await models.Get(run, cancellationToken);
+            losses.Add(await read.Work(
+                loaded => ComparableLosses.PerRow(RunPlan.Restore(run.Spec, loaded, cancellationToken), model, loss), cancellationToken));
         }
 
         return [.. runs.Skip(1).Select((run, index) =>

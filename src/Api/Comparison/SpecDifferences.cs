@@ -24,7 +24,7 @@ internal sealed class SpecDifferences(IOptions<JsonOptions> json)
             .Where(parameter => parameter.Values.Any(value => !JsonNode.DeepEquals(value, parameter.Values[0])))];
     }
 
-    /// <summary>One entry for each setting. A list is one value.</summary>
+    /// <summary>Flattens a spec to one entry for each setting. A list is one value.</summary>
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Flatten(JsonNode? node, string path) => node is JsonObject members
         ? members.SelectMany(member => Flatten(member.Value, path.Length == 0 ? member.Key : $"{path}.{member.Key}"))
         : [new(path, node)];

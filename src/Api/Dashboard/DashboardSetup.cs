@@ -7,7 +7,7 @@ internal static class DashboardSetup
         .UseDefaultFiles()
         .UseStaticFiles(new StaticFileOptions
         {
-            // The browser revalidates each file, so that after an update no old page runs with new scripts. Most answers are 304.
+            // The browser revalidates each file, so that after an update no old page runs with new scripts. Most responses are 304.
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
         });
 }

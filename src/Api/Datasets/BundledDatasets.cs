@@ -22,7 +22,7 @@ internal sealed class BundledDatasets(IDbContextFactory<TrainingDbContext> conte
 
     public static bool Contains(string name) => ResourcesByName.ContainsKey(name);
 
-    /// <summary>Imports those that are missing, as an upload would be. A dataset that a user deleted stays deleted.</summary>
+    /// <summary>Imports the bundled datasets that are missing, like uploads. A dataset that a user deleted stays deleted.</summary>
     public async Task Import()
     {
         foreach (var (name, resource) in ResourcesByName)
@@ -30,7 +30,7 @@ internal sealed class BundledDatasets(IDbContextFactory<TrainingDbContext> conte
             if (await IsMissing(name))
             {
                 using var csv = Assembly.GetManifestResourceStream(resource)!;
-                await importer.Import(name, csv, CancellationToken.None);
+                await importer.Import(name, csv, ReadingSettings.Detect, owner: null, CancellationToken.None);
             }
         }
     }

@@ -1,12 +1,14 @@
 using Velodrome.Data;
+using Velodrome.Data.Datasets;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>Reads a dataset's CSV from the database, with one chunk in memory at a time.</summary>
-internal sealed class ChunkStream(TrainingDbContext database, long datasetId) : Stream
+/// <summary>Reads a dataset's CSV from the database, with one chunk in memory at a time, and verifies each chunk.</summary>
+internal sealed class ChunkStream(TrainingDbContext database, Dataset dataset) : Stream
 {
+    private readonly VerifiedChunks _chunks = VerifiedChunks.OfWhole(database, dataset);
     private ReadOnlyMemory<byte> _chunk;
-    private int _next;
+    private bool _isDisposed;
 
     public override bool CanRead => true;
 
@@ -24,17 +26,13 @@ internal sealed class ChunkStream(TrainingDbContext database, long datasetId) : 
     {
         if (_chunk.IsEmpty)
         {
-            var number = _next++;
-            _chunk = database.DatasetChunks
-                .Where(chunk => chunk.DatasetId == datasetId && chunk.Number == number)
-                .Select(chunk => chunk.Bytes)
-                .SingleOrDefault();
+            _chunk = _chunks.ReadNext();
         }
 
-        var length = Math.Min(buffer.Length, _chunk.Length);
-        _chunk.Span[..length].CopyTo(buffer);
-        _chunk = _chunk[length..];
-        return length;
+        var count = Math.Min(buffer.Length, _chunk.Length);
+        _chunk.Span[..count].CopyTo(buffer);
+        _chunk = _chunk[count..];
+        return count;
     }
 
     public override void Flush()
@@ -47,9 +45,15 @@ internal sealed class ChunkStream(TrainingDbContext database, long datasetId) : 
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <summary>A response disposes its stream twice. A second disposal of the pooled context would take it from another request.</summary>
     protected override void Dispose(bool disposing)
     {
-        database.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            database.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using Velodrome.Api.Datasets.Formats;
+using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
+using Velodrome.Training.Tables.Reading;
 
 namespace Velodrome.Api.Datasets;
 
@@ -11,10 +14,16 @@ internal sealed record DatasetBody;
 internal static class DatasetBodyExtensions
 {
     public static RouteHandlerBuilder AcceptsDataset(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new DatasetBody(), new AcceptsMetadata([DatasetUpload.Csv, DatasetUpload.Form, DatasetUpload.Json]));
+        endpoint
+            .Refuses(RefusalCodes.Csv).Refuses(RefusalCodes.Reading).Refuses(RefusalCodes.Files)
+            .Refuses("bodyTooLarge", "unsupportedMediaType", "emptyBody", "malformedForm", "nestedValue", "noColumns", "numberTooLarge",
+                "malformedJson", "wrongType", "unknownField", "duplicateField", "missingField", "invalidName", "unknownColumn",
+                "unknownValue", "outOfRange", "wrongLength", "notApplicable", "nullNotAllowed")
+            .WithMetadata(new JsonParameter("options", typeof(ReadingOptions)))
+            .WithMetadata(new DatasetBody()); // no AcceptsMetadata: the handler's refusal of another type lists those that it takes
 }
 
-/// <summary>Documents the three forms of a <see cref="DatasetBody"/>, with examples that work.</summary>
+/// <summary>Documents the forms of a <see cref="DatasetBody"/>, with examples that work.</summary>
 internal sealed class DatasetBodyFilter : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -42,7 +51,17 @@ internal sealed class DatasetBodyFilter : IOperationFilter
                         Required = new HashSet<string> { "file" },
                         Properties = new Dictionary<string, IOpenApiSchema>
                         {
-                            ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The CSV." },
+                            ["file"] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                Format = "binary",
+                                Description = "The table: CSV, Parquet, Excel, Arrow, JSON or NDJSON, also compressed with gzip or zip.",
+                            },
+                            ["options"] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                Description = "How the file is to be read, as JSON. What is left out is detected.",
+                            },
                             ["name"] = new OpenApiSchema
                             {
                                 Type = JsonSchemaType.String,
@@ -63,5 +82,6 @@ internal sealed class DatasetBodyFilter : IOperationFilter
                 },
             },
         };
+        operation.AddFileTypes();
     }
 }

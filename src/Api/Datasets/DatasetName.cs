@@ -4,7 +4,7 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Datasets;
 
-/// <summary>Dataset names are restricted to characters that need no escaping in a URL.</summary>
+/// <summary>Dataset names are those that people give their files, in any script. In a URL they are escaped.</summary>
 internal static partial class DatasetName
 {
     /// <exception cref="RefusedException"><c>missingField</c> or <c>invalidName</c>.</exception>
@@ -12,11 +12,11 @@ internal static partial class DatasetName
         name is null ? throw new RefusedException("missingField", "name", "The dataset needs a name: add ?name=my-table to the URL.")
         : name.Length <= Dataset.MaxNameLength && Allowed().IsMatch(name) ? name
         : throw new RefusedException("invalidName", "name",
-            $"\"{Shorten(name)}\" is not a valid dataset name. Use 1 to {Dataset.MaxNameLength} letters, digits, dots, hyphens and " +
-            "underscores; start with a letter or digit.");
+            $"\"{Shorten(name)}\" is not a valid dataset name. Use 1 to {Dataset.MaxNameLength} letters, digits, spaces, dots, " +
+            "hyphens, underscores and parentheses; start with a letter or digit, and end without a space.");
 
     private static string Shorten(string name) => name.Length <= Dataset.MaxNameLength ? name : name[..Dataset.MaxNameLength] + "…";
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z")]
+    [GeneratedRegex(@"^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._()-]*(?<! )\z")]
     private static partial Regex Allowed();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Velodrome.Api.Problems;
 using Velodrome.Training;
 
 namespace Velodrome.Api.Datasets;
@@ -15,6 +16,7 @@ internal sealed class JsonRowReader(Stream json)
     private int _end;
     private bool _isComplete;
     private JsonReaderState _state;
+    private long _rows;
 
     /// <exception cref="JsonException">The body is not JSON. Line and position count from its start.</exception>
     /// <exception cref="RefusedException"><c>wrongType</c>: it is JSON of another form. <c>rowTooLong</c>.</exception>
@@ -69,10 +71,15 @@ internal sealed class JsonRowReader(Stream json)
         {
             var reader = new Utf8JsonReader(_buffer.AsSpan(_start.._end), _isComplete, _state);
             JsonElement? row = null;
-            if (reader.Read() && (reader.TokenType == JsonTokenType.EndArray || JsonElement.TryParseValue(ref reader, out row)))
+            if (reader.Read())
             {
-                Advance(reader);
-                return row;
+                var start = _start + (int)reader.TokenStartIndex; // behind the comma
+                if (reader.TokenType == JsonTokenType.EndArray || JsonElement.TryParseValue(ref reader, out row))
+                {
+                    JsonText.Check(_buffer.AsSpan(start..(_start + (int)reader.BytesConsumed)), $"Row {_rows++}");
+                    Advance(reader);
+                    return row;
+                }
             }
 
             Fill();

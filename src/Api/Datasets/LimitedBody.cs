@@ -1,6 +1,6 @@
 namespace Velodrome.Api.Datasets;
 
-/// <summary>A request body that refuses to be read beyond a limit.</summary>
+/// <summary>A request body that throws when more than a limit is read from it.</summary>
 internal sealed class LimitedBody(Stream body, long limit, Func<Exception> tooLarge) : Stream
 {
     /// <summary>The framework reads a header line of any length into memory before it checks its own limit of 16 KiB.</summary>

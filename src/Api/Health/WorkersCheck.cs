@@ -9,7 +9,7 @@ namespace Velodrome.Api.Health;
 
 /// <summary>
 /// Unhealthy if this process is to train runs and its workers do not report. Degraded if a run is stalled, or if this process only
-/// answers requests and no worker is alive: runs are still accepted, and wait in the database.
+/// serves requests and no worker is alive: runs are still accepted, and wait in the database.
 /// </summary>
 internal sealed class WorkersCheck(
     JobStorage queue, IOptions<VelodromeSettings> settings, WorkerName name, StallMonitor stalls, TimeProvider time) : IHealthCheck

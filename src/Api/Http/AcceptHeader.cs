@@ -2,7 +2,7 @@ namespace Velodrome.Api.Http;
 
 internal static class AcceptHeader
 {
-    /// <summary>Whether the Accept header prefers this media type to all others.</summary>
+    /// <summary>Reads the Accept header: whether it prefers this media type to all others.</summary>
     public static bool Prefers(this HttpRequest request, string mediaType) => request.GetTypedHeaders().Accept
         .OrderByDescending(accepted => accepted.Quality ?? 1)
         .Select(accepted => accepted.MediaType)

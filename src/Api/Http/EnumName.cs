@@ -15,7 +15,7 @@ internal static class EnumName
 {
     public static IEnumerable<string> AllOf(Type type) => Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName);
 
-    /// <summary>The value with this name, or null if there is no text.</summary>
+    /// <summary>Returns the value with this name, or null if the text is empty.</summary>
     /// <exception cref="RefusedException"><c>wrongType</c>: no value has this name.</exception>
     public static T? Parse<T>(string? text, string parameter) where T : struct, Enum
     {

@@ -4,11 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Velodrome.Api.Http;
 
-/// <summary>How the service reads and writes JSON. It reads strictly: a misspelt member is refused, not ignored.</summary>
+/// <summary>The options for reading and writing JSON. The service reads strictly: a misspelt member is refused, not ignored.</summary>
 internal static class Json
 {
     public static IServiceCollection AddJson(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
+        services
+        .AddHttpContextAccessor() // for ApiPath
+        .ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
 
     private static void Configure(JsonSerializerOptions options)
     {

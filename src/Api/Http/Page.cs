@@ -7,7 +7,7 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextPageToken);
 
 internal static class Page
 {
-    /// <summary>The first <paramref name="size"/> of the items found, with a token if there are more.</summary>
+    /// <summary>Makes a page of the first <paramref name="size"/> of the items found, with a token if there are more.</summary>
     /// <param name="found">The items after the previous page: up to <paramref name="size"/> + 1 of them.</param>
     /// <param name="size">The number of items on a page.</param>
     /// <param name="tokenOf">The token that continues after an item.</param>

@@ -17,7 +17,7 @@ internal readonly record struct PageToken(long Id, double? SortValue = null)
         return Base64Url.EncodeToString(bytes[..LengthOf(SortValue is not null)]);
     }
 
-    /// <returns>The token, or null if there is no text.</returns>
+    /// <returns>The token, or null if the text is empty.</returns>
     /// <exception cref="RefusedException"><c>invalidPageToken</c>: the text is not a token of a list that is sorted this way.</exception>
     public static PageToken? Read(string? text, bool hasSortValue = false)
     {

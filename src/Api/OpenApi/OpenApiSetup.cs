@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.OpenApi;
+using Velodrome.Api.Http;
 using Velodrome.Training;
 
 namespace Velodrome.Api.OpenApi;
@@ -24,6 +25,7 @@ internal static class OpenApiSetup
                 options.IncludeXmlComments(assembly);
             }
 
+            options.MapType<ApiPath>(() => new OpenApiSchema { Type = JsonSchemaType.String });
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas(); // a plain reference to another schema drops the member's own description

@@ -3,20 +3,23 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Runs;
 using Velodrome.Data;
+using Velodrome.Training;
+using Velodrome.Training.Encoding;
 
 namespace Velodrome.Api.Predictions;
 
-/// <summary>Describes a run's model: its features, and its predictions for the rows of its own split.</summary>
+/// <summary>Describes a run's model: its features, and its predictions for the rows of its split.</summary>
 internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/runs/{id:long}").WithTags("Predictions");
         models.MapGet("/model", Describe).WithName("getModel")
-            .WithParameterExample("id", 1).Refuses("runNotFound", "runNotFinished", "runWithoutModel");
+            .WithParameterExample("id", 1).Refuses("runNotFound", "runNotFinished", "runWithoutModel", "modelDamaged");
         models.MapGet("/predicted-vs-actual", PredictedVsActual).WithName("getPredictedVsActual")
             .WithParameterExample("id", 1)
-            .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "notApplicable", "outOfRange", "wrongType");
+            .Refuses("runNotFound", "runNotFinished", "runWithoutModel", "notApplicable", "outOfRange", "wrongType", "datasetNotFound",
+                "modelDamaged", "datasetDamaged");
     }
 
     /// <summary>Show the features of a run's model, with their ranges and categories.</summary>
@@ -25,7 +28,7 @@ internal static class ModelEndpoints
         long id, TrainingDbContext database, ModelCache models, CancellationToken cancellationToken)
     {
         var run = await database.FindRun(id, cancellationToken);
-        return TypedResults.Ok(ModelResponse.Of(run, await models.Get(run, cancellationToken) ?? throw RunRefusals.WithoutModel(run)));
+        return TypedResults.Ok(ModelResponse.Of(run, await models.Get(run, cancellationToken)));
     }
 
     /// <summary>Compare a run's predictions with the actual values, for the rows that it was trained and judged on.</summary>
@@ -37,7 +40,14 @@ internal static class ModelEndpoints
         [Range(10, 10_000)] int maxPoints = 500)
     {
         var run = await database.FindRun(id, cancellationToken);
-        var model = await models.Get(run, cancellationToken) ?? throw RunRefusals.WithoutModel(run);
-        return TypedResults.Ok(PredictedVsActualResponse.Compute(run, model, tables, maxPoints));
+        var model = await models.Get(run, cancellationToken);
+        if (model.Encoder.Target is ClassTarget)
+        {
+            throw new RefusedException("notApplicable", "id", $"Run {run.Id} predicts classes. Its evaluation has a confusion matrix.");
+        }
+
+        using var read = await tables.LeaseForRequest(run, database, cancellationToken);
+        return TypedResults.Ok(await read.Work(
+            loaded => PredictedVsActualResponse.Compute(run, model, loaded, maxPoints), cancellationToken));
     }
 }

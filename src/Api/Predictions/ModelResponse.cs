@@ -11,7 +11,7 @@ namespace Velodrome.Api.Predictions;
 /// <param name="WeightsFromEpoch">The run's best epoch.</param>
 /// <param name="Target">The column that is predicted.</param>
 /// <param name="Task">Regression or classification.</param>
-/// <param name="Classes">For classification: the possible answers. Null for regression.</param>
+/// <param name="Classes">For classification: the labels of the classes. Null for regression.</param>
 /// <param name="Features">The columns that a row to predict must have, in the order of the network's inputs.</param>
 public sealed record ModelResponse(
     long RunId, int WeightsFromEpoch, string Target, LearningTask Task, IReadOnlyList<string>? Classes,
@@ -24,17 +24,24 @@ public sealed record ModelResponse(
 
 /// <summary>A column that a model predicts from, as it was in the training rows.</summary>
 /// <param name="Name">The column's name.</param>
-/// <param name="Kind">Number, category or boolean.</param>
-/// <param name="Min">For numbers: the smallest value. Below it, the model extrapolates.</param>
+/// <param name="Kind">Number, category, boolean or date.</param>
+/// <param name="Min">For numbers, and for dates in seconds since 1970-01-01: the smallest value. Below it, the model extrapolates.</param>
 /// <param name="Max">For numbers: the largest value. Above it, the model extrapolates.</param>
 /// <param name="Median">For numbers: the value that replaces a missing one.</param>
-/// <param name="Levels">For categories: the texts, the most frequent first.</param>
+/// <param name="Levels">For categories: the values, the most frequent first; longer ones than 200 characters are cut.</param>
 public sealed record ModelFeature(string Name, ColumnKind Kind, double? Min, double? Max, double? Median, IReadOnlyList<string>? Levels)
 {
+    private const int MaxLevelLength = 200;
+
     internal static ModelFeature Of(FeatureEncoding feature) => feature switch
     {
-        NumberEncoding { Kind: ColumnKind.Number } number => new(number.Name, number.Kind, number.Min, number.Max, number.Median, null),
-        CategoryEncoding texts => new(texts.Name, ColumnKind.Category, null, null, null, [.. texts.Levels, .. texts.RareLevels]),
+        NumberEncoding { Kind: not ColumnKind.Boolean } number =>
+            new(number.Name, number.Kind, number.Min, number.Max, number.Median, null),
+        CategoryEncoding texts => new(
+            texts.Name, ColumnKind.Category, null, null, null, [.. texts.Levels.Concat(texts.RareLevels).Select(Shorten)]),
         _ => new(feature.Name, ColumnKind.Boolean, null, null, null, null),
     };
+
+    /// <summary>A column of free text can have thousands of levels of kilobytes each.</summary>
+    private static string Shorten(string level) => level.Length <= MaxLevelLength ? level : level[..MaxLevelLength] + "…";
 }

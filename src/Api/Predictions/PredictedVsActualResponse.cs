@@ -1,6 +1,5 @@
 using Velodrome.Api.Runs;
 using Velodrome.Data.Runs;
-using Velodrome.Training;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Models;
 using Velodrome.Training.Runs;
@@ -21,15 +20,9 @@ public sealed record PredictedVsActualResponse(
     IReadOnlyList<PredictedVsActualPoint> Validation,
     IReadOnlyList<PredictedVsActualPoint> Test)
 {
-    /// <exception cref="RefusedException"><c>notApplicable</c>: the run predicts classes.</exception>
-    internal static PredictedVsActualResponse Compute(Run run, TrainedModel model, RunTableReader tables, int maxPoints)
+    internal static PredictedVsActualResponse Compute(Run run, TrainedModel model, RunTables tables, int maxPoints)
     {
-        if (model.Encoder.Target is ClassTarget)
-        {
-            throw new RefusedException("notApplicable", "id", $"Run {run.Id} predicts classes. Its evaluation has a confusion matrix.");
-        }
-
-        var plan = RunPlan.Restore(run.Spec, tables.Read(new(run.DatasetId, run.ValidationDatasetId, run.TestDatasetId)));
+        var plan = RunPlan.Restore(run.Spec, tables);
         var actual = ((NumberColumn)plan.Table.Find(run.Spec.Target)!).Values;
         var x = model.Encoder.Features is [NumberEncoding { Kind: ColumnKind.Number } only]
             ? (NumberColumn)plan.Table.Find(only.Name)!
@@ -41,7 +34,8 @@ public sealed record PredictedVsActualResponse(
             int[] rows = [.. EvenSpacing.Indices(rowsOfSplit.Length, maxPoints).Select(index => rowsOfSplit[index])];
             var predicted = rows.Length == 0 ? [] : model.Values(plan.Table, rows);
             return [.. rows.Select((row, index) => new PredictedVsActualPoint(
-                row, actual[row], predicted[index], x is null || x.IsMissing(row) ? null : x.Values[row]))];
+                    row, actual[row], predicted[index], x is null || x.IsMissing(row) ? null : x.Values[row]))
+                .Where(point => double.IsFinite(point.Predicted))]; // runs of earlier versions may have a row that is too far away
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Velodrome.Api.Predictions;
 /// <summary>Rows to predict.</summary>
 public sealed record PredictionRequest
 {
-    /// <summary>1 to 10,000 rows. Each has every feature by name: a number, a text, true or false, or null if missing.</summary>
+    /// <summary>1 to 10,000 rows. Each has every feature by name: a number, a string, true or false, or null if missing.</summary>
     [Length(1, 10_000)]
     public required IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows { get; init; }
 

@@ -3,23 +3,24 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Predictions;
 
-/// <summary>Finds values that a model did not see in training.</summary>
+/// <summary>Finds values that did not occur in the training rows of a model.</summary>
 internal static class PredictionWarnings
 {
     /// <returns>The warnings of each row, in the order of the features.</returns>
     public static IReadOnlyList<PredictionWarning>[] Find(Table table, IReadOnlyList<FeatureEncoding> features)
     {
-        var rows = new List<PredictionWarning>[table.Rows];
-        for (var row = 0; row < rows.Length; row++)
-        {
-            rows[row] = [];
-        }
-
+        var rows = new IReadOnlyList<PredictionWarning>[table.Rows];
+        Array.Fill(rows, []); // most rows have none
         foreach (var feature in features)
         {
             foreach (var (row, warning) in Find(table.Find(feature.Name)!, feature))
             {
-                rows[row].Add(warning);
+                if (rows[row] is not List<PredictionWarning> warnings)
+                {
+                    rows[row] = warnings = [];
+                }
+
+                warnings.Add(warning);
             }
         }
 
@@ -41,7 +42,7 @@ internal static class PredictionWarnings
     private static PredictionWarning? OfNumber(double value, NumberEncoding encoding) => value switch
     {
         double.NaN => new("imputed", encoding.Name, null, null, encoding.Median),
-        _ when encoding.Kind == ColumnKind.Number && (value < encoding.Min || value > encoding.Max) =>
+        _ when encoding.Kind != ColumnKind.Boolean && (value < encoding.Min || value > encoding.Max) =>
             new("outsideTrainingRange", encoding.Name, value, [encoding.Min, encoding.Max], null),
         _ => null,
     };

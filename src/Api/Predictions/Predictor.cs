@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using Velodrome.Training;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Models;
 using Velodrome.Training.Tables;
@@ -8,16 +10,39 @@ namespace Velodrome.Api.Predictions;
 /// <summary>Predicts rows, with intervals or probabilities and with warnings.</summary>
 internal static class Predictor
 {
+    /// <summary>Memory of the predictions of some rows, with their tables: a label or a value, its interval, probabilities by name, and a
+    /// warning for each feature; and of the counts of the rows.</summary>
+    public static long MemoryOf(TrainedModel model, int rows) =>
+        sizeof(long) * (long)(model.Inputs?.Counters ?? 0)
+            + rows * (400L + 200L * model.Encoder.Features.Count + sizeof(float) * (long)model.Encoder.Width
+            + (model.Encoder.Target is ClassTarget { Classes: var classes } ? 80L * classes.Count : 0));
+
     /// <param name="model">The model of a run.</param>
     /// <param name="table">The rows to predict, with the model's features as columns.</param>
     /// <param name="level">The coverage of the interval around numbers, between 0 and 1.</param>
-    public static Prediction[] Predict(TrainedModel model, Table table, double level)
+    /// <param name="nameOf">Names a row for an error message.</param>
+    /// <exception cref="RefusedException"><c>outOfRange</c>: an output is not a finite number.</exception>
+    public static Prediction[] Predict(TrainedModel model, Table table, double level, Func<int, string> nameOf)
     {
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var warnings = PredictionWarnings.Find(table, model.Encoder.Features);
         return model.Encoder.Target is ClassTarget target
-            ? OfClasses(model.Probabilities(table, rows), target.Classes, warnings)
-            : OfNumbers(model.Values(table, rows), model.Interval?.HalfWidth(level), level, warnings);
+            ? OfClasses(Finite(model.Probabilities(table, rows), rows.Length, nameOf), target.Classes, warnings)
+            : OfNumbers(Finite(model.Values(table, rows), rows.Length, nameOf), model.Interval?.HalfWidth(level), level, warnings);
+    }
+
+    /// <summary>Returns the outputs if all are finite. Others can be neither compared nor written as JSON.</summary>
+    private static T[] Finite<T>(T[] outputs, int rows, Func<int, string> nameOf) where T : INumberBase<T>
+    {
+        if (TensorPrimitives.IsFiniteAll<T>(outputs))
+        {
+            return outputs;
+        }
+
+        var name = nameOf(Array.FindIndex(outputs, output => !T.IsFinite(output)) / (outputs.Length / rows));
+        throw new RefusedException("outOfRange", name,
+            $"{name}: the prediction is not a finite number, because a value in this row is too far from the training rows. Send values " +
+            "nearer to them; GET /api/v1/runs/{id}/model has their ranges.");
     }
 
     private static Prediction[] OfNumbers(

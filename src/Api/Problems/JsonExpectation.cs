@@ -18,11 +18,12 @@ internal static class JsonExpectation
         var number when number == typeof(double) || number == typeof(float) => "a number",
         var boolean when boolean == typeof(bool) => "true or false",
         var text when text == typeof(string) => "a string",
+        var time when time == typeof(QueryTime) => QueryTime.Description,
         var list when list.IsAssignableTo(typeof(IEnumerable)) && !list.IsAssignableTo(typeof(IDictionary)) => "a list",
         _ => "an object",
     };
 
-    /// <summary>The fault of a value that cannot be read as the type.</summary>
+    /// <summary>Describes the fault of a value that cannot be read as the type.</summary>
     public static Fault Mismatch(JsonElement value, Type type, string? path)
     {
         var expected = Nullable.GetUnderlyingType(type) ?? type;
@@ -33,11 +34,13 @@ internal static class JsonExpectation
                 NearestName.Suggestion(value.GetString()!, EnumName.AllOf(expected))),
             (_, JsonValueKind.Number) when expected == typeof(double) =>
                 new Fault("outOfRange", path, $"{path} cannot be {Shorten(value)}: the number is too large."),
+            (_, JsonValueKind.Array) when path is null && type.GetProperty("Rows") is not null => new Fault("wrongType", path,
+                "The body takes an object, not a list. Send the list as its member rows: { \"rows\": [...] }."),
             _ => new Fault("wrongType", path, $"{path ?? "The body"} takes {Describe(type)}, not {Shorten(value)}."),
         };
     }
 
-    /// <summary>A value as JSON, without what follows its first 40 characters.</summary>
+    /// <summary>Writes a value as JSON, cut off after 40 characters.</summary>
     public static string Shorten(JsonElement value)
     {
         var text = value.GetRawText();

@@ -17,6 +17,9 @@ internal sealed class JsonFaults
 
     private JsonFaults(JsonTypeInfo root) => _root = root;
 
+    /// <summary>True when more faults would not be shown.</summary>
+    private bool IsFull => _faults.Count > Problem.MaxErrors;
+
     public static IReadOnlyList<Fault> Find(ReadOnlyMemory<byte> body, JsonTypeInfo type)
     {
         if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
@@ -37,7 +40,7 @@ internal sealed class JsonFaults
         }
     }
 
-    /// <summary>The fault of a body that is not JSON.</summary>
+    /// <summary>Describes the fault of a body that is not JSON.</summary>
     public static Fault Malformed(JsonException malformed)
     {
         var reason = malformed.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].TrimEnd('.', ' ');
@@ -54,14 +57,14 @@ internal sealed class JsonFaults
                 break;
             case (JsonTypeInfoKind.Enumerable, JsonValueKind.Array):
                 var number = 0;
-                foreach (var item in value.EnumerateArray())
+                foreach (var item in value.EnumerateArray().TakeWhile(_ => !IsFull))
                 {
                     Visit(item, type.Options.GetTypeInfo(type.ElementType!), $"{path}[{number++}]");
                 }
 
                 break;
             case (JsonTypeInfoKind.Dictionary, JsonValueKind.Object):
-                foreach (var (name, item) in UniqueMembers(value, path))
+                foreach (var (name, item) in UniqueMembers(value, path).TakeWhile(_ => !IsFull))
                 {
                     Visit(item, type.Options.GetTypeInfo(type.ElementType!), Join(path, name));
                 }
@@ -79,9 +82,8 @@ internal sealed class JsonFaults
 
     private void VisitMembers(JsonElement value, JsonTypeInfo type, string? path)
     {
-        var members = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
-            .ToDictionary(property => property.Name);
-        foreach (var (name, item) in UniqueMembers(value, path))
+        var members = JsonMembers.Of(type).ToDictionary(property => property.Name);
+        foreach (var (name, item) in UniqueMembers(value, path).TakeWhile(_ => !IsFull))
         {
             var field = Join(path, name);
             if (!members.Remove(name, out var member))
@@ -100,7 +102,7 @@ internal sealed class JsonFaults
             }
         }
 
-        foreach (var missing in members.Values.Where(member => member.IsRequired))
+        foreach (var missing in members.Values.Where(member => member.IsRequired).TakeWhile(_ => !IsFull))
         {
             var field = Join(path, missing.Name);
             _faults.Add(new Fault("missingField", field, $"{field} is missing. Send {JsonExpectation.Describe(missing.PropertyType)}."));
@@ -110,7 +112,7 @@ internal sealed class JsonFaults
     private IEnumerable<(string Name, JsonElement Value)> UniqueMembers(JsonElement value, string? path)
     {
         var seen = new HashSet<string>();
-        foreach (var property in value.EnumerateObject())
+        foreach (var property in value.EnumerateObject().TakeWhile(_ => !IsFull))
         {
             if (seen.Add(property.Name))
             {

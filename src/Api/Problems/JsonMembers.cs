@@ -6,12 +6,16 @@ namespace Velodrome.Api.Problems;
 /// <summary>Suggests a member for an unknown name: a similar one in the same object, or the same name elsewhere in the request.</summary>
 internal static class JsonMembers
 {
-    /// <summary>Deeper than any request. Without a limit, a type that contains itself would never end.</summary>
+    /// <summary>Limit of the search, deeper than any request. Without it, a type that contains itself would be searched forever.</summary>
     private const int MaxDepth = 4;
+
+    /// <summary>The members that a request may have. Others are only computed.</summary>
+    public static IEnumerable<JsonPropertyInfo> Of(JsonTypeInfo type) =>
+        type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null);
 
     public static string DescribeUnknown(string name, string? path, JsonTypeInfo type, JsonTypeInfo root)
     {
-        var known = type.Properties.Select(property => property.Name).ToList();
+        var known = Of(type).Select(property => property.Name).ToList();
         var elsewhere = Paths(root, "", MaxDepth)
             .FirstOrDefault(candidate => candidate.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
         var suggestion = NearestName.Suggestion(name, known) is { Length: > 0 } similar ? similar
@@ -23,7 +27,7 @@ internal static class JsonMembers
     private static IEnumerable<string> Paths(JsonTypeInfo type, string prefix, int depth) =>
         type.Kind != JsonTypeInfoKind.Object || depth == 0
             ? []
-            : type.Properties.SelectMany(property =>
+            : Of(type).SelectMany(property =>
                 Paths(type.Options.GetTypeInfo(property.PropertyType), $"{prefix}{property.Name}.", depth - 1)
                     .Prepend(prefix + property.Name));
 }

@@ -14,7 +14,7 @@ namespace Velodrome.Api.Problems;
 internal static class RequestValidation
 {
     private static readonly ConcurrentDictionary<Type, Member[]> MembersByType = new();
-    private static readonly ConcurrentDictionary<Type, bool> HasMembersByType = new();
+    private static readonly ConcurrentDictionary<Type, bool> IsCheckedByType = new();
 
     public static RouteGroupBuilder ValidateRequests(this RouteGroupBuilder routes) => routes.AddEndpointFilterFactory((factory, next) =>
     {
@@ -24,7 +24,7 @@ internal static class RequestValidation
             .Select(parameter => (
                 parameter.Position, parameter.ParameterType, Name: parameter.Name!,
                 Attributes: parameter.GetCustomAttributes<ValidationAttribute>().ToArray()))
-            .Where(parameter => parameter.Attributes.Length > 0 || CanHaveMembers(parameter.ParameterType))
+            .Where(parameter => parameter.Attributes.Length > 0 || IsChecked(parameter.ParameterType))
             .ToArray();
         return parameters.Length == 0 ? next : invocation =>
         {
@@ -48,7 +48,7 @@ internal static class RequestValidation
             }
         }
 
-        if (value is null || !CanHaveMembers(value.GetType()))
+        if (value is null || !IsChecked(value.GetType()))
         {
             return;
         }
@@ -58,7 +58,21 @@ internal static class RequestValidation
             var number = 0;
             foreach (var item in list)
             {
-                Check(item, [], $"{path}[{number}]", $"{path}[{number}].", faults);
+                if (faults.Count > Problem.MaxErrors)
+                {
+                    return;
+                }
+
+                if (item is null)
+                {
+                    var field = $"{path}[{number}]";
+                    faults.Add(new Fault("nullNotAllowed", field, $"{field} cannot be null. Send a value, or leave it out."));
+                }
+                else if (IsChecked(item.GetType()))
+                {
+                    Check(item, [], $"{path}[{number}]", $"{path}[{number}].", faults);
+                }
+
                 number++;
             }
 
@@ -71,17 +85,25 @@ internal static class RequestValidation
         }
     }
 
-    /// <summary>Whether values of this type can have members with attributes: the service's own records, and lists of them.</summary>
-    private static bool CanHaveMembers(Type type) => HasMembersByType.GetOrAdd(type, static type =>
+    /// <summary>
+    /// Whether values of this type need a check: the service's own records, lists of them, and lists whose items might be null, which the
+    /// JSON reader accepts.
+    /// </summary>
+    private static bool IsChecked(Type type) => IsCheckedByType.GetOrAdd(type, static type =>
         (type.Namespace is { } name && name.StartsWith("Velodrome.", StringComparison.Ordinal) && !type.IsEnum) ||
-        (type.IsArray ? CanHaveMembers(type.GetElementType()!) : type.IsGenericType && type.GetGenericArguments().Any(CanHaveMembers)));
+        (type.IsArray ? NeedsCheck(type.GetElementType()!)
+            : type.IsGenericType && type.GetGenericArguments() is var arguments &&
+                (arguments is [var item] ? type.IsAssignableTo(typeof(IEnumerable)) && NeedsCheck(item) || IsChecked(item)
+                    : arguments.Any(IsChecked))));
+
+    private static bool NeedsCheck(Type item) => !item.IsValueType || IsChecked(item);
 
     private static Member[] MembersOf(Type type) =>
     [
         .. type.GetProperties()
             .Select(property => new Member(
                 property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), [.. property.GetCustomAttributes<ValidationAttribute>()]))
-            .Where(member => member.Attributes.Length > 0 || CanHaveMembers(member.Property.PropertyType)),
+            .Where(member => member.Attributes.Length > 0 || IsChecked(member.Property.PropertyType)),
     ];
 
     private static Fault FaultOf(ValidationAttribute attribute, object? value, string path) => new(CodeOf(attribute), path,

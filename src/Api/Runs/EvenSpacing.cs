@@ -3,7 +3,7 @@ namespace Velodrome.Api.Runs;
 /// <summary>Chooses some elements of a long list.</summary>
 internal static class EvenSpacing
 {
-    /// <summary>Evenly spaced indices, the first and the last among them; all indices if the list is short enough.</summary>
+    /// <summary>Returns evenly spaced indices, among them the first and the last; all indices if the list is short enough.</summary>
     /// <param name="count">The length of the list.</param>
     /// <param name="max">The most indices to return, at least 2.</param>
     public static IEnumerable<int> Indices(int count, int max) => count <= max

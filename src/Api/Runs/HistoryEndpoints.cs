@@ -8,7 +8,7 @@ using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>A run's loss curves, and why they ended.</summary>
+/// <summary>Endpoints for a run's loss curves and for why training ended.</summary>
 internal static class HistoryEndpoints
 {
     public static void MapHistory(this IEndpointRouteBuilder runs)
@@ -21,7 +21,7 @@ internal static class HistoryEndpoints
     }
 
     /// <summary>Get a run's training and validation loss in each epoch.</summary>
-    /// <remarks>Epoch 0 is the untrained network. With the header <c>Accept: text/csv</c> the answer is CSV instead of JSON.</remarks>
+    /// <remarks>Epoch 0 is the untrained network. With the header <c>Accept: text/csv</c> the response is CSV instead of JSON.</remarks>
     /// <param name="id">The run's id.</param>
     /// <param name="after">Return only epochs after this one.</param>
     /// <param name="maxPoints">
@@ -47,12 +47,12 @@ internal static class HistoryEndpoints
         long id, TrainingDbContext database, CancellationToken cancellationToken) =>
         TypedResults.Ok(EarlyStoppingResponse.From(await database.FindRun(id, cancellationToken)));
 
-    /// <summary>A run's epochs in order.</summary>
+    /// <summary>Reads a run's epochs in order.</summary>
     public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) =>
         database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number)
             .Select(epoch => EpochResponse.Of(epoch));
 
-    /// <summary>At most <paramref name="most"/> of a run's epochs, among them those with the lowest validation loss.</summary>
+    /// <summary>Reads at most <paramref name="most"/> of a run's epochs, among them those with the lowest validation loss.</summary>
     public static IEnumerable<EpochResponse> ThinnedHistoryOf(this TrainingDbContext database, Run run, int after, int most) =>
         database.ThinnedEpochsOf(run.Id, after + 1, run.LastEpoch ?? -1, most).Select(EpochResponse.Of);
 }

@@ -1,3 +1,4 @@
+using Velodrome.Api.Http;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Runs;
 using Velodrome.Training.Splits;
@@ -10,7 +11,7 @@ namespace Velodrome.Api.Runs;
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path.</param>
 /// <param name="Body">The JSON body.</param>
-public sealed record NextStep(string Why, string Method, string Path, object Body)
+public sealed record NextStep(string Why, string Method, ApiPath Path, object Body)
 {
     private const string Runs = "/api/v1/runs";
 
@@ -46,7 +47,7 @@ public sealed record NextStep(string Why, string Method, string Path, object Bod
         };
     }
 
-    /// <summary>A test split of the same kind as the validation split, or null if that one names rows or a dataset.</summary>
+    /// <summary>Makes a test split of the same kind as the validation split, or null if that one names rows or a dataset.</summary>
     private static SplitOptions? TestSplitLike(SplitOptions validation) =>
         validation.Split is SplitKind.Rows or SplitKind.Dataset ? null : validation with { Fraction = 0.2 };
 

@@ -12,12 +12,12 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
 {
     private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(2);
 
-    /// <summary>A verdict reads all epochs, so it is reused for 20 times as long as it took: at most 5% of the time goes into it.</summary>
+    /// <summary>A verdict reads all epochs. It is reused for this many times as long as it took: 5% of the time at most.</summary>
     private const int LifetimePerCost = 20;
 
     private readonly MemoryCache _verdicts = new(new MemoryCacheOptions());
 
-    /// <summary>The verdict so far, at most a few seconds old. Null if the run is not running or has no epoch yet.</summary>
+    /// <summary>Returns the verdict so far, at most a few seconds old. Null if the run is not running or has no epoch yet.</summary>
     public async Task<Verdict?> Get(Run run, CancellationToken cancellationToken)
     {
         if (run.Status != RunStatus.Running)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Velodrome.Api.Access;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Problems;
 using Velodrome.Data;
@@ -8,7 +9,7 @@ using Velodrome.Training;
 
 namespace Velodrome.Api.Runs;
 
-/// <summary>How to continue a run.</summary>
+/// <summary>A request to continue a run.</summary>
 public sealed record ContinueRequest
 {
     /// <summary>The number of epochs to add, 1 to 1,000,000.</summary>
@@ -28,12 +29,14 @@ internal static class RunControlEndpoints
         runs.MapPost("/{id:long}/cancel", Cancel).WithName("cancelRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapPost("/{id:long}/continue", Continue).WithName("continueRun").WithParameterExample("id", 1)
             .WithBodyExample("application/json", """{ "additionalEpochs": 47 }""")
-            .Refuses(RefusalCodes.JsonBody).Refuses("runNotFound", "runNotFinished", "runFailed", "runHasNoCheckpoint", "nulByte");
+            .Refuses(RefusalCodes.JsonBody)
+            .Refuses("runNotFound", "runNotFinished", "runFailed", "runHasNoCheckpoint", "quotaExceeded");
     }
 
     /// <summary>Cancel a run and keep the best weights so far.</summary>
     /// <remarks>
-    /// A training run stops within a second, or after the current batch if that takes longer. Cancelling it again changes nothing.
+    /// A training run stops within a second, or after the current batch or layer if that takes longer. It keeps its best weights, which are
+    /// evaluated if that takes no longer than a second. Cancelling it again changes nothing.
     /// </remarks>
     /// <param name="id">The run's id.</param>
     /// <response code="202">The run as it is now. It ends soon unless it has ended already.</response>
@@ -47,21 +50,21 @@ internal static class RunControlEndpoints
 
     /// <summary>Continue a run as a new run that starts where the old one ended.</summary>
     /// <remarks>
-    /// The new run has the old run's history and continues with its weights, optimizer state and order of rows: 3 epochs and 47 more
+    /// The new run has the old run's history and continues with its weights, optimiser state and order of rows: 3 epochs and 47 more
     /// equal 50 epochs, bit for bit. If early stopping ended the old run, its patience starts again.
     /// </remarks>
     /// <param name="id">The id of the run to continue.</param>
     /// <param name="request">How many epochs to add.</param>
-    /// <response code="202">Accepted. The Location header has the address of the new run.</response>
+    /// <response code="202">Accepted. The Location header contains the address of the new run.</response>
     private static async Task<Accepted<RunResponse>> Continue(
-        long id, ContinueRequest request, RunSubmission submission, TrainingDbContext database, TimeProvider time,
+        long id, ContinueRequest request, HttpContext http, RunSubmission submission, TrainingDbContext database, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var parent = await database.FindRun(id, cancellationToken);
         RefuseUnlessContinuable(parent);
         var epochs = (long)parent.LastEpoch!.Value + request.AdditionalEpochs;
         var name = request.Name ?? $"{parent.Name}, continued to {epochs}";
-        var run = await submission.Continue(parent, (int)Math.Min(epochs, int.MaxValue), name);
+        var run = await submission.Continue(parent, (int)Math.Min(epochs, int.MaxValue), name, http.CallerKey(), cancellationToken);
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
     }
 

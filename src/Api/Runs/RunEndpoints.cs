@@ -2,10 +2,12 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Api.Access;
 using Velodrome.Api.Http;
 using Velodrome.Api.OpenApi;
 using Velodrome.Api.Problems;
 using Velodrome.Api.Runs.Pictures;
+using Velodrome.Api.Runs.Watching;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
@@ -18,15 +20,16 @@ namespace Velodrome.Api.Runs;
 internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
-        services.AddSingleton<RunTableReader>().AddSingleton<RunSubmission>().AddSingleton<ProvisionalVerdicts>().AddSingleton<RunEvents>();
+        services.AddSingleton<RunTableReader>().AddSingleton<RunSubmission>().AddSingleton<ProvisionalVerdicts>().AddSingleton<RunEvents>()
+            .AddSingleton<WatchLimits>().AddSingleton<RunWatcher>().AddHostedService(provider => provider.GetRequiredService<RunWatcher>());
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var runs = routes.MapGroup("/runs").WithTags("Runs");
         runs.MapPost("/", Create).WithName("createRun").WithBodyExample("application/json", RunExamples.Lesson)
             .Refuses(RefusalCodes.JsonBody).Refuses(RefusalCodes.RunRequest)
-            .Refuses("unknownColumn", "unknownValue", "notApplicable", "nulByte");
-        runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType", "nulByte");
+            .Refuses("unknownColumn", "unknownValue", "notApplicable", "quotaExceeded", "datasetDamaged");
+        runs.MapGet("/", List).WithName("listRuns").Refuses("invalidPageToken", "outOfRange", "wrongType");
         runs.MapGet("/{id:long}", Get).WithName("getRun").WithParameterExample("id", 1).Refuses("runNotFound");
         runs.MapDelete("/{id:long}", Delete).WithName("deleteRun").Refuses("runNotFound", "runNotFinished");
         runs.MapHistory();
@@ -37,22 +40,26 @@ internal static class RunEndpoints
 
     /// <summary>Start a training run.</summary>
     /// <remarks>
-    /// Checks the request against the dataset, fills in every default, and answers 202 with the run. A worker then trains it, and its
+    /// Checks the request against the dataset, fills in every default, and returns 202 with the run. A worker then trains it, and its
     /// history grows. Some rows must be set aside for validation; a request without them is refused. With the header Idempotency-Key
-    /// you can repeat the same request without starting a second run. With the header Prefer: wait=10 the answer waits up to 10 seconds
+    /// you can repeat the same request without starting a second run. With the header Prefer: wait=10 the response waits up to 10 seconds
     /// (at most 60) for the run to end.
     /// </remarks>
-    /// <response code="202">Accepted. The Location header has the address of the run.</response>
-    /// <response code="200">The run has ended while the answer waited.</response>
+    /// <response code="202">Accepted. The Location header contains the address of the run.</response>
+    /// <response code="200">The run has ended while the response waited.</response>
     private static async Task<Results<Accepted<RunResponse>, Ok<RunResponse>>> Create(
-        RunRequest request, HttpRequest http, RunSubmission submission, TrainingDbContext database, TimeProvider time,
-        CancellationToken cancellationToken, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey = null)
+        RunRequest request, HttpRequest http, RunSubmission submission, RunWatcher watcher, WatchLimits limits,
+        TrainingDbContext database, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken,
+        [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey = null)
     {
         var wait = http.PreferredWait();
-        var run = await submission.Submit(request, idempotencyKey, cancellationToken);
-        if (wait > TimeSpan.Zero)
+        using var place = wait > TimeSpan.Zero ? limits.WaitingCallers.Enter() : null;
+        var run = await submission.Submit(request, idempotencyKey, http.HttpContext.CallerKey(), cancellationToken);
+        if (wait > TimeSpan.Zero && run.FinishedAt is null)
         {
-            run = await database.WaitForEnd(run, wait, time, cancellationToken);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+            await watcher.WaitForEnd(run.Id, wait, HasEnded, end.Token);
+            run = await database.FindRun(run.Id, cancellationToken);
         }
 
         var path = $"/api/v1/runs/{run.Id}";
@@ -60,9 +67,12 @@ internal static class RunEndpoints
         return wait > TimeSpan.Zero && run.FinishedAt is not null
             ? TypedResults.Ok(RunResponse.From(run, time.GetUtcNow()))
             : TypedResults.Accepted(path, RunResponse.From(run, time.GetUtcNow()));
+
+        Task<bool> HasEnded() => database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellationToken);
     }
 
     /// <summary>List runs, newest first by default.</summary>
+    /// <remarks>A list leaves out `rows` of `validation` and `test`; `split` has their counts.</remarks>
     /// <param name="status">Only runs with this status.</param>
     /// <param name="dataset">Only runs on this dataset.</param>
     /// <param name="verdict">Only runs that ended with this verdict.</param>
@@ -96,7 +106,7 @@ internal static class RunEndpoints
             run.Verdict ??= await verdicts.Get(run, cancellationToken);
         }
 
-        return TypedResults.Ok(order.Page(found, pageSize, run => RunResponse.From(run, time.GetUtcNow())));
+        return TypedResults.Ok(order.Page(found, pageSize, run => RunResponse.ForList(run, time.GetUtcNow())));
     }
 
     /// <summary>Show a run.</summary>
@@ -105,7 +115,7 @@ internal static class RunEndpoints
         long id, TrainingDbContext database, ProvisionalVerdicts verdicts, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = await database.FindRun(id, cancellationToken);
-        run.Verdict ??= await verdicts.Get(run, cancellationToken);
+        run.Verdict ??= await verdicts.Get(run, cancellationToken); // for the response only; the run is not tracked
         return TypedResults.Ok(RunResponse.From(run, time.GetUtcNow()));
     }
 
@@ -125,27 +135,6 @@ internal static class RunEndpoints
 
         await store.Delete(id);
         return TypedResults.NoContent();
-    }
-
-    /// <summary>Waits for the run to end, for at most the given time, and returns its latest state.</summary>
-    private static async Task<Run> WaitForEnd(
-        this TrainingDbContext database, Run run, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (run.FinishedAt is not null)
-        {
-            return run;
-        }
-
-        var start = time.GetTimestamp();
-        while (time.GetElapsedTime(start) < wait
-            && !await database.Runs.AnyAsync(found => found.Id == run.Id && found.FinishedAt != null, cancellationToken))
-        {
-            // The interval grows with the run: the answer is late by at most 2% of the run's time, and a long run is not polled often.
-            var milliseconds = Math.Clamp(time.GetElapsedTime(start).TotalMilliseconds / 50, 1, 100);
-            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancellationToken);
-        }
-
-        return await database.FindRun(run.Id, cancellationToken);
     }
 
     /// <exception cref="RefusedException"><c>runNotFound</c>.</exception>

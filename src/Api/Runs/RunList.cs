@@ -16,7 +16,7 @@ public enum RunOrder
 /// <summary>Pages through runs by sort key, so that runs created or deleted in between neither repeat nor hide others.</summary>
 internal static class RunPaging
 {
-    /// <summary>The runs that follow the page that ended with this token, in order.</summary>
+    /// <summary>Selects the runs that follow the page that ended with this token, in order.</summary>
     public static IQueryable<Run> After(this RunOrder order, IQueryable<Run> runs, string? pageToken)
     {
         var last = PageToken.Read(pageToken, hasSortValue: order == RunOrder.BestValidationLoss);
@@ -32,7 +32,7 @@ internal static class RunPaging
         };
     }
 
-    /// <summary>Runs whose name contains the text, ignoring case.</summary>
+    /// <summary>Selects the runs whose name contains the text, ignoring case.</summary>
     public static IQueryable<Run> Named(this IQueryable<Run> runs, string text)
     {
         var lower = text.ToLowerInvariant();

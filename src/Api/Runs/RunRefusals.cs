@@ -11,8 +11,8 @@ internal static class RunRefusals
     public static RefusedException NotFinished(Run run, string advice) =>
         new("runNotFinished", "id", $"Run {run.Id} is still {run.Status.ToString().ToLowerInvariant()}. {advice}");
 
-    public static RefusedException WithoutModel(Run run) => run.FinishedAt is null
-        ? NotFinished(run, "Wait until its status is succeeded.")
-        : new("runWithoutModel", "id", $"Run {run.Id} is {run.Status.ToString().ToLowerInvariant()} and has no model. " +
+    /// <param name="run">A run that has ended.</param>
+    public static RefusedException WithoutModel(Run run) =>
+        new("runWithoutModel", "id", $"Run {run.Id} is {run.Status.ToString().ToLowerInvariant()} and has no model. " +
             $"{run.Error?.Message ?? "It was cancelled before its first epoch."} Start a new run.");
 }

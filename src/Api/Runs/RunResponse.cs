@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Velodrome.Api.Http;
 using Velodrome.Data.Runs;
 using Velodrome.Training.Checks;
 using Velodrome.Training.Evaluation;
@@ -22,13 +24,17 @@ public sealed record RunResponse
     /// <summary>When the run was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The API key that started the run. Missing if it was started without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required string? CreatedBy { get; init; }
+
     /// <summary>When a worker first started to train the run.</summary>
     public required DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When the run ended.</summary>
     public required DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>How many epochs are trained.</summary>
+    /// <summary>The number of epochs trained so far.</summary>
     public required RunProgress Progress { get; init; }
 
     /// <summary>The run that this one continues.</summary>
@@ -37,7 +43,7 @@ public sealed record RunResponse
     /// <summary>The settings of the run, with every default filled in.</summary>
     public required RunSpec Spec { get; init; }
 
-    /// <summary>How many rows each part of the split has.</summary>
+    /// <summary>The number of rows in each part of the split.</summary>
     public required RunSplit Split { get; init; }
 
     /// <summary>Problems with the data that were found when the run was accepted.</summary>
@@ -67,7 +73,7 @@ public sealed record RunResponse
     /// <summary>The SHA-256 of those weights. Equal runs have equal weights.</summary>
     public required string? WeightsSha256 { get; init; }
 
-    /// <summary>How well those weights predict each part of the split, compared with simpler models.</summary>
+    /// <summary>The quality of those weights' predictions on each part of the split, compared with simpler models.</summary>
     public required RunEvaluation? Evaluation { get; init; }
 
     /// <summary>Whether the network learnt, with the evidence. Provisional while the run is running.</summary>
@@ -76,7 +82,7 @@ public sealed record RunResponse
     /// <summary>Why the run failed.</summary>
     public required RunError? Error { get; init; }
 
-    /// <summary>Addresses of what can be done with the run.</summary>
+    /// <summary>Paths of the operations on the run.</summary>
     public required RunLinks Links { get; init; }
 
     public static RunResponse From(Run run, DateTimeOffset now) => new()
@@ -85,6 +91,7 @@ public sealed record RunResponse
         Name = run.Name,
         Status = run.Status,
         CreatedAt = Time(run.CreatedAt).GetValueOrDefault(),
+        CreatedBy = run.Owner,
         StartedAt = Time(run.StartedAt),
         FinishedAt = Time(run.FinishedAt),
         Progress = RunProgress.Of(run, now),
@@ -104,6 +111,17 @@ public sealed record RunResponse
         Error = run.Error,
         Links = RunLinks.Of(run.Id),
     };
+
+    /// <summary>The run as an entry of a list, without the row numbers of its splits, which can be a million.</summary>
+    public static RunResponse ForList(Run run, DateTimeOffset now)
+    {
+        var whole = From(run, now);
+        var (validation, test) = (run.Spec.Validation, run.Spec.Test);
+        return whole with
+        {
+            Spec = run.Spec with { Validation = validation with { Rows = null }, Test = test is null ? null : test with { Rows = null } },
+        };
+    }
 
     private static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
@@ -138,8 +156,9 @@ public sealed record LossResponse(LossKind Name, string Unit)
         new(spec.Training.Loss, LossDefinition.Of(spec.Training.Loss).UnitOf(spec.Target));
 }
 
-/// <summary>Paths of what can be done with a run.</summary>
-public sealed record RunLinks(string Self, string History, string EarlyStopping, string Predictions, string Cancel, string Continue)
+/// <summary>Paths of the operations on a run.</summary>
+public sealed record RunLinks(
+    ApiPath Self, ApiPath History, ApiPath EarlyStopping, ApiPath Predictions, ApiPath Cancel, ApiPath Continue)
 {
     internal static RunLinks Of(long id) => new(
         $"/api/v1/runs/{id}", $"/api/v1/runs/{id}/history", $"/api/v1/runs/{id}/early-stopping",

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -13,14 +14,25 @@ internal static class SettingsRegistration
         var settings = Read(builder.Configuration);
         var invalid = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), invalid, validateAllProperties: true);
+        Validator.TryValidateObject(settings.Quotas, new ValidationContext(settings.Quotas), invalid, validateAllProperties: true);
         ThrowIfAny([
             .. invalid.Select(result => result.ErrorMessage!),
             .. Conflicts(settings),
+            .. AddressSettings.Faults(settings, builder.Configuration),
+            .. CertificateSettings.MissingFiles(builder.Configuration),
             .. InvalidAddresses(builder.Configuration[WebHostDefaults.ServerUrlsKey]),
         ]);
         builder.Services.AddSingleton(Options.Create(settings));
         return settings;
     }
+
+    /// <exception cref="OptionsValidationException">A setting is misspelt.</exception>
+    public static void RefuseUnknownSettings(this WebApplicationBuilder builder, string[] arguments) => ThrowIfAny(
+        [.. UnknownSettings.Find(builder.Configuration, arguments, Environment.GetEnvironmentVariables().Keys.Cast<string>())]);
+
+    /// <exception cref="OptionsValidationException">The text is not a connection string.</exception>
+    public static void RequireConnectionString(string text) => ThrowIfAny(IsConnectionString(text) ? [] :
+        ["TARGET is not a PostgreSQL connection string. Write it like \"Host=localhost;Database=velodrome;Username=velodrome\"."]);
 
     private static VelodromeSettings Read(IConfiguration configuration)
     {
@@ -28,7 +40,7 @@ internal static class SettingsRegistration
         {
             return configuration.Get<VelodromeSettings>() ?? new();
         }
-        catch (InvalidOperationException failure) // a value of the wrong type; the message has its name and value
+        catch (InvalidOperationException failure) // a value of the wrong type; the message contains its name and value
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(VelodromeSettings), [failure.Message]);
         }
@@ -44,18 +56,27 @@ internal static class SettingsRegistration
 
     private static IEnumerable<string> InvalidAddresses(string? urls) => (urls ?? "")
         .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Where(url => !IsAddress(url))
-        .Select(url => $"--urls has \"{url}\", which is not an address. Write it like http://127.0.0.1:5080.");
+        .Select(url => WhyInvalid(url) is { } reason ? $"--urls has \"{url}\", {reason} Write it like http://127.0.0.1:5080." : null)
+        .OfType<string>();
 
-    private static bool IsAddress(string url)
+    /// <returns>The end of a sentence that has begun with the address; null if the server can listen on it.</returns>
+    private static string? WhyInvalid(string url)
     {
         try
         {
-            return BindingAddress.Parse(url).Scheme is "http" or "https";
+            return BindingAddress.Parse(url) switch
+            {
+                { Scheme: not ("http" or "https") } => "whose scheme is neither http nor https.",
+                { IsUnixPipe: true } or { IsNamedPipe: true } => null,
+                { PathBase.Length: > 0 } => "which has a path, and an address to listen on has none.",
+                { Port: < 0 or > IPEndPoint.MaxPort } => $"whose port is not between 0 and {IPEndPoint.MaxPort}.",
+                { Port: 0, Host: "localhost" } => "whose port 0 needs an IP address instead of localhost.",
+                _ => null,
+            };
         }
         catch (FormatException)
         {
-            return false;
+            return "which is not an address.";
         }
     }
 

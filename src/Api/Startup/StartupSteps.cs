@@ -12,7 +12,7 @@ namespace Velodrome.Api.Startup;
 internal static partial class StartupSteps
 {
     /// <summary>
-    /// Lowers the priority of a process that only trains, so that processes that answer requests on the same machine are served first.
+    /// Lowers the priority of a process that only trains, so that processes that serve requests on the same machine are preferred.
     /// Call it early, because threads inherit the priority when they are created.
     /// </summary>
     public static void LowerWorkerPriority(this Role role)
@@ -49,7 +49,7 @@ internal static partial class StartupSteps
 
             if (settings.Role != Role.Api)
             {
-                LogWorkers(app.Logger, settings.Workers);
+                LogWorkers(app.Logger, settings.Workers, settings.EffectiveThreadsPerRun);
             }
 
             if (settings.Database.Provider == DatabaseProvider.Postgres)
@@ -72,6 +72,7 @@ internal static partial class StartupSteps
         "Data and queue are in PostgreSQL; the role of this process is {Role}; press Ctrl-C to stop it", EventName = "postgres")]
     private static partial void LogPostgres(ILogger logger, Role role);
 
-    [LoggerMessage(4, LogLevel.Information, "This process trains up to {Workers} runs at the same time", EventName = "workers")]
-    private static partial void LogWorkers(ILogger logger, int workers);
+    [LoggerMessage(4, LogLevel.Information, "This process trains up to {Workers} runs at the same time (threads per run: {Threads})",
+        EventName = "workers")]
+    private static partial void LogWorkers(ILogger logger, int workers, int threads);
 }

@@ -4,9 +4,9 @@ using Velodrome.Training.Fitting;
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Writes epochs in groups, each with a checkpoint, because a commit takes milliseconds and an epoch of a small network microseconds.
-/// Training continues while a group is written. Epochs that were recorded before an interruption and are trained again must equal
-/// the recorded ones.
+/// Writes epochs in groups, each with a checkpoint, because a commit takes milliseconds, but an epoch of a small network takes only
+/// microseconds. Training continues while a group is written. If a resumed run trains a recorded epoch again, the result must equal
+/// the recorded one.
 /// </summary>
 /// <param name="store">Receives the epochs.</param>
 /// <param name="claim">The claim of this worker.</param>
@@ -14,11 +14,14 @@ namespace Velodrome.Api.Worker;
 /// <param name="progress">Is notified of each epoch.</param>
 /// <param name="time">Measures the writes.</param>
 internal sealed class EpochRecorder(
-    RunStore store, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, RunProgress progress, TimeProvider time)
+    RunStore store, RunClaim claim, IReadOnlyDictionary<int, Epoch> recorded, RunProgress progress, TimeProvider time) : IDisposable
 {
     private readonly WriteThrottle _throttle = new();
+    private readonly CancellationTokenSource _ending = new();
     private List<EpochMetrics> _waiting = [];
     private Task _writing = Task.CompletedTask;
+    private IReadOnlyList<EpochMetrics> _givenUp = [];
+    private int? _checkpointEpoch;
     private long _lastWrite = time.GetTimestamp();
 
     /// <summary>Takes an epoch, and starts to write a group if it is time.</summary>
@@ -44,15 +47,27 @@ internal sealed class EpochRecorder(
         }
     }
 
-    /// <summary>Returns what has not been written, to be stored with the end of the run.</summary>
+    /// <summary>
+    /// Returns the epochs that are not yet written, so that they are committed together with the run's final status. Gives up a large
+    /// checkpoint that is being written: its epochs are among those.
+    /// </summary>
     /// <param name="last">The state after the last epoch; null to keep the last checkpoint.</param>
     /// <param name="bestEpoch">0 for none.</param>
     /// <param name="bestLoss">Validation loss of the best epoch.</param>
     /// <exception cref="ClaimLostException">Another worker has claimed the run.</exception>
     public ProgressUpdate TakeRemaining(TrainerState? last, int bestEpoch, double bestLoss)
     {
+        _ending.Cancel();
         _writing.GetAwaiter().GetResult();
-        return Take(last, bestEpoch, bestLoss);
+        _waiting.InsertRange(0, _givenUp);
+        return Take(last?.Epoch == _checkpointEpoch ? null : last, bestEpoch, bestLoss);
+    }
+
+    /// <summary>Gives up a large checkpoint that is being written.</summary>
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
     }
 
     private ProgressUpdate Take(TrainerState? state, int bestEpoch, double bestLoss)
@@ -65,8 +80,16 @@ internal sealed class EpochRecorder(
     private async Task Write(ProgressUpdate update)
     {
         var start = time.GetTimestamp();
-        await store.Record(claim, update);
-        _throttle.RecordDuration(time.GetElapsedTime(start));
+        try
+        {
+            await store.Record(claim, update, _ending.Token);
+            _throttle.RecordDuration(time.GetElapsedTime(start));
+            _checkpointEpoch = update.Checkpoint?.Epoch;
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            _givenUp = update.Epochs;
+        }
     }
 
     private static void Compare(EpochMetrics epoch, Epoch before)

@@ -1,5 +1,7 @@
 using Hangfire;
+using Velodrome.Api.Access;
 using Velodrome.Api.OpenApi;
+using Velodrome.Api.Problems;
 using Velodrome.Api.Settings;
 
 namespace Velodrome.Api.Worker;
@@ -11,8 +13,8 @@ internal static class HangfirePages
         app.MapHangfireDashboard("/hangfire", new DashboardOptions
         {
             DashboardTitle = "Velodrome's queue",
-            AppPath = settings.Role == Role.Worker ? null : "/",
-            Authorization = settings.Dashboard.Open ? [] : [new LocalCallersOnly()],
+            AppPath = settings.Role == Role.Worker ? null : $"{settings.PathBase}/",
+            Authorization = settings.Dashboard.Open ? [] : [new AdminsAndLocalCallers()],
             IsReadOnlyFunc = _ => true,
-        }).Refuses("dashboardClosed");
+        }).AllowAnonymous().ChangesNothing().Refuses("dashboardClosed").Refuses(RefusalCodes.Access);
 }

@@ -1,12 +1,11 @@
 using Hangfire;
-using Hangfire.AspNetCore;
 using Hangfire.InMemory;
 using Velodrome.Api.Settings;
 using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Worker;
 
-/// <summary>Registers Hangfire, which only wakes a worker: the run's row is the source of truth.</summary>
+/// <summary>Registers Hangfire. Its jobs contain only a run's id: the run's row is the source of truth.</summary>
 internal static class HangfireSetup
 {
     public static IServiceCollection AddQueue(this IServiceCollection services, VelodromeSettings settings)
@@ -16,10 +15,12 @@ internal static class HangfireSetup
         services.AddSingleton<JobStorage>(_ => settings.Database.Provider == DatabaseProvider.Postgres
             ? PostgresQueue.Open(settings.ConnectionStrings.Database!)
             : new InMemoryStorage());
-        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
+        services.AddSingleton<JobActivator>(provider => new KnownJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton<StallMonitor>();
         services.AddSingleton<RunDispatcher>().AddHostedService(provider => provider.GetRequiredService<RunDispatcher>());
-        services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
+        services.AddHangfire(hangfire => hangfire
+            .UseSimpleAssemblyNameTypeSerializer().UseTypeResolver(JobTypes.Resolve).UseRecommendedSerializerSettings()
+            .UseFilter(new AutomaticRetryAttribute { Attempts = 0 })); // the default, 10, applies to jobs whose type can't be loaded
         if (settings.Role != Role.Api)
         {
             services.AddHangfireServer((provider, server) =>

@@ -3,10 +3,10 @@ using Velodrome.Data.Runs;
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Renews the lease of a run from a thread of its own while another thread trains, and stops the training when the run is to be
+/// Renews the lease of a run from a separate thread while another thread trains, and stops the training when the run is to be
 /// cancelled, when the service stops, when another worker has claimed the run, or when the lease is about to end because it could not
-/// be renewed. Any other failure is logged and tried again. A look at the database is cheap and frequent; a renewal is a commit, which
-/// competes with the training's own commits for the disk, and is rare.
+/// be renewed. Any other failure is logged and tried again. Reading the run's row is cheap and done often. A renewal is a commit, which
+/// competes with the training's commits for the disk, so it is done rarely.
 /// </summary>
 internal sealed partial class Heartbeat : IDisposable
 {
@@ -16,7 +16,9 @@ internal sealed partial class Heartbeat : IDisposable
     private readonly RunClaim _claim;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _interrupted;
     private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenSource _stopEvaluation;
     private readonly ManualResetEventSlim _ended = new();
     private readonly Thread _thread;
 
@@ -26,15 +28,18 @@ internal sealed partial class Heartbeat : IDisposable
     private long _renewed;
     private Exception? _outage;
 
-    /// <param name="store">Has the claim.</param>
+    /// <param name="store">Reads and renews the claim.</param>
     /// <param name="claim">A claim that was made just now.</param>
     /// <param name="time">Measures the lease.</param>
-    /// <param name="logger">Receives outages of the database.</param>
+    /// <param name="logger">Logs when the database becomes unreachable and reachable again.</param>
     /// <param name="shutdown">Fires when the service stops.</param>
     public Heartbeat(RunStore store, RunClaim claim, TimeProvider time, ILogger logger, CancellationToken shutdown)
     {
         (_store, _claim, _time, _logger) = (store, claim, time, logger);
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
+        _interrupted = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(_interrupted.Token);
+        _stopEvaluation = new(Timeout.InfiniteTimeSpan, time);
+        _interrupted.Token.Register(_stopEvaluation.Cancel);
         CancelRequested = claim.CancelRequested;
         StopIfNeeded();
         _renewed = time.GetTimestamp();
@@ -45,6 +50,16 @@ internal sealed partial class Heartbeat : IDisposable
 
     /// <summary>Fires when the training has to stop, for any reason.</summary>
     public CancellationToken Stop => _stop.Token;
+
+    /// <summary>
+    /// Fires when the evaluation has to stop too: at once if this worker has to give up the run, and
+    /// <see cref="WorkerTiming.EvaluationLimit"/> after the run was cancelled, for the evaluation of what was trained.
+    /// </summary>
+    public CancellationToken StopEvaluation => _stopEvaluation.Token;
+
+    /// <summary>Fires when this worker has to give up the run, which is then trained on later: the service stops, or the claim is lost.
+    /// </summary>
+    public CancellationToken Interrupted => _interrupted.Token;
 
     /// <summary>True if the run is to be cancelled.</summary>
     public bool CancelRequested { get; private set; }
@@ -61,7 +76,9 @@ internal sealed partial class Heartbeat : IDisposable
         _thread.Join();
         _leaseTimer.DisposeAsync().AsTask().GetAwaiter().GetResult(); // waits for a callback that is running
         _ended.Dispose();
+        _interrupted.Dispose(); // first: its callback cancels the other
         _stop.Dispose();
+        _stopEvaluation.Dispose();
     }
 
     private void BeatUntilEnded()
@@ -130,8 +147,13 @@ internal sealed partial class Heartbeat : IDisposable
 
     private void StopIfNeeded()
     {
-        if (CancelRequested || Lost is not null)
+        if (Lost is not null)
         {
+            _interrupted.Cancel();
+        }
+        else if (CancelRequested && !_stop.IsCancellationRequested)
+        {
+            _stopEvaluation.CancelAfter(WorkerTiming.EvaluationLimit);
             _stop.Cancel();
         }
     }

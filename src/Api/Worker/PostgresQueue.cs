@@ -3,7 +3,7 @@ using Hangfire.PostgreSql.Factories;
 
 namespace Velodrome.Api.Worker;
 
-/// <summary>Hangfire's queue in the PostgreSQL database, in a schema of its own.</summary>
+/// <summary>Hangfire's queue in the PostgreSQL database, in a separate schema.</summary>
 internal static class PostgresQueue
 {
     /// <summary>Opens the queue, and creates or upgrades its tables. Only one process at a time may do that.</summary>

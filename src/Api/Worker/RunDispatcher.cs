@@ -8,7 +8,7 @@ namespace Velodrome.Api.Worker;
 
 /// <summary>
 /// Adds runs to Hangfire's queue, one after another in the order of their acceptance. Hangfire blocks until its own storage has
-/// answered. The caller who posted a run need not wait for that: the run is stored, and if it can't be enqueued now the
+/// responded. The caller who posted a run need not wait for that: the run is stored, and if it can't be enqueued now the
 /// <see cref="Reconciler"/> enqueues it later.
 /// </summary>
 internal sealed partial class RunDispatcher(IBackgroundJobClient jobs, ILogger<RunDispatcher> logger) : BackgroundService

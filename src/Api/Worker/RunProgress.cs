@@ -1,6 +1,6 @@
 namespace Velodrome.Api.Worker;
 
-/// <summary>When a run's epochs end. One thread trains and reports epochs; others ask whether the run is stalled.</summary>
+/// <summary>Tracks when the epochs of a run end, to detect a stall. One thread trains and reports epochs; others ask for a stall.</summary>
 internal sealed class RunProgress : IDisposable
 {
     private const int None = -1;
@@ -22,7 +22,7 @@ internal sealed class RunProgress : IDisposable
         _lastProgress = time.GetTimestamp();
     }
 
-    /// <summary>Notes that an epoch has ended. Takes no lock, because an epoch of a small network takes microseconds.</summary>
+    /// <summary>Records that an epoch has ended. Takes no lock, because an epoch of a small network takes microseconds.</summary>
     public void EpochEnded(int epoch)
     {
         var now = _time.GetTimestamp();
@@ -35,7 +35,7 @@ internal sealed class RunProgress : IDisposable
         Volatile.Write(ref _lastProgress, now);
     }
 
-    /// <summary>Null while the run makes progress.</summary>
+    /// <summary>Returns the stall, or null while the run makes progress.</summary>
     public StalledRun? FindStall()
     {
         var silence = _time.GetElapsedTime(Volatile.Read(ref _lastProgress));

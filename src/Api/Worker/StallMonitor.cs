@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// Finds runs that have finished no epoch for much longer than any epoch of theirs has taken. Their workers still renew the leases, so
+/// Finds runs whose current epoch takes much longer than any of their earlier epochs. Their workers still renew the leases, so
 /// nothing else would show that they hang. Logs each stall once; <c>/health/ready</c> reports it for as long as it lasts.
 /// </summary>
 internal sealed partial class StallMonitor(TimeProvider time, ILogger<StallMonitor> logger) : BackgroundService

@@ -1,11 +1,14 @@
 using System.Data.Common;
 using Hangfire;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Velodrome.Api.Memory;
 using Velodrome.Api.Runs;
 using Velodrome.Api.Settings;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
+using Velodrome.Data.Sqlite;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Runs;
 
@@ -15,6 +18,7 @@ namespace Velodrome.Api.Worker;
 internal sealed partial class TrainingJob(
     RunStore store,
     RunTableReader tables,
+    MemoryBudget memory,
     StallMonitor stalls,
     IDbContextFactory<TrainingDbContext> contexts,
     TimeProvider time,
@@ -25,11 +29,14 @@ internal sealed partial class TrainingJob(
     /// Trains a run. Returns immediately if the run cannot be claimed. Synchronous, because libtorch's scopes are bound to a thread.
     /// </summary>
     /// <exception cref="OperationCanceledException">
-    /// The service stops or the lease has ended. The run is queued again, and Hangfire has to queue the job again.
+    /// The run is queued again. Either the service stops, and Hangfire returns the job to its queue; or the lease has ended, and the
+    /// reconciler enqueues the run.
     /// </exception>
     [AutomaticRetry(Attempts = 0)]
     public void Run(long id, CancellationToken shutdown)
     {
+        // Before the claim: a run that waits for memory is queued.
+        using var reserved = memory.ReserveForRun(settings.Value.MaxRunBytes, shutdown).GetAwaiter().GetResult();
         if (store.Claim(id) is not { } claim)
         {
             return;
@@ -40,16 +47,17 @@ internal sealed partial class TrainingJob(
         using var progress = stalls.Watch(id);
         try
         {
-            Train(claim, heartbeat, progress, shutdown);
+            Train(claim, reserved, heartbeat, progress, shutdown);
         }
         catch (ClaimLostException)
         {
             LogClaimLost(id);
         }
-        catch (Exception failure) when (failure is DbException or DbUpdateException)
+        catch (Exception failure) when (IsDatabaseFailure(failure) && !IsDamage(failure))
         {
             // The run is not at fault: its lease ends, and it resumes from its last checkpoint.
             LogInterrupted(failure, id);
+            TryResetAttempts(claim);
             throw;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -60,7 +68,14 @@ internal sealed partial class TrainingJob(
         }
     }
 
-    private void Train(RunClaim claim, Heartbeat heartbeat, RunProgress progress, CancellationToken shutdown)
+    private static bool IsDatabaseFailure(Exception failure) => failure is DbException or DbUpdateException;
+
+    /// <summary>True if the database file is damaged where the run needs it: that does not pass.</summary>
+    private static bool IsDamage(Exception failure) =>
+        failure.GetBaseException() is SqliteException sqlite && SqliteFileCheck.IsDamage(sqlite);
+
+    private void Train(
+        RunClaim claim, MemoryReservation reserved, Heartbeat heartbeat, RunProgress progress, CancellationToken shutdown)
     {
         if (claim.Attempts > RunStore.MaxAttempts)
         {
@@ -69,10 +84,15 @@ internal sealed partial class TrainingJob(
             return;
         }
 
-        var (start, later) = LoadProgress(claim.RunId);
-        var recorder = new EpochRecorder(store, claim, later, progress, time);
-        var plan = RunPlan.Restore(claim.Spec, tables.Read(claim.Datasets));
-        var trained = plan.Train(start, recorder.Add, heartbeat.Stop, settings.Value.EffectiveThreadsPerRun);
+        var (start, later) = LoadProgress(claim);
+        using var recorder = new EpochRecorder(store, claim, later, progress, time);
+        if (Train(claim, reserved, heartbeat, start, recorder, shutdown) is not { } trained)
+        {
+            LogCancelledBeforeTraining(claim.RunId);
+            store.Finish(claim, ProgressUpdate.None, RunOutcomes.CancelledBeforeTraining);
+            return;
+        }
+
         if (trained.Result.StopReason == StopReason.Cancelled && !heartbeat.CancelRequested)
         {
             throw Release(claim, heartbeat, trained.Result.StoppedEpoch, shutdown);
@@ -82,6 +102,32 @@ internal sealed partial class TrainingJob(
         store.Finish(claim, remaining, RunOutcomes.FromTraining(claim, trained));
         var result = trained.Result;
         LogEnded(claim.RunId, result.StopReason, result.StoppedEpoch, result.BestEpoch, result.BestLoss);
+    }
+
+    /// <returns>Null if the run was cancelled before it had an epoch.</returns>
+    private TrainedRun? Train(
+        RunClaim claim, MemoryReservation reserved, Heartbeat heartbeat, TrainingStart? start, EpochRecorder recorder,
+        CancellationToken shutdown)
+    {
+        // A run that has epochs keeps its best weights when it is cancelled, and its model needs the encoder that the table determines.
+        var preparation = start is null ? heartbeat.Stop : heartbeat.Interrupted;
+        try
+        {
+            using var read = tables.LeaseForRun(claim.Datasets, claim.Spec, reserved, preparation).GetAwaiter().GetResult();
+            var plan = RunPlan.Restore(claim.Spec, read.Tables, preparation);
+            plan.CheckMemory(settings.Value.MaxRunBytes);
+            var estimate = plan.EstimateMemory();
+            LogMemory(claim.RunId, estimate.Bytes);
+            reserved.ShrinkTo(estimate.BesidesTables);
+            return plan.Train(
+                start, recorder.Add, settings.Value.EffectiveThreadsPerRun, heartbeat.StopEvaluation, heartbeat.Stop);
+        }
+        catch (OperationCanceledException) when (heartbeat.Stop.IsCancellationRequested) // before an epoch was trained
+        {
+            return heartbeat.CancelRequested && !heartbeat.Interrupted.IsCancellationRequested
+                ? null
+                : throw Release(claim, heartbeat, start?.State.Epoch ?? 0, shutdown);
+        }
     }
 
     /// <summary>Returns the run to the queue, for this or another worker to resume.</summary>
@@ -103,7 +149,20 @@ internal sealed partial class TrainingJob(
         return new OperationCanceledException("The service stops, or the lease has ended.", heartbeat.Lost, shutdown);
     }
 
-    /// <exception cref="AggregateException">The failure could not be stored. Has both exceptions.</exception>
+    /// <summary>If this fails too, the claim counts as an attempt.</summary>
+    private void TryResetAttempts(RunClaim claim)
+    {
+        try
+        {
+            store.ResetAttempts(claim);
+        }
+        catch (Exception failure) when (IsDatabaseFailure(failure))
+        {
+            LogAttemptCounted(failure, claim.RunId);
+        }
+    }
+
+    /// <exception cref="AggregateException">The failure could not be stored. Contains both exceptions.</exception>
     private void StoreFailure(RunClaim claim, Exception failure)
     {
         try
@@ -117,11 +176,21 @@ internal sealed partial class TrainingJob(
     }
 
     /// <summary>Loads the state to start from, and the recorded epochs after it, by number.</summary>
-    private (TrainingStart? Start, Dictionary<int, Epoch> Later) LoadProgress(long runId)
+    private (TrainingStart? Start, Dictionary<int, Epoch> Later) LoadProgress(RunClaim claim)
     {
         using var database = contexts.CreateDbContext();
-        var state = database.LoadCheckpoint(runId, epoch => LogDamagedCheckpoint(runId, epoch));
-        var recorded = database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == runId).OrderBy(epoch => epoch.Number).ToList();
+        var isDamaged = false;
+        var state = database.LoadCheckpoint(claim.RunId, epoch =>
+        {
+            LogDamagedCheckpoint(claim.RunId, epoch);
+            isDamaged = true;
+        });
+        if (isDamaged)
+        {
+            store.DeleteDamagedCheckpoints(claim, state?.Epoch); // otherwise it would count as the newest one
+        }
+
+        var recorded = database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == claim.RunId).OrderBy(epoch => epoch.Number).ToList();
         if (state is null)
         {
             return (null, recorded.ToDictionary(epoch => epoch.Number));
@@ -135,6 +204,9 @@ internal sealed partial class TrainingJob(
     [LoggerMessage(LogLevel.Information, "Run {Id} is claimed (token {Token}, attempt {Attempt})", EventName = "runClaimed")]
     private partial void LogClaimed(long id, long token, int attempt);
 
+    [LoggerMessage(LogLevel.Debug, "Run {Id} needs about {Bytes} bytes of memory", EventName = "runMemory")]
+    private partial void LogMemory(long id, long bytes);
+
     [LoggerMessage(LogLevel.Information,
         "Run {Id} ended ({Reason}) after epoch {Epoch}; best epoch {BestEpoch}, validation loss {BestLoss}",
         EventName = "runEnded")]
@@ -142,6 +214,9 @@ internal sealed partial class TrainingJob(
 
     [LoggerMessage(LogLevel.Information, "Run {Id} is released after epoch {Epoch} and queued again", EventName = "runReleased")]
     private partial void LogReleased(long id, int epoch);
+
+    [LoggerMessage(LogLevel.Information, "Run {Id} was cancelled before its first epoch", EventName = "runCancelled")]
+    private partial void LogCancelledBeforeTraining(long id);
 
     [LoggerMessage(LogLevel.Error, "Run {Id} failed", EventName = "runFailed")]
     private partial void LogFailed(Exception failure, long id);
@@ -155,6 +230,10 @@ internal sealed partial class TrainingJob(
         "The database failed while run {Id} was trained; the run resumes from its last checkpoint when its lease ends",
         EventName = "runInterrupted")]
     private partial void LogInterrupted(Exception failure, long id);
+
+    [LoggerMessage(LogLevel.Debug, "The attempts of run {Id} could not be reset, because the database failed",
+        EventName = "attemptCounted")]
+    private partial void LogAttemptCounted(Exception failure, long id);
 
     [LoggerMessage(LogLevel.Warning,
         "Run {Id} was stopped after epoch {Epoch} because its lease could not be renewed",

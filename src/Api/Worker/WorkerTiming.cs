@@ -3,21 +3,27 @@ using Velodrome.Data.Runs;
 namespace Velodrome.Api.Worker;
 
 /// <summary>
-/// The times of a worker process. They depend on each other and on <see cref="RunTiming"/>; <c>WorkerTimingTests</c> asserts every
-/// relation that is written down here.
+/// The timing constants of a worker process. They depend on each other and on <see cref="RunTiming"/>; <c>WorkerTimingTests</c> asserts
+/// every relation that is written down here.
 /// </summary>
 internal static class WorkerTiming
 {
     /// <summary>
-    /// How often a training worker looks whether its run is to be cancelled and whether its lease is due for renewal.
+    /// How often a training worker checks whether its run is to be cancelled and whether its lease is due for renewal.
     /// Shorter than <see cref="RunTiming.RenewalInterval"/>, so that a renewal is not late.
     /// </summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Training stops this long before an unrenewed lease ends, because a stop takes effect after the current batch. A renewal that
-    /// fails is tried again at each heartbeat; RenewalInterval + 3 x HeartbeatInterval + LeaseMargin is at most the lease, so it is tried
-    /// at least three times.
+    /// How long a cancelled run may evaluate the weights that it keeps. Most evaluations take milliseconds. A longer one is given up, as a
+    /// cancelled run ends within a second or two: the run then has a model without evaluation.
+    /// </summary>
+    public static readonly TimeSpan EvaluationLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Training stops this long before an unrenewed lease ends, because a stop takes effect after the current batch or layer. A renewal
+    /// that fails is tried again at each heartbeat; RenewalInterval + 3 x HeartbeatInterval + LeaseMargin is at most the lease, so it is
+    /// tried at least three times.
     /// </summary>
     public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(1);
 
@@ -58,7 +64,7 @@ internal static class WorkerTiming
     /// <summary>How long a process that shuts down waits for the dispatcher to enqueue the runs that it has accepted.</summary>
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the stall monitor looks at the runs.</summary>
+    /// <summary>How often the stall monitor checks the runs.</summary>
     public static readonly TimeSpan StallCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>A run is stalled if its current epoch has taken this many times as long as its longest epoch so far ...</summary>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Velodrome.Data.Datasets;
 
-/// <summary>A dataset of the service's own that a user deleted. The service does not import it again.</summary>
+/// <summary>A bundled dataset that a user deleted. The service does not import it again.</summary>
 public sealed class DeletedBundledDataset
 {
     public required string Name { get; init; }

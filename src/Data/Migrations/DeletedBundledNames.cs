@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Velodrome.Data.Migrations;
 
-/// <summary>Finds out which bundled datasets were deleted before deletions were recorded.</summary>
+/// <summary>Finds the bundled datasets that were deleted before the service recorded such deletions.</summary>
 internal static class DeletedBundledNames
 {
     /// <summary>

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Velodrome.Data.Chunks;
 
 namespace Velodrome.Data.Runs;
 
 /// <summary>The state of a training after an epoch, from which it can be resumed.</summary>
-public sealed class Checkpoint
+public sealed class Checkpoint : IChunked
 {
     public required long RunId { get; init; }
 
@@ -14,11 +15,14 @@ public sealed class Checkpoint
     /// <summary>The last epoch that was trained.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>A <see cref="Training.Fitting.TrainerState"/>, as its Save method writes it.</summary>
+    /// <summary>A <see cref="Training.Fitting.TrainerState"/>, or its first piece.</summary>
     public required byte[] Bytes { get; init; }
 
-    /// <summary>SHA-256 of the bytes, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
+
+    public long ChunkSet { get; init; }
+
+    public int Chunks { get; init; }
 }
 
 internal sealed class CheckpointMapping : IEntityTypeConfiguration<Checkpoint>

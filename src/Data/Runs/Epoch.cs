@@ -9,7 +9,7 @@ public sealed class Epoch
 {
     public required long RunId { get; init; }
 
-    /// <summary>0 is the untrained network.</summary>
+    /// <summary>The epoch's number; 0 is the untrained network.</summary>
     public required int Number { get; init; }
 
     /// <summary>Null where it was not finite.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Velodrome.Data.Chunks;
 using Velodrome.Data.Datasets;
 using Velodrome.Training.Checks;
 using Velodrome.Training.Evaluation;
@@ -20,11 +21,13 @@ public enum RunStatus
 }
 
 /// <summary>
-/// One training: its settings, its progress and its result. This row is the source of truth; the queue only wakes a worker.
+/// One training: its settings, its progress and its result. This row is the source of truth; a job in the queue contains only its id.
 /// </summary>
 public sealed class Run
 {
     public const int MaxNameLength = 200;
+
+    public const int MaxOwnerLength = 200;
 
     /// <summary>Truncates a generated name. Never splits a surrogate pair, because PostgreSQL refuses half of one.</summary>
     public static string TruncateName(string name) => name.Length <= MaxNameLength ? name
@@ -47,6 +50,16 @@ public sealed class Run
     /// <summary>The run that this run continues; null for none.</summary>
     public long? ParentId { get; init; }
 
+    /// <summary>The name of the API key that started the run; null if it was started without one.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>
+    /// Null once the run has everything of the run that it continues. Before that, the time (Unix milliseconds) at which the copy counts as
+    /// abandoned; each part extends it. A large run that is being deleted has such a time again. Queries do not see a run that is not
+    /// complete.
+    /// </summary>
+    public long? CopyLeaseUntil { get; set; }
+
     public required RunSpec Spec { get; init; }
 
     public required RunSplit Split { get; init; }
@@ -66,7 +79,7 @@ public sealed class Run
     /// <summary>When the claim ends unless it is renewed. Any worker may then claim the run.</summary>
     public long? LeaseUntil { get; set; }
 
-    /// <summary>Claims since the last epoch was recorded.</summary>
+    /// <summary>Claims since an epoch was last recorded, the run was released, or the database failed.</summary>
     public int Attempts { get; set; }
 
     /// <summary>True if the run's worker is to stop training.</summary>
@@ -88,7 +101,7 @@ public sealed class Run
 
     public Verdict? Verdict { get; set; }
 
-    /// <summary>The code of <see cref="Verdict"/>, in a column of its own so that queries can filter by it.</summary>
+    /// <summary>The code of <see cref="Verdict"/>, in a separate column so that queries can filter by it.</summary>
     public VerdictCode? VerdictCode { get; set; }
 
     /// <summary>SHA-256 of the best epoch's weights, lower-case hexadecimal.</summary>
@@ -120,6 +133,8 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>
         builder.Property(run => run.Error).HasJsonConversion();
         builder.Property(run => run.LeaseOwner).HasMaxLength(100);
         builder.Property(run => run.WeightsSha256).HasMaxLength(64);
+        builder.Property(run => run.Owner).HasMaxLength(Run.MaxOwnerLength);
+        builder.HasQueryFilter(run => run.CopyLeaseUntil == null);
         builder.HasIndex(run => run.Status);
         builder.HasOne<Dataset>().WithMany().HasForeignKey(run => run.DatasetId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Dataset>().WithMany().HasForeignKey(run => run.ValidationDatasetId).OnDelete(DeleteBehavior.Restrict);
@@ -127,6 +142,7 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>
         builder.HasOne<Run>().WithMany().HasForeignKey(run => run.ParentId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany<Epoch>().WithOne().HasForeignKey(epoch => epoch.RunId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany<Checkpoint>().WithOne().HasForeignKey(checkpoint => checkpoint.RunId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<RunChunk>().WithOne().HasForeignKey(chunk => chunk.RunId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Model>().WithOne().HasForeignKey<Model>(model => model.RunId).OnDelete(DeleteBehavior.Cascade);
     }
 }

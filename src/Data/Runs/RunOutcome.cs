@@ -5,7 +5,7 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>How a run ended.</summary>
+/// <summary>The result of a run that has ended.</summary>
 /// <param name="Status">Succeeded, failed or cancelled.</param>
 /// <param name="StopReason">Why training ended; null if it never started.</param>
 /// <param name="Model">The model with the best epoch's weights; null if there is no best epoch.</param>

@@ -3,7 +3,7 @@ using Velodrome.Training.Runs;
 
 namespace Velodrome.Data.Runs;
 
-/// <summary>How many rows each part of the split has.</summary>
+/// <summary>The number of rows in each part of the split.</summary>
 /// <param name="Train">Rows that the network is trained on.</param>
 /// <param name="Validation">Rows that measure the network after every epoch.</param>
 /// <param name="Test">Rows that measure the network once, after training.</param>
@@ -11,7 +11,7 @@ namespace Velodrome.Data.Runs;
 /// <param name="Classes">Rows per class in each part; null for regression.</param>
 public sealed record RunSplit(int Train, int Validation, int Test, string Fingerprint, IReadOnlyDictionary<string, ClassRows>? Classes)
 {
-    /// <param name="plan">Has the rows of each part.</param>
+    /// <param name="plan">Contains the rows of each part.</param>
     /// <param name="sha256">Hashes of the datasets that the rows come from.</param>
     public static RunSplit Of(RunPlan plan, IEnumerable<string> sha256)
     {
@@ -20,7 +20,7 @@ public sealed record RunSplit(int Train, int Validation, int Test, string Finger
     }
 }
 
-/// <summary>How many rows a class has in each part of the split.</summary>
+/// <summary>The number of rows of a class in each part of the split.</summary>
 public sealed record ClassRows(int Train, int Validation, int Test)
 {
     /// <summary>Counts the rows of each class; null for regression.</summary>

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Velodrome.Data.Chunks;
 
 namespace Velodrome.Data.Runs;
 
@@ -9,7 +9,7 @@ namespace Velodrome.Data.Runs;
 /// </remarks>
 public sealed partial class RunStore
 {
-    /// <summary>A run that was claimed this many times in a row without recording an epoch is a crash loop.</summary>
+    /// <summary>Largest number of attempts, see <see cref="Run.Attempts"/>; the next claim fails the run as a crash loop.</summary>
     public const int MaxAttempts = 3;
 
     private long LeaseEnd => Now + (long)RunTiming.Lease.TotalMilliseconds;
@@ -34,11 +34,7 @@ public sealed partial class RunStore
 
     /// <summary>Extends the claim's lease.</summary>
     /// <exception cref="ClaimLostException">Another worker has claimed the run, or it has ended.</exception>
-    public void Renew(RunClaim claim) => writer.WriteAndWait(database =>
-    {
-        var until = LeaseEnd;
-        ThrowIfLost(claim, Held(database, claim).ExecuteUpdate(run => run.SetProperty(run => run.LeaseUntil, until)));
-    });
+    public void Renew(RunClaim claim) => writer.WriteAndWait(database => Renew(database, claim));
 
     /// <summary>True if the run is to be cancelled. Changes nothing, so it is cheap to call often.</summary>
     /// <exception cref="ClaimLostException">Another worker has claimed the run, or it has ended.</exception>
@@ -50,14 +46,49 @@ public sealed partial class RunStore
     }
 
     /// <summary>Adds epochs and a checkpoint. Completes once they are committed.</summary>
-    /// <exception cref="ClaimLostException">Nothing was written.</exception>
-    public Task Record(RunClaim claim, ProgressUpdate progress) => writer.Write(database => Record(database, claim, progress));
+    /// <param name="claim">The worker's claim.</param>
+    /// <param name="progress">What to add.</param>
+    /// <param name="cancellationToken">Gives up a large checkpoint between two pieces; then nothing was added.</param>
+    /// <exception cref="ClaimLostException">Nothing was added.</exception>
+    public async Task Record(RunClaim claim, ProgressUpdate progress, CancellationToken cancellationToken = default)
+    {
+        var checkpoint = await StoreChunks(claim, progress.Checkpoint, cancellationToken);
+        await writer.Write(database => Record(database, claim, progress, checkpoint));
+    }
+
+    /// <summary>Deletes checkpoints that are newer than the one from which the worker starts: they are damaged.</summary>
+    /// <param name="claim">The worker's claim.</param>
+    /// <param name="epoch">The epoch of the checkpoint from which the worker starts; null for none.</param>
+    /// <exception cref="ClaimLostException">Nothing was deleted.</exception>
+    public void DeleteDamagedCheckpoints(RunClaim claim, int? epoch) => writer.WriteAndWait(database =>
+    {
+        Renew(database, claim);
+        database.Checkpoints.Where(known => known.RunId == claim.RunId && known.Epoch > (epoch ?? -1)).ExecuteDelete();
+    });
 
     /// <summary>Adds the last epochs and ends the run.</summary>
     /// <exception cref="ClaimLostException">Nothing was written.</exception>
-    public void Finish(RunClaim claim, ProgressUpdate progress, RunOutcome outcome) => writer.WriteAndWait(database =>
+    public void Finish(RunClaim claim, ProgressUpdate progress, RunOutcome outcome)
     {
-        Record(database, claim, progress);
+        FinishAndWait(claim, progress, outcome).GetAwaiter().GetResult();
+        RunEnded?.Invoke(claim.RunId);
+    }
+
+    private async Task FinishAndWait(RunClaim claim, ProgressUpdate progress, RunOutcome outcome)
+    {
+        var checkpoint = await StoreChunks(claim, progress.Checkpoint, CancellationToken.None);
+        var model = outcome.Model is null ? null : await StoreChunks(claim, outcome.Model.OpenRead(), CancellationToken.None);
+        await writer.Write(database => Finish(database, claim, progress, checkpoint, outcome, model));
+        if (checkpoint is null)
+        {
+            await TryDeleteUnusedChunks(claim.RunId);
+        }
+    }
+
+    private void Finish(
+        TrainingDbContext database, RunClaim claim, ProgressUpdate progress, FirstPiece? checkpoint, RunOutcome outcome, FirstPiece? model)
+    {
+        Record(database, claim, progress, checkpoint);
         var (now, verdict, weights) = (Now, outcome.Verdict?.Code, outcome.Model?.WeightsSha256);
         Held(database, claim).ExecuteUpdate(run => run
             .SetProperty(run => run.Status, outcome.Status)
@@ -70,13 +101,18 @@ public sealed partial class RunStore
             .SetProperty(run => run.FinishedAt, now)
             .SetProperty(run => run.LeaseOwner, (string?)null)
             .SetProperty(run => run.LeaseUntil, (long?)null));
-        if (outcome.Model is not null)
+        if (model is not null)
         {
-            var bytes = outcome.Model.Save();
-            var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            database.Models.Add(new Model { RunId = claim.RunId, Bytes = bytes, Sha256 = sha256 });
+            database.Models.Add(new()
+            {
+                RunId = claim.RunId,
+                Bytes = model.Bytes,
+                Sha256 = model.Sha256,
+                ChunkSet = model.ChunkSet,
+                Chunks = model.Chunks,
+            });
         }
-    });
+    }
 
     /// <summary>Returns the run to the queue, to be resumed from its last checkpoint. Does nothing if the claim is lost.</summary>
     public void Release(RunClaim claim) => writer.WriteAndWait(database => Held(database, claim).ExecuteUpdate(run => run
@@ -86,7 +122,14 @@ public sealed partial class RunStore
         .SetProperty(run => run.LeaseUntil, (long?)null)));
 
     /// <summary>
-    /// Finds the runs that have to be enqueued again, and notes that they are: runs that wait and were not enqueued for
+    /// Counts none of the claims since the last epoch as an attempt: the worker lives, so the run has not ended its process. Does nothing
+    /// if the claim is lost.
+    /// </summary>
+    public void ResetAttempts(RunClaim claim) => writer.WriteAndWait(database =>
+        Held(database, claim).ExecuteUpdate(run => run.SetProperty(run => run.Attempts, 0)));
+
+    /// <summary>
+    /// Finds the runs that have to be enqueued again, and records that they are: runs that wait and were not enqueued for
     /// <see cref="RunTiming.ReenqueueQueuedAfter"/>, and runs whose lease has ended.
     /// </summary>
     /// <returns>The oldest first.</returns>
@@ -108,7 +151,8 @@ public sealed partial class RunStore
     });
 
     /// <summary>
-    /// Ends all leases, so that runs which an earlier process was training are resumed without waiting for their leases to end.
+    /// Ends all leases, so that runs which an earlier process was training are resumed without waiting for their leases to end, and
+    /// deletes runs whose copy an earlier process has not completed.
     /// Call it only in a process that has the database to itself.
     /// </summary>
     public void ReleaseAllLeases() => writer.WriteAndWait(database =>
@@ -116,9 +160,19 @@ public sealed partial class RunStore
         database.Runs.Where(run => run.Status == RunStatus.Queued || run.Status == RunStatus.Running).ExecuteUpdate(run => run
             .SetProperty(run => run.LeaseUntil, 0)
             .SetProperty(run => run.EnqueuedAt, (long?)null));
+        if (Abandoned(database, deadline: long.MaxValue).Any())
+        {
+            Abandoned(database, deadline: long.MaxValue).ExecuteDelete();
+        }
     });
 
-    private static void Record(TrainingDbContext database, RunClaim claim, ProgressUpdate progress)
+    private void Renew(TrainingDbContext database, RunClaim claim)
+    {
+        var until = LeaseEnd;
+        ThrowIfLost(claim, Held(database, claim).ExecuteUpdate(run => run.SetProperty(run => run.LeaseUntil, until)));
+    }
+
+    private static void Record(TrainingDbContext database, RunClaim claim, ProgressUpdate progress, FirstPiece? checkpoint)
     {
         int? bestEpoch = progress.BestEpoch > 0 ? progress.BestEpoch : null;
         double? bestLoss = bestEpoch is null ? null : progress.BestLoss;
@@ -129,9 +183,9 @@ public sealed partial class RunStore
             .SetProperty(run => run.BestEpoch, run => bestEpoch ?? run.BestEpoch)
             .SetProperty(run => run.BestValidationLoss, run => bestLoss ?? run.BestValidationLoss)));
         database.InsertEpochs(claim.RunId, progress.Epochs);
-        if (progress.Checkpoint is not null)
+        if (checkpoint is not null)
         {
-            database.SaveCheckpoint(claim.RunId, progress.Checkpoint);
+            database.SaveCheckpoint(claim.RunId, progress.Checkpoint!.Epoch, checkpoint);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Velodrome.Data.Runs;
 
 /// <summary>
-/// The times that decide when a run passes from one worker to another. They depend on each other and on those of the worker
+/// The timing constants that decide when a run passes from one worker to another. They depend on each other and on those of the worker
 /// process, which are in <c>WorkerTiming</c>; <c>WorkerTimingTests</c> asserts every relation that is written down in the two files.
 /// </summary>
 public static class RunTiming

@@ -6,7 +6,7 @@ namespace Velodrome.Data.Runs;
 /// </summary>
 public sealed class WorkerName
 {
-    /// <summary>Machine, a random part because containers often share machine name and process id, and process id.</summary>
+    /// <summary>Machine name, random part and process id. The random part is needed because containers often share the other two.</summary>
     public string Value { get; } =
         $"{Environment.MachineName}:{Guid.NewGuid().ToString("N")[..8]}:{Environment.ProcessId}".ToLowerInvariant();
 }

@@ -8,13 +8,13 @@ public sealed class WriteThrottle
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Training takes at least this many times as long as writing: writing takes at most a twentieth of the time.</summary>
+    /// <summary>Least ratio of the time for training to the time for writing: writing takes at most a twentieth of the time.</summary>
     private const int TrainingPerWrite = 19;
 
     private TimeSpan _last;
     private TimeSpan _secondLast;
 
-    /// <summary>Notes how long a write took.</summary>
+    /// <summary>Records the duration of a write.</summary>
     public void RecordDuration(TimeSpan duration) => (_secondLast, _last) = (_last, duration);
 
     /// <summary>

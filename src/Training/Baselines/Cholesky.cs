@@ -11,11 +11,13 @@ internal sealed class Cholesky
     /// <summary>Factors a matrix.</summary>
     /// <param name="matrix">Row-major [size, size], positive definite. Only the lower triangle is read; it is overwritten with L.</param>
     /// <param name="size">Number of rows and columns.</param>
-    public Cholesky(double[] matrix, int size)
+    /// <param name="cancellationToken">Checked before each row.</param>
+    public Cholesky(double[] matrix, int size, CancellationToken cancellationToken = default)
     {
         (_lower, _size) = (matrix, size);
         for (var i = 0; i < size; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var j = 0; j < i; j++)
             {
                 Row(i)[j] = (Row(i)[j] - TensorPrimitives.Dot<double>(Row(i)[..j], Row(j)[..j])) / Row(j)[j];

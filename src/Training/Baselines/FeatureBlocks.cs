@@ -6,7 +6,7 @@ namespace Velodrome.Training.Baselines;
 /// Iterates over features in blocks of rows. A block is transposed into columns of doubles that fit in the first-level cache, so that
 /// sums over rows and sums over features are both vectorised. A last column of ones is for the intercept.
 /// </summary>
-internal ref struct FeatureBlocks(ReadOnlySpan<float> features, int rows, int width)
+internal ref struct FeatureBlocks(ReadOnlySpan<float> features, int rows, int width, CancellationToken cancellationToken)
 {
     /// <summary>Number of rows in a full block.</summary>
     public const int Size = 256;
@@ -27,8 +27,10 @@ internal ref struct FeatureBlocks(ReadOnlySpan<float> features, int rows, int wi
     public readonly ReadOnlySpan<double> Column(int feature) => _columns.AsSpan(feature * Stride, Count);
 
     /// <summary>Moves to the next block; returns false when there is none.</summary>
+    /// <exception cref="OperationCanceledException">The iteration was cancelled.</exception>
     public bool Next()
     {
+        cancellationToken.ThrowIfCancellationRequested();
         First += Size;
         Count = Math.Min(Size, rows - First);
         for (var row = 0; row < Count; row++)
@@ -45,14 +47,15 @@ internal ref struct FeatureBlocks(ReadOnlySpan<float> features, int rows, int wi
     }
 
     /// <summary>The lower triangle of XᵀX, where X includes the column of ones; row-major [width + 1, width + 1].</summary>
-    public static double[] Gram(ReadOnlySpan<float> features, int rows, int width)
+    public static double[] Gram(ReadOnlySpan<float> features, int rows, int width, CancellationToken cancellationToken)
     {
         var size = width + 1;
         var gram = new double[size * size];
-        for (var block = new FeatureBlocks(features, rows, width); block.Next();)
+        for (var block = new FeatureBlocks(features, rows, width, cancellationToken); block.Next();)
         {
             for (var i = 0; i < size; i++)
             {
+                cancellationToken.ThrowIfCancellationRequested(); // a block of 2,000 features takes a second on a busy processor
                 for (var j = 0; j <= i; j++)
                 {
                     gram[i * size + j] += TensorPrimitives.Dot(block.Column(i), block.Column(j));

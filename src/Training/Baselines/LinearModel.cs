@@ -8,8 +8,8 @@ namespace Velodrome.Training.Baselines;
 /// </summary>
 public sealed class LinearModel
 {
-    /// <summary>With more encoded features than this there is no linear baseline: the cost grows with the square of the width, and the fit
-    /// would take longer than most networks.</summary>
+    /// <summary>Largest number of encoded features for a linear baseline. The cost grows with the square of the width, so with more, the
+    /// fit would take longer than most networks.</summary>
     public const int MaxWidth = 2_000;
 
     /// <summary>Ridge penalty per row. Least squares has no unique solution where features determine each other, as one-hot inputs do;
@@ -32,13 +32,15 @@ public sealed class LinearModel
     /// <param name="rows">Number of rows, at least one.</param>
     /// <param name="width">Encoded features per row.</param>
     /// <param name="targets">[rows], in any unit, which is then the unit of the outputs.</param>
+    /// <param name="cancellationToken">Checked for each block of rows, and for each row of the factorisation.</param>
     /// <exception cref="ArgumentException">The lengths do not match.</exception>
-    public static LinearModel FitRegression(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets)
+    public static LinearModel FitRegression(
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets, CancellationToken cancellationToken = default)
     {
         Check(features, rows, width, targets.Length);
         var weights = new double[width + 1];
         Span<double> truth = stackalloc double[FeatureBlocks.Size];
-        for (var block = new FeatureBlocks(features, rows, width); block.Next();)
+        for (var block = new FeatureBlocks(features, rows, width, cancellationToken); block.Next();)
         {
             TensorPrimitives.ConvertSaturating(targets.Slice(block.First, block.Count), truth);
             for (var i = 0; i <= width; i++)
@@ -47,7 +49,8 @@ public sealed class LinearModel
             }
         }
 
-        FactorWithRidge(FeatureBlocks.Gram(features, rows, width), width, TinyRidge * rows).Solve(weights);
+        var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken);
+        FactorWithRidge(gram, width, TinyRidge * rows, cancellationToken).Solve(weights);
         return new(weights, width);
     }
 
@@ -58,24 +61,27 @@ public sealed class LinearModel
     /// <param name="width">Encoded features per row.</param>
     /// <param name="classes">[rows]: indices from 0.</param>
     /// <param name="classCount">Number of classes, at least 2.</param>
+    /// <param name="cancellationToken">Checked for each block of rows, and for each row of the factorisation.</param>
     /// <exception cref="ArgumentException">The lengths do not match.</exception>
     public static LinearModel FitClasses(
-        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount,
+        CancellationToken cancellationToken = default)
     {
         Check(features, rows, width, classes.Length);
-        return new(LogisticRegression.Fit(features, rows, width, classes, classCount), width);
+        return new(LogisticRegression.Fit(features, rows, width, classes, classCount, cancellationToken), width);
     }
 
     /// <summary>Computes the model's outputs.</summary>
     /// <param name="features">Row-major [rows, width].</param>
     /// <param name="rows">Number of rows.</param>
+    /// <param name="cancellationToken">Checked for each block of rows.</param>
     /// <returns>Row-major [rows, <see cref="OutputCount"/>]: values in the unit of the targets, or class scores for a softmax.</returns>
-    public float[] Outputs(ReadOnlySpan<float> features, int rows)
+    public float[] Outputs(ReadOnlySpan<float> features, int rows, CancellationToken cancellationToken = default)
     {
         Check(features, rows, _width, rows);
         var outputs = new float[rows * OutputCount];
         Span<double> scores = stackalloc double[FeatureBlocks.Size];
-        for (var block = new FeatureBlocks(features, rows, _width); block.Next();)
+        for (var block = new FeatureBlocks(features, rows, _width, cancellationToken); block.Next();)
         {
             for (var output = 0; output < OutputCount; output++)
             {
@@ -101,14 +107,14 @@ public sealed class LinearModel
     }
 
     /// <summary>Factors gram + ridge · I, without a ridge on the intercept, which comes last.</summary>
-    internal static Cholesky FactorWithRidge(double[] gram, int width, double ridge)
+    internal static Cholesky FactorWithRidge(double[] gram, int width, double ridge, CancellationToken cancellationToken)
     {
         for (var i = 0; i < width; i++)
         {
             gram[i * (width + 2)] += ridge;
         }
 
-        return new(gram, width + 1);
+        return new(gram, width + 1, cancellationToken);
     }
 
     private static void Check(ReadOnlySpan<float> features, int rows, int width, int targets)

@@ -17,21 +17,22 @@ internal static class LogisticRegression
 
     /// <summary>Fits the weights; see <see cref="LinearModel.FitClasses"/>.</summary>
     /// <returns>[classCount][width + 1], flat: the weights of each class, then its intercept.</returns>
-    public static double[] Fit(ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount)
+    public static double[] Fit(
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount, CancellationToken cancellationToken)
     {
         // scikit-learn fits two classes with one weight vector. Here they get two opposite vectors of half its length, which need twice
         // the penalty for the same result.
         var penalty = classCount == 2 ? 2.0 : 1.0;
         var size = width + 1;
-        var gram = FeatureBlocks.Gram(features, rows, width);
+        var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken);
         TensorPrimitives.Multiply(gram, 0.5, gram);
-        var curvature = LinearModel.FactorWithRidge(gram, width, penalty);
+        var curvature = LinearModel.FactorWithRidge(gram, width, penalty, cancellationToken);
 
         var (weights, ahead) = (new double[classCount * size], new double[classCount * size]);
         var (gradient, step) = (new double[classCount * size], new double[classCount * size]);
         for (var (taken, momentum) = (0, 1.0); taken < MaxSteps; taken++)
         {
-            Gradient(features, rows, width, classes, ahead, gradient);
+            Gradient(features, rows, width, classes, ahead, gradient, cancellationToken);
             for (var c = 0; c < classCount; c++)
             {
                 var penalised = gradient.AsSpan(c * size, width);
@@ -41,6 +42,7 @@ internal static class LogisticRegression
             gradient.CopyTo(step, 0);
             for (var c = 0; c < classCount; c++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 curvature.Solve(step.AsSpan(c * size, size));
             }
 
@@ -62,13 +64,14 @@ internal static class LogisticRegression
 
     /// <summary>Xᵀ(P - Y): the gradient of the summed log loss.</summary>
     private static void Gradient(
-        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, double[] weights, double[] gradient)
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, double[] weights, double[] gradient,
+        CancellationToken cancellationToken)
     {
         var size = width + 1;
         var classCount = weights.Length / size;
         var scores = new double[classCount][];
         Array.Clear(gradient);
-        for (var block = new FeatureBlocks(features, rows, width); block.Next();)
+        for (var block = new FeatureBlocks(features, rows, width, cancellationToken); block.Next();)
         {
             for (var c = 0; c < classCount; c++)
             {

@@ -40,7 +40,7 @@ public sealed class TrivialBaseline
         return new(Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(count / rows, Loss.SmallestProbability))));
     }
 
-    /// <summary>The same outputs for every row.</summary>
+    /// <summary>Returns the same outputs for every row.</summary>
     /// <param name="rows">Number of rows.</param>
     /// <returns>Row-major [rows, 1]: the mean; or [rows, classes]: scores whose softmax is the class frequencies.</returns>
     public float[] Outputs(int rows)

@@ -87,7 +87,7 @@ internal sealed class ClassTargetLeakage
     }
 
     /// <summary>Splits a number's range where the class changes. No interval has fewer than <see cref="MinInterval"/> rows of its most
-    /// frequent class; missing values are an interval of their own, -1.</summary>
+    /// frequent class; missing values are a separate interval, -1.</summary>
     private Func<int, int> Intervals(double[] values)
     {
         var rows = Array.FindAll(_train, row => !double.IsNaN(values[row]));

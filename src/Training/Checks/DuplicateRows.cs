@@ -8,25 +8,34 @@ internal static class DuplicateRows
 {
     public static IEnumerable<RunWarning> Find(RunPlan plan)
     {
-        var train = plan.Split.Train;
         var hashes = Hash(plan);
-        var counts = new Dictionary<ulong, int>(train.Length);
-        foreach (var row in train)
-        {
-            counts[hashes[row]] = counts.GetValueOrDefault(hashes[row]) + 1;
-        }
+        var train = Array.ConvertAll(plan.Split.Train, row => hashes[row]);
+        NumberSort.Sort(train);
 
         // The probability that a further row repeats a training row is the share of training rows that are not unique (Good, "The
         // population frequencies of species", Biometrika 40, 1953): the expectation if all rows come from the same distribution.
-        var repeated = 1 - (double)counts.Values.Count(count => count == 1) / train.Length;
+        var repeated = 1 - (double)CountUnique(train) / train.Length;
         foreach (var (field, rows) in plan.EvaluationRows())
         {
-            var found = rows.Count(row => counts.ContainsKey(hashes[row]));
+            var found = rows.Count(row => Array.BinarySearch(train, hashes[row]) >= 0);
             if (found > 0)
             {
                 yield return Warning(field, rows.Length, found, repeated * rows.Length);
             }
         }
+    }
+
+    /// <summary>Counts the values that occur once.</summary>
+    private static int CountUnique(ulong[] sorted)
+    {
+        var unique = 0;
+        for (int start = 0, end; start < sorted.Length; start = end)
+        {
+            for (end = start + 1; end < sorted.Length && sorted[end] == sorted[start]; end++) { }
+            unique += end == start + 1 ? 1 : 0;
+        }
+
+        return unique;
     }
 
     private static RunWarning Warning(string field, int rows, int found, double expected)
@@ -42,29 +51,45 @@ internal static class DuplicateRows
             $"From how often training rows repeat one another, about {expected:0.#} would be expected. {meaning}", found);
     }
 
-    /// <summary>64 bits for every row of the table: equal for equal rows, and almost certainly different for others.</summary>
+    /// <summary>Computes a 64-bit hash of every row: equal for equal rows, and almost certainly different for others.</summary>
     private static ulong[] Hash(RunPlan plan)
     {
         var hashes = new ulong[plan.Table.Rows];
         foreach (var column in plan.Spec.Features.Append(plan.Spec.Target).Select(name => plan.Table.Find(name)!))
         {
-            for (var row = 0; row < hashes.Length; row++)
+            switch (column)
             {
-                hashes[row] = (hashes[row] ^ Bits(column, row)) * 0x9E3779B97F4A7C15;
-                hashes[row] ^= hashes[row] >> 32;
+                case NumberColumn { Values: var values }:
+                    for (var row = 0; row < hashes.Length; row++)
+                    {
+                        hashes[row] = Mix(hashes[row], Bits(values[row]));
+                    }
+
+                    break;
+                case CategoryColumn { Codes: var codes }:
+                    for (var row = 0; row < hashes.Length; row++)
+                    {
+                        hashes[row] = Mix(hashes[row], Bits(codes[row], row));
+                    }
+
+                    break;
+                default:
+                    throw new InvalidOperationException($"Can't compare values of a {column.GetType().Name}.");
             }
         }
 
         return hashes;
     }
 
-    /// <summary>Minus zero equals zero, missing equals missing, and a level beyond <see cref="CategoryColumn.MaxLevels"/> equals
-    /// nothing.</summary>
-    private static ulong Bits(Column column, int row) => column switch
+    private static ulong Mix(ulong hash, ulong bits)
     {
-        NumberColumn { Values: var values } =>
-            double.IsNaN(values[row]) ? ulong.MaxValue : BitConverter.DoubleToUInt64Bits(values[row] + 0.0),
-        CategoryColumn { Codes: var codes } => codes[row] < CategoryColumn.MaxLevels ? (ulong)codes[row] : ~(ulong)row,
-        _ => throw new ArgumentException($"Can't compare values of a {column.GetType().Name}.", nameof(column)),
-    };
+        hash = (hash ^ bits) * 0x9E3779B97F4A7C15;
+        return hash ^ hash >> 32;
+    }
+
+    /// <summary>Minus zero equals zero, and missing equals missing.</summary>
+    private static ulong Bits(double value) => double.IsNaN(value) ? ulong.MaxValue : BitConverter.DoubleToUInt64Bits(value + 0.0);
+
+    /// <summary>A level beyond <see cref="CategoryColumn.MaxLevels"/> equals nothing.</summary>
+    private static ulong Bits(int code, int row) => code < CategoryColumn.MaxLevels ? (ulong)code : ~(ulong)row;
 }

@@ -7,7 +7,7 @@ namespace Velodrome.Training.Checks;
 /// <summary>Finds features that identify or number the rows instead of describing them.</summary>
 internal static partial class IdLikeColumn
 {
-    /// <summary>With fewer rows, values may all differ or be evenly spaced by chance.</summary>
+    /// <summary>Minimum number of rows: with fewer, values may all differ or be evenly spaced by chance.</summary>
     private const int MinRows = 50;
 
     public static IEnumerable<RunWarning> Find(RunPlan plan)
@@ -24,7 +24,7 @@ internal static partial class IdLikeColumn
         }
     }
 
-    /// <summary>Whether all values differ and either the name looks like an id, or the values do: texts, or whole numbers in even steps.
+    /// <summary>Whether all values differ and either the name looks like an id, or the values do: text, or whole numbers in even steps.
     /// Evenly spaced numbers that are the only feature don't count.</summary>
     public static bool IsIdLike(Column column, RunPlan plan) => column switch
     {

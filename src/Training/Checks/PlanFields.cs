@@ -3,7 +3,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>Parts of a plan, each with its path in the spec, which warnings name.</summary>
+/// <summary>Pairs the parts of a plan with their field paths in the spec, for warnings.</summary>
 internal static class PlanFields
 {
     /// <summary>The features, in the spec's order.</summary>

@@ -6,7 +6,7 @@ namespace Velodrome.Training.Checks;
 /// <summary>Finds rows that are left out, and validation or test rows that are too few.</summary>
 internal static class RowCounts
 {
-    /// <summary>Fewer validation or test rows than this cause a warning.</summary>
+    /// <summary>Minimum number of validation or test rows: fewer cause a warning.</summary>
     private const int MinRows = 30;
 
     public static IEnumerable<RunWarning> RowsWithoutTarget(RunPlan plan)

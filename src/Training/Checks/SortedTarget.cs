@@ -11,7 +11,7 @@ internal static class SortedTarget
     /// <summary>A table counts as sorted if row order and target have at least this rank correlation.</summary>
     private const double MinCorrelation = 0.95;
 
-    /// <summary>Fewer rows may be in order by chance.</summary>
+    /// <summary>Minimum number of rows: fewer may be in order by chance.</summary>
     private const int MinRows = 6;
 
     /// <summary>A table counts as sorted if shuffled classes would be grouped like this with at most this probability (natural logarithm

@@ -34,7 +34,7 @@ internal sealed record TargetClasses(int[] Codes, IReadOnlyList<string> Labels)
         }
     }
 
-    /// <summary>How many of the given rows each class has.</summary>
+    /// <summary>Counts the given rows of each class.</summary>
     public int[] Count(ReadOnlySpan<int> rows)
     {
         var counts = new int[Labels.Count];

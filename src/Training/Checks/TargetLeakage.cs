@@ -9,10 +9,10 @@ namespace Velodrome.Training.Checks;
 /// </summary>
 internal static class TargetLeakage
 {
-    /// <summary>With fewer validation rows a rule may be right by chance, so none is reported.</summary>
+    /// <summary>Minimum number of validation rows: with fewer, a rule may be right by chance, so none is reported.</summary>
     private const int MinRows = 10;
 
-    /// <summary>Rules are made from and tried on at most this many rows, evenly spaced: enough to tell, and quick.</summary>
+    /// <summary>Largest number of rows, evenly spaced, that rules are made from and tried on: enough for a decision, and fast.</summary>
     private const int MaxRows = 20_000;
 
     public static IEnumerable<RunWarning> Find(RunPlan plan)

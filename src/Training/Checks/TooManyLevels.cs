@@ -4,7 +4,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Checks;
 
-/// <summary>Finds categories in which some levels have no input of their own.</summary>
+/// <summary>Finds categories in which some levels share an input because there are too many.</summary>
 internal static class TooManyLevels
 {
     public static IEnumerable<RunWarning> Find(RunPlan plan)

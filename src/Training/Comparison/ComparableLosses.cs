@@ -7,13 +7,13 @@ namespace Velodrome.Training.Comparison;
 /// <summary>Measures runs of the same target by one loss, whatever loss each was trained with.</summary>
 public static class ComparableLosses
 {
-    /// <summary>The loss that all runs were trained with, or else the default of their task: mse, or crossEntropy for classes.</summary>
+    /// <summary>Returns the loss that all runs were trained with, or else their task's default: mse, or crossEntropy for classes.</summary>
     /// <param name="specs">At least one, all with the same target and task.</param>
     public static LossKind SharedBy(IReadOnlyList<RunSpec> specs) => specs.All(spec => spec.Training.Loss == specs[0].Training.Loss)
         ? specs[0].Training.Loss
         : LossDefinition.Default(forClasses: specs[0].Task != LearningTask.Regression);
 
-    /// <summary>A model's loss of every validation row, unweighted.</summary>
+    /// <summary>Computes a model's loss of every validation row, unweighted.</summary>
     /// <param name="plan">The run's plan.</param>
     /// <param name="model">The run's model.</param>
     /// <param name="loss">The loss to measure; see <see cref="SharedBy"/>.</param>

@@ -12,7 +12,7 @@ namespace Velodrome.Training.Comparison;
 /// narrow: at ten rows it covers about 0.90 instead of 0.95.</remarks>
 public static class PairedBootstrap
 {
-    /// <summary>With fewer rows there is no interval: it would be far too narrow.</summary>
+    /// <summary>Minimum number of rows for an interval: with fewer, it would be far too narrow.</summary>
     public const int MinRows = 10;
 
     /// <summary>With more rows the interval is the limit of resampling instead: a normal distribution corrected for skewness (the

@@ -16,30 +16,42 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels,
 
     public override int Width => Levels.Count + (HasOther ? 1 : 0);
 
+    /// <summary>The number of training rows that a level needs for an input of its own.</summary>
+    public static int RowsNeeded(int trainRows) => Math.Clamp(trainRows / 100, 2, 10);
+
     /// <summary>Fits the encoding on the training rows. A level with at least 1% of the rows is frequent, but never with a single row, and
     /// always with ten.</summary>
     public static CategoryEncoding Fit(CategoryColumn column, ReadOnlySpan<int> trainRows)
     {
-        var counts = new int[column.Levels.Length];
+        var (counts, missing) = (new int[column.Levels.Length], 0);
         foreach (var row in trainRows)
         {
             if ((uint)column.Codes[row] < (uint)counts.Length)
             {
                 counts[column.Codes[row]]++;
             }
+            else if (column.IsMissing(row))
+            {
+                missing++;
+            }
         }
 
-        var enough = Math.Clamp(trainRows.Length / 100, 2, 10);
+        var enough = RowsNeeded(trainRows.Length);
         var frequent = Enumerable.Range(0, counts.Length)
             .Where(code => counts[code] >= enough)
             .OrderByDescending(code => counts[code]).ThenBy(code => column.Levels[code], StringComparer.Ordinal)
             .Take(MaxLevels).ToArray();
         var rare = Enumerable.Range(0, counts.Length).Where(code => counts[code] > 0).Except(frequent);
+        var (ofKept, ofFrequent) = (counts.Sum(), frequent.Sum(code => counts[code]));
         return new(
             column.Name,
             [.. frequent.Select(code => column.Levels[code])],
             [.. rare.Select(code => column.Levels[code])],
-            HasOther: frequent.Length > 0 && frequent.Sum(code => counts[code]) < trainRows.Length);
+            HasOther: frequent.Length > 0 && ofFrequent < trainRows.Length)
+        {
+            TrainingCounts = new(
+                null, [.. frequent.Select(code => counts[code]), ofKept - ofFrequent, trainRows.Length - missing - ofKept], missing),
+        };
     }
 
     public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)
@@ -57,7 +69,7 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string> Levels,
         }
     }
 
-    /// <summary>The input of every level of a table.</summary>
+    /// <summary>Returns the input of every level of a table.</summary>
     private int[] InputsOf(string[] levels)
     {
         var inputs = new Dictionary<string, int>(Levels.Count);

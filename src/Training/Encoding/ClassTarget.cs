@@ -9,17 +9,21 @@ namespace Velodrome.Training.Encoding;
 /// <param name="Kind">Kind of the column.</param>
 public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, ColumnKind Kind) : TargetEncoding(Name)
 {
-    /// <summary>A column with more different values than this can't be a class target.</summary>
+    /// <summary>A column with more distinct values than this can't be the target of a classification.</summary>
     public const int MaxClasses = 100;
 
-    /// <summary>The encoded value of a class that no training row has.</summary>
+    /// <summary>Largest length of a class, in characters. Every prediction repeats all classes.</summary>
+    public const int MaxLabelLength = 200;
+
+    /// <summary>Code of a class that does not occur in the training rows.</summary>
     public const int Unseen = -1;
 
     public override int Outputs => Classes.Count;
 
     /// <summary>Finds the classes of the training rows.</summary>
     /// <exception cref="RefusedException"><c>constantTarget</c>: all training rows have the same class. <c>tooManyClasses</c>: they have
-    /// more than <see cref="MaxClasses"/> classes.</exception>
+    /// more than <see cref="MaxClasses"/> classes. <c>classNameTooLong</c>: the text of one has more than <see cref="MaxLabelLength"/>
+    /// characters.</exception>
     public static ClassTarget Fit(Column column, ReadOnlySpan<int> trainRows)
     {
         var keys = new HashSet<double>();
@@ -39,6 +43,13 @@ public sealed record ClassTarget(string Name, IReadOnlyList<string> Classes, Col
         string[] classes = column is CategoryColumn
             ? [.. keys.Select(key => TextOf(column, key)).Order(StringComparer.Ordinal)]
             : [.. keys.Order().Select(key => TextOf(column, key))];
+        if (classes.FirstOrDefault(label => label.Length > MaxLabelLength) is { } tooLong)
+        {
+            throw new RefusedException("classNameTooLong", "target",
+                $"'{column.Name}' has a class with {tooLong.Length} characters, which begins with '{tooLong[..50]}'. " +
+                $"A class may have at most {MaxLabelLength}, because predictions repeat it. Shorten the values, or choose another target.");
+        }
+
         return classes.Length > 1 ? new(column.Name, classes, column.Kind) : throw new RefusedException("constantTarget", "target",
             $"Every training row has the class '{classes[0]}', so there is nothing to learn. " +
             "Choose another target, or \"split\": \"stratified\", which keeps every class in training.");

@@ -8,7 +8,7 @@ namespace Velodrome.Training.Encoding;
 /// <param name="Target">The encoding of the column to predict.</param>
 public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEncoding Target)
 {
-    /// <summary>Number of cells from which on several processors are faster than one.</summary>
+    /// <summary>From this number of cells on, several processors are faster than one.</summary>
     private const int ParallelThreshold = 100_000;
 
     /// <summary>Encoded features per row.</summary>
@@ -21,9 +21,12 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <param name="target">Name of the column to predict.</param>
     /// <param name="task">Whether the target is a number or a class.</param>
     /// <param name="trainRows">Row numbers, each with a target.</param>
-    /// <exception cref="RefusedException"><c>constantTarget</c>; <c>tooManyClasses</c>; <c>noUsableFeature</c>: no feature has a level
-    /// that occurs twice.</exception>
-    public static Encoder Fit(Table table, IReadOnlyList<string> features, string target, LearningTask task, int[] trainRows)
+    /// <param name="cancellationToken">Checked before each feature.</param>
+    /// <exception cref="RefusedException"><c>constantTarget</c>; <c>tooManyClasses</c>; <c>noUsableFeature</c>: every feature is a category
+    /// without a frequent level.</exception>
+    public static Encoder Fit(
+        Table table, IReadOnlyList<string> features, string target, LearningTask task, int[] trainRows,
+        CancellationToken cancellationToken = default)
     {
         var column = table.Find(target)!;
         TargetEncoding targetEncoding = task == LearningTask.Regression
@@ -32,16 +35,17 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         var encodings = new FeatureEncoding[features.Count];
         RunInParallel(encodings.Length, cells: (long)encodings.Length * trainRows.Length, (from, to) =>
         {
-            for (var i = from; i < to; i++)
+            for (var i = from; i < to && !cancellationToken.IsCancellationRequested; i++)
             {
                 encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows);
             }
         });
+        cancellationToken.ThrowIfCancellationRequested();
         return encodings.Sum(encoding => encoding.Width) > 0
             ? new(encodings, targetEncoding)
             : throw new RefusedException("noUsableFeature", "features",
-                "No feature has a level that occurs in more than one training row, so the network would have no input. " +
-                "Choose other features.");
+                $"Every feature is a category without a value that occurs in at least {CategoryEncoding.RowsNeeded(trainRows.Length)} " +
+                "training rows, so the network would have no input. Add a numeric feature, or a category whose values repeat.");
     }
 
     /// <summary>Encodes features and targets, for training and validation.</summary>
@@ -49,8 +53,9 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <param name="rows">Row numbers, in the order of the result.</param>
     /// <param name="classWeights">[classes]: factor of the loss of a row of each class; null if all are 1. Rows of an unseen class get
     /// factor 1.</param>
-    public EncodedRows Encode(Table table, int[] rows, float[]? classWeights = null) =>
-        EncodeTargets(table, rows, classWeights) with { Features = EncodeFeatures(table, rows), Width = Width };
+    /// <param name="cancellationToken">Checked before each feature.</param>
+    public EncodedRows Encode(Table table, int[] rows, float[]? classWeights = null, CancellationToken cancellationToken = default) =>
+        EncodeTargets(table, rows, classWeights) with { Features = EncodeFeatures(table, rows, cancellationToken), Width = Width };
 
     /// <summary>Encodes targets and weights only; the result has no features.</summary>
     /// <inheritdoc cref="Encode"/>
@@ -64,7 +69,7 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <summary>Encodes features only, for prediction.</summary>
     /// <inheritdoc cref="Encode"/>
     /// <returns>Row-major [rows, Width].</returns>
-    public float[] EncodeFeatures(Table table, int[] rows)
+    public float[] EncodeFeatures(Table table, int[] rows, CancellationToken cancellationToken = default)
     {
         var width = Width;
         var features = new float[(long)rows.Length * width];
@@ -74,12 +79,18 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
             var offset = 0;
             foreach (var feature in Features)
             {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 feature.Encode(
                     table.Find(feature.Name)!, rows.AsSpan(from, to - from),
                     features.AsSpan(from * width, (to - from) * width), width, offset);
                 offset += feature.Width;
             }
         });
+        cancellationToken.ThrowIfCancellationRequested();
         return features;
     }
 

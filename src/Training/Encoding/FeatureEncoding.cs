@@ -10,6 +10,14 @@ namespace Velodrome.Training.Encoding;
 [JsonDerivedType(typeof(CategoryEncoding), "category")]
 public abstract record FeatureEncoding(string Name)
 {
+    /// <summary>The training rows; null if an earlier version of the service trained the model.</summary>
+    public TrainingCounts? TrainingCounts { get; init; }
+
+    /// <summary>Whether there are no counts, or one for each bin or level.</summary>
+    [JsonIgnore]
+    internal bool HasCompleteCounts => TrainingCounts is null
+        || TrainingCounts.Rows?.Count == (this is CategoryEncoding texts ? texts.Levels.Count + 2 : TrainingCounts.Edges?.Count + 1);
+
     /// <summary>Number of inputs.</summary>
     [JsonIgnore]
     public abstract int Width { get; }

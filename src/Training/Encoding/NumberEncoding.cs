@@ -15,31 +15,46 @@ public sealed record NumberEncoding(
     string Name, ColumnKind Kind, double Mean, double StandardDeviation, double Median, double Min, double Max, bool HasIndicator)
     : FeatureEncoding(Name)
 {
+    /// <summary>The largest magnitude of a standardised value. Networks compute in single precision, which ends at 3e38, and multiply
+    /// values by weights.</summary>
+    public const double LargestStandardised = 1e30;
+
     public override int Width => HasIndicator ? 2 : 1;
 
     /// <summary>Fits the encoding on the training rows. A column without any value there always encodes as 0.</summary>
     public static NumberEncoding Fit(NumberColumn column, ReadOnlySpan<int> trainRows)
     {
-        var values = new List<double>(trainRows.Length);
+        var (values, count) = (new double[trainRows.Length], 0);
         foreach (var row in trainRows)
         {
             if (!column.IsMissing(row))
             {
-                values.Add(column.Values[row]);
+                values[count++] = column.Values[row];
             }
         }
 
-        if (values.Count == 0)
+        var (missing, areBooleans) = (trainRows.Length - count, column.Kind == ColumnKind.Boolean);
+        if (count == 0)
         {
-            return new(column.Name, column.Kind, 0, 1, 0, 0, 0, HasIndicator: false);
+            return new(column.Name, column.Kind, 0, 1, 0, 0, 0, HasIndicator: false)
+            {
+                TrainingCounts = TrainingCounts.OfNumbers([], missing, areBooleans),
+            };
         }
 
-        values.Sort();
-        var moments = Moments.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
-        var median = (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
-        return new(column.Name, column.Kind, moments.Mean, moments.NonZeroDeviation, median, values[0], values[^1],
-            HasIndicator: values.Count < trainRows.Length);
+        var sorted = values.AsSpan(0, count);
+        NumberSort.Sort(sorted);
+        var moments = Moments.Of(sorted);
+        var median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+        return new(column.Name, column.Kind, moments.Mean, moments.NonZeroDeviation, median, sorted[0], sorted[^1],
+            HasIndicator: missing > 0)
+        {
+            TrainingCounts = TrainingCounts.OfNumbers(sorted, missing, areBooleans),
+        };
     }
+
+    /// <summary>Whether a value is too far from the training rows for the network to compute with it. A missing value is not.</summary>
+    public bool IsTooFar(double value) => Min != Max && Math.Abs((value - Mean) / StandardDeviation) > LargestStandardised;
 
     public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)
     {

@@ -11,6 +11,9 @@ public sealed record NumberTarget(string Name, double Mean, double StandardDevia
 {
     public override int Outputs => 1;
 
+    /// <summary>Whether the loss of a value is too large to compute with, see <see cref="NumberEncoding.LargestStandardised"/>.</summary>
+    public bool IsTooFar(double value) => Math.Abs((value - Mean) / StandardDeviation) > NumberEncoding.LargestStandardised;
+
     /// <summary>Fits the encoding on the training rows.</summary>
     /// <exception cref="RefusedException"><c>constantTarget</c>: all training rows have the same value.</exception>
     public static NumberTarget Fit(NumberColumn column, ReadOnlySpan<int> trainRows)

@@ -12,7 +12,7 @@ internal sealed class ActiveTrainings : IDisposable
     {
     }
 
-    /// <summary>Trainings that have begun and not ended.</summary>
+    /// <summary>Number of trainings that have begun and not ended.</summary>
     public static int Count => Volatile.Read(ref _count);
 
     /// <summary>Begins a training. Disposing the result ends it.</summary>

@@ -6,7 +6,7 @@ namespace Velodrome.Training.Engines;
 
 /// <summary>
 /// The dropout mask of one hidden layer in one step: 0 for a unit that is switched off, 1 / (1 - rate) for one that stays (inverted
-/// dropout, Srivastava et al. 2014). It depends on seed, step, layer and position alone, so every engine and every resumed run
+/// dropout, Srivastava et al. 2014). It depends only on seed, step, layer and position, so every engine and every resumed run
 /// switches off the same units.
 /// </summary>
 /// <param name="rate">Share of units that are switched off, 0 to 0.9.</param>

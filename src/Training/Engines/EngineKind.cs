@@ -9,6 +9,6 @@ public enum EngineKind
     /// <summary>Vectorised C#, much faster for small networks.</summary>
     Simd,
 
-    /// <summary>The engine that was measured to be faster for the network's size. The run says which one it is.</summary>
+    /// <summary>The engine that was measured to be faster for the network's size. The run's spec shows which one it is.</summary>
     Auto,
 }

@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Engines;
 
-/// <summary>A network in the middle of training. All engines share this format.</summary>
+/// <summary>The state of a network in the middle of training, in a format that all engines share.</summary>
 /// <param name="Weights">Flat parameters in the layout of the network's shape.</param>
 /// <param name="Moments">The optimiser's state, each array as long as the weights: Adam's first and second moment, RMSProp's
 /// mean square, SGD's momentum. Empty for SGD without momentum.</param>

@@ -17,7 +17,10 @@ namespace Velodrome.Training.Engines;
 /// </summary>
 public sealed class TorchEngine : IEngine
 {
-    /// <summary>Rows per forward pass of <see cref="Predict"/>, so that its memory does not grow with the table.</summary>
+    /// <summary>Multiplications of a large step, which takes tens of milliseconds: a cancellation does not wait for its end.</summary>
+    private const long LargeStepMultiplications = 500_000_000;
+
+    /// <summary>Number of rows per forward pass of <see cref="Predict"/>, which keeps its memory independent of the table's size.</summary>
     private const int PredictionRows = 8192;
 
     private readonly NetworkShape _shape;
@@ -27,6 +30,8 @@ public sealed class TorchEngine : IEngine
     private readonly Optimizer<Lanes8> _optimizer;
     private readonly float[][] _moments;
     private readonly TorchTables _tables;
+    private readonly long _largeStep;
+    private readonly Action? _betweenLayers;
     private float _unusedMoment;
 
     // Fields, so that the garbage collector cannot free them while libtorch reads them.
@@ -42,10 +47,23 @@ public sealed class TorchEngine : IEngine
     /// <param name="weights">Initial weights, flat, in the layout of <paramref name="shape"/>.</param>
     /// <exception cref="ArgumentException">The weights do not fit the shape.</exception>
     public TorchEngine(NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights)
+        : this(shape, network, spec, weights, LargeStepMultiplications, betweenLayers: null)
+    {
+    }
+
+    /// <param name="shape">Sizes of the network.</param>
+    /// <param name="network">Activation and dropout.</param>
+    /// <param name="spec">Batch size, optimiser, loss, seed.</param>
+    /// <param name="weights">Initial weights, flat, in the layout of <paramref name="shape"/>.</param>
+    /// <param name="largeStep">Multiplications of a forward pass from which a step can be cancelled between layers.</param>
+    /// <param name="betweenLayers">Called in large steps before cancellation is checked.</param>
+    internal TorchEngine(
+        NetworkShape shape, NetworkOptions network, TrainingSpec spec, float[] weights, long largeStep, Action? betweenLayers)
     {
         Check(weights.Length == shape.Parameters, "The weights do not fit the network.");
         using var scope = NewDisposeScope();
         (_shape, _network, _spec) = (shape, network, spec);
+        (_largeStep, _betweenLayers) = (largeStep, betweenLayers);
         _tables = new(shape.Inputs);
         _optimizer = new(spec);
         _moments = [.. Enumerable.Range(0, _optimizer.Moments).Select(_ => new float[RoundUpToVectors(shape.Parameters)])];
@@ -68,10 +86,12 @@ public sealed class TorchEngine : IEngine
             cancellationToken.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var batch = rows.narrow(0, start, Math.Min(_spec.BatchSize, order.Length - start));
-            var outputs = Forward(table.Features.index_select(0, batch), dropout: true);
+            var cuts = batch.shape[0] * _shape.Parameters >= _largeStep ? new List<(Tensor Outputs, Tensor Inputs)>() : null;
+            var outputs = Forward(table.Features.index_select(0, batch), dropout: true, cancellationToken, cuts);
             var losses = ComputeLosses(outputs, table.Targets.index_select(0, batch));
             var loss = (table.Weights is null ? losses : losses.mul(table.Weights.index_select(0, batch))).mean();
             loss.backward();
+            FinishBackward(cuts ?? [], cancellationToken);
             using var gradients = _parameters.grad!;
             Update(Floats(_parameters), Floats(gradients), learningRate);
             Floats(gradients).Clear();
@@ -81,7 +101,7 @@ public sealed class TorchEngine : IEngine
         return total / order.Length;
     }
 
-    public void Predict(EncodedRows rows, Span<float> outputs)
+    public void Predict(EncodedRows rows, Span<float> outputs, CancellationToken cancellationToken = default)
     {
         Check(outputs.Length == rows.Rows * _shape.Outputs, "The outputs do not fit the rows.");
         using var noGradient = no_grad();
@@ -91,7 +111,7 @@ public sealed class TorchEngine : IEngine
         {
             using var partScope = NewDisposeScope();
             var part = features.narrow(0, start, Math.Min(PredictionRows, rows.Rows - start));
-            Forward(part, dropout: false).contiguous().data<float>().CopyTo(outputs[(start * _shape.Outputs)..]);
+            Forward(part, dropout: false, cancellationToken).contiguous().data<float>().CopyTo(outputs[(start * _shape.Outputs)..]);
         }
     }
 
@@ -106,6 +126,12 @@ public sealed class TorchEngine : IEngine
             && state.Moments.All(moment => moment.Length == _shape.Parameters);
         Check(fits, "The state belongs to another network or optimiser.");
         state.Weights.CopyTo(Floats(_parameters));
+        using var gradients = _parameters.grad;
+        if (gradients is not null)
+        {
+            Floats(gradients).Clear(); // a cancelled step leaves some
+        }
+
         for (var i = 0; i < _moments.Length; i++)
         {
             state.Moments[i].CopyTo(_moments[i], 0);
@@ -133,10 +159,17 @@ public sealed class TorchEngine : IEngine
     private ref float MomentAt(int moment) => ref moment < _moments.Length ? ref _moments[moment][0] : ref _unusedMoment;
 
     /// <summary>Layers are views of the flat parameters, so autograd collects all gradients in one flat tensor.</summary>
-    private Tensor Forward(Tensor values, bool dropout)
+    /// <param name="values">[rows, inputs].</param>
+    /// <param name="dropout">Whether to apply dropout.</param>
+    /// <param name="cancellationToken">Checked before each layer.</param>
+    /// <param name="cuts">Receives the outputs of each hidden layer, and the inputs of the next layer, which have the same values but are
+    /// the start of a graph of their own. Null for one graph of all layers.</param>
+    private Tensor Forward(
+        Tensor values, bool dropout, CancellationToken cancellationToken, List<(Tensor Outputs, Tensor Inputs)>? cuts = null)
     {
         for (var i = 0; i < _shape.Layers.Count; i++)
         {
+            CheckBetweenLayers(cuts is not null, cancellationToken);
             var layer = _shape.Layers[i];
             var weights = _parameters.narrow(0, layer.WeightsAt, layer.Inputs * layer.Outputs).view(layer.Inputs, layer.Outputs);
             var biases = _parameters.narrow(0, layer.BiasesAt, layer.Outputs);
@@ -145,10 +178,39 @@ public sealed class TorchEngine : IEngine
             {
                 values = Activate(values);
                 values = dropout && _network.Dropout > 0 ? values.mul(CreateDropoutMask(values, i)) : values;
+                values = cuts is null ? values : Cut(values, cuts);
             }
         }
 
         return values;
+    }
+
+    private static Tensor Cut(Tensor outputs, List<(Tensor Outputs, Tensor Inputs)> cuts)
+    {
+        var inputs = outputs.detach().requires_grad_();
+        cuts.Add((outputs, inputs));
+        return inputs;
+    }
+
+    /// <summary>Takes the gradients through the layers before the last one. They are the operations of one backward pass through a graph
+    /// of all layers, so they have the same bits; libtorch would not end that pass before it is through.</summary>
+    private void FinishBackward(List<(Tensor Outputs, Tensor Inputs)> cuts, CancellationToken cancellationToken)
+    {
+        for (var i = cuts.Count - 1; i >= 0; i--)
+        {
+            CheckBetweenLayers(isLarge: true, cancellationToken);
+            cuts[i].Outputs.backward([cuts[i].Inputs.grad!]);
+        }
+    }
+
+    private void CheckBetweenLayers(bool isLarge, CancellationToken cancellationToken)
+    {
+        if (isLarge)
+        {
+            _betweenLayers?.Invoke();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Tensor Activate(Tensor values) => _network.Activation switch

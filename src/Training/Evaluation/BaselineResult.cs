@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>A much simpler model, measured on the same validation rows as the network.</summary>
+/// <summary>The result of a much simpler model on the same validation rows as the network.</summary>
 /// <param name="Validation">The baseline's metrics.</param>
 /// <param name="LossReduction">Share of the baseline's loss that the network removes: 0.9 leaves a tenth, below 0 the network is worse.
 /// Null when the baseline's loss is 0.</param>

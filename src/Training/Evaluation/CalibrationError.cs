@@ -1,7 +1,7 @@
 namespace Velodrome.Training.Evaluation;
 
 /// <summary>
-/// How far a model's confidence is from its accuracy (of the rows with 80% confidence, 80% should be right): the expected calibration
+/// Measures how far a model's confidence is from its accuracy (of rows with 80% confidence, 80% should be right): the expected calibration
 /// error of the predicted class (Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017, equation 3).
 /// </summary>
 public static class CalibrationError

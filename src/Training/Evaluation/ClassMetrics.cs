@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How well one class is recognised.</summary>
+/// <summary>Metrics of one class.</summary>
 /// <param name="Label">The class.</param>
 /// <param name="Precision">Share of the rows predicted as this class that are of it; null when none is predicted as it.</param>
 /// <param name="Recall">Share of the rows of this class that are predicted as it; null when there is no such row.</param>

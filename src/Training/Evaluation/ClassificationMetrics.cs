@@ -3,7 +3,7 @@ using Velodrome.Training.Encoding;
 
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How good predicted classes are; the definitions are scikit-learn's.</summary>
+/// <summary>Metrics of predicted classes, as scikit-learn defines them.</summary>
 /// <param name="Loss">The run's loss: cross entropy, weighted if the run weights its classes.</param>
 /// <param name="Accuracy">Share of rows whose most probable class is the true one; of equally probable classes the first counts.</param>
 /// <param name="BalancedAccuracy">Mean recall of the classes that occur in these rows, however rare.</param>

@@ -2,7 +2,7 @@ using Velodrome.Training.Intervals;
 
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How good prediction intervals are: calibrated on the validation rows, tested on the test rows.</summary>
+/// <summary>Measures prediction intervals: calibrated on the validation rows, tested on the test rows.</summary>
 /// <param name="Level">Share of new rows whose true value the interval should contain.</param>
 /// <param name="HalfWidth">In the target's own unit; null when there are too few validation rows.</param>
 /// <param name="TestCoverage">Share of the test rows whose true value it contains; null without test rows.</param>

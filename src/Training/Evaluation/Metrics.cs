@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How good predictions of some rows are.</summary>
+/// <summary>Metrics of the predictions of some rows.</summary>
 /// <param name="Loss">The run's loss over these rows, in its own unit.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
 [JsonDerivedType(typeof(RegressionMetrics), "regression")]

@@ -2,7 +2,7 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How far predicted numbers are from the true ones.</summary>
+/// <summary>Metrics of predicted numbers.</summary>
 /// <param name="Loss">The run's loss, in its own unit.</param>
 /// <param name="Rmse">Root of the mean squared error, in the target's unit.</param>
 /// <param name="Mae">Mean absolute error, in the target's unit.</param>

@@ -6,8 +6,8 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Evaluation;
 
-/// <summary>How good a model is on the training, validation and test rows.</summary>
-/// <param name="Train">Rows that it was trained on; shows what it can reproduce, not what it learnt.</param>
+/// <summary>The metrics of a model on the training, validation and test rows.</summary>
+/// <param name="Train">Rows that it was trained on; a good result here does not show that the model generalises.</param>
 /// <param name="Validation">Rows that it was not trained on, but that determined the best epoch.</param>
 /// <param name="Test">Rows that are used only here, after training; null without a test split.</param>
 /// <param name="Baselines">Simpler models on the same validation rows, by name: <c>mean</c> or <c>majority</c>, and <c>linear</c>.</param>

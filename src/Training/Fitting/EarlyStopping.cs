@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>When training stops early.</summary>
+/// <summary>Options that decide when training stops early.</summary>
 public sealed record EarlyStoppingOptions
 {
     /// <summary>Training stops after this many epochs without an improvement, 1 to 1,000,000. Default 10.</summary>
@@ -14,7 +14,8 @@ public sealed record EarlyStoppingOptions
     [Range(0.0, 1e30)]
     public double MinDelta { get; init; }
 
-    /// <summary>Earlier epochs count neither as best nor towards patience, 0 to 1,000,000. Default 0.</summary>
+    /// <summary>Earlier epochs do not count towards patience, and count as best only if training ends before this epoch, 0 to 1,000,000.
+    /// Default 0.</summary>
     [Range(0, 1_000_000)]
     public int StartFromEpoch { get; init; }
 }
@@ -25,6 +26,7 @@ public sealed record EarlyStoppingOptions
 public sealed class EarlyStopping(EarlyStoppingOptions? options)
 {
     private readonly double _minDelta = options?.MinDelta ?? 0;
+    private readonly int _startFromEpoch = options?.StartFromEpoch ?? 0;
     private int _patienceFrom = options?.StartFromEpoch ?? 0;
 
     /// <summary>The epoch of the last improvement; 0 before the first.</summary>
@@ -37,7 +39,9 @@ public sealed class EarlyStopping(EarlyStoppingOptions? options)
     /// <returns>Whether this epoch is the best so far.</returns>
     public bool Observe(int epoch, double loss)
     {
-        if (epoch < (options?.StartFromEpoch ?? 0) || !(loss < BestLoss - _minDelta))
+        // The first epoch that counts replaces the best of those before it, which are kept in case there is none that counts.
+        var replacesEarlier = epoch >= _startFromEpoch && BestEpoch < _startFromEpoch;
+        if (!(loss < (replacesEarlier ? double.PositiveInfinity : BestLoss - _minDelta)))
         {
             return false;
         }

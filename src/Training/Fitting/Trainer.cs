@@ -38,23 +38,28 @@ public sealed class Trainer(
     /// <summary>Trains until patience runs out, all epochs are trained, a loss is not finite, or training is cancelled.</summary>
     /// <param name="onEpoch">Receives every epoch in order, starting with epoch 0 (the untrained network) unless resumed. It may call
     /// <see cref="Save"/> on the trainer.</param>
-    /// <param name="cancellationToken">Ends training within a batch; an unfinished epoch does not count.</param>
+    /// <param name="cancellationToken">Ends training within a batch, or within a layer of a large one; an unfinished epoch does not
+    /// count.</param>
     public TrainingResult Fit(Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken)
     {
         _stopwatch.Restart();
         if (!_resumed)
         {
-            onEpoch(new(0, LossOf(train, new float[train.Rows * engine.Outputs]), LossOf(validation, _outputs), 0, 0), this);
-        }
-
-        while (_epoch < spec.Epochs && !_stopping.ShouldStop(_epoch))
-        {
-            if (TrainEpoch(cancellationToken) is not { } trainLoss)
+            if (MeasureUntrained(cancellationToken) is not var (untrainedLoss, untrainedValidationLoss))
             {
                 return Finish(StopReason.Cancelled);
             }
 
-            var validationLoss = LossOf(validation, _outputs);
+            onEpoch(new(0, untrainedLoss, untrainedValidationLoss, 0, 0), this);
+        }
+
+        while (_epoch < spec.Epochs && !_stopping.ShouldStop(_epoch))
+        {
+            if (TrainEpoch(cancellationToken) is not var (trainLoss, validationLoss))
+            {
+                return Finish(StopReason.Cancelled);
+            }
+
             _epoch++;
             if (_stopping.Observe(_epoch, validationLoss))
             {
@@ -71,10 +76,10 @@ public sealed class Trainer(
         return Finish(_stopping.ShouldStop(_epoch) ? StopReason.Patience : StopReason.MaxEpochs);
     }
 
-    /// <summary>Everything that is needed to resume after the last epoch.</summary>
+    /// <summary>Returns the state from which training can resume after the last epoch.</summary>
     public TrainerState Save() => new(_epoch, Seconds, engine.Save(), _patienceFrom, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
 
-    /// <summary>Continues from a saved state: every later epoch has the same bits as without the interruption.</summary>
+    /// <summary>Continues from a saved state: every later epoch equals that of an uninterrupted training bit for bit.</summary>
     /// <exception cref="ArgumentException">The state belongs to another network or optimiser.</exception>
     public void Resume(TrainerState state)
     {
@@ -91,13 +96,28 @@ public sealed class Trainer(
 
     private TrainingResult Finish(StopReason reason) => new(reason, _epoch, _stopping.BestEpoch, _stopping.BestLoss, _bestWeights);
 
-    /// <returns>The training loss in its own unit; null when training was cancelled.</returns>
-    private double? TrainEpoch(CancellationToken cancellationToken)
+    /// <returns>Both losses in their own unit; null when training was cancelled.</returns>
+    private (double Train, double Validation)? MeasureUntrained(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (LossOf(train, new float[train.Rows * engine.Outputs], cancellationToken),
+                LossOf(validation, _outputs, cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Both losses in their own unit; null when training was cancelled.</returns>
+    private (double Train, double Validation)? TrainEpoch(CancellationToken cancellationToken)
     {
         Shuffle(_epoch + 1);
         try
         {
-            return lossScale * engine.TrainEpoch(train, _order, spec.LearningRate, cancellationToken);
+            var trainLoss = lossScale * engine.TrainEpoch(train, _order, spec.LearningRate, cancellationToken);
+            return (trainLoss, LossOf(validation, _outputs, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -117,9 +137,9 @@ public sealed class Trainer(
         new RandomStream(spec.Seed, RandomPurpose.RowOrder, epoch).Shuffle(_order);
     }
 
-    private double LossOf(EncodedRows rows, float[] outputs)
+    private double LossOf(EncodedRows rows, float[] outputs, CancellationToken cancellationToken)
     {
-        engine.Predict(rows, outputs);
+        engine.Predict(rows, outputs, cancellationToken);
         return lossScale * Loss.Mean(spec.Loss, outputs, rows);
     }
 }

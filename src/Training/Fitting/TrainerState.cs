@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Velodrome.Training.Engines;
+using Velodrome.Training.Serialization;
 
 namespace Velodrome.Training.Fitting;
 
@@ -16,12 +18,15 @@ public sealed record TrainerState(
     int Epoch, double Seconds, NetworkState Network, int PatienceFrom, int BestEpoch, double BestLoss, float[] BestWeights)
 {
     private const int Magic = 0x31434C56; // "VLC1" in the file: Velodrome checkpoint, version 1
+    private const int EpochAt = sizeof(int);
+    private const int PatienceFromAt = 2 * sizeof(int) + sizeof(double);
 
-    /// <summary>Serialises the state, little-endian.</summary>
-    public byte[] Save()
+    /// <summary>Reads the state as bytes, little-endian, straight from its arrays.</summary>
+    public Stream OpenRead()
     {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
+        float[][] arrays = [Network.Weights, BestWeights, .. Network.Moments];
+        using var header = new MemoryStream();
+        using var writer = new BinaryWriter(header);
         writer.Write(Magic);
         writer.Write(Epoch);
         writer.Write(Seconds);
@@ -29,25 +34,18 @@ public sealed record TrainerState(
         writer.Write(BestEpoch);
         writer.Write(BestLoss);
         writer.Write(Network.Steps);
-        float[][] arrays = [Network.Weights, BestWeights, .. Network.Moments];
         writer.Write(arrays.Length);
-        foreach (var array in arrays)
-        {
-            writer.Write(array.Length);
-            writer.Write(MemoryMarshal.AsBytes<float>(array));
-        }
-
-        writer.Flush();
-        return bytes.ToArray();
+        return new ArrayStream([header.ToArray(), .. arrays.SelectMany(array => new Array[] { new[] { array.Length }, array })]);
     }
 
-    /// <summary>Reads bytes written by <see cref="Save"/>.</summary>
+    /// <summary>Reads a state from the bytes of <see cref="OpenRead"/>.</summary>
+    /// <param name="bytes">Is read to the end of the state.</param>
     /// <exception cref="InvalidDataException">The bytes are not a checkpoint, or are damaged.</exception>
-    public static TrainerState Load(byte[] bytes)
+    public static TrainerState Load(Stream bytes)
     {
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(bytes));
+            using var reader = new BinaryReader(bytes, System.Text.Encoding.UTF8, leaveOpen: true);
             if (reader.ReadInt32() != Magic)
             {
                 throw new InvalidDataException("The bytes are not a checkpoint of this version.");
@@ -59,7 +57,7 @@ public sealed record TrainerState(
             for (var i = 0; i < arrays.Length; i++)
             {
                 arrays[i] = new float[reader.ReadInt32()];
-                reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(arrays[i].AsSpan()));
+                bytes.ReadExactly(MemoryMarshal.AsBytes(arrays[i].AsSpan()));
             }
 
             return new(epoch, seconds, new(arrays[0], arrays[2..], steps), patienceFrom, bestEpoch, bestLoss, arrays[1]);
@@ -69,5 +67,18 @@ public sealed record TrainerState(
         {
             throw new InvalidDataException("The checkpoint is damaged.", damaged);
         }
+    }
+
+    /// <summary>Counts patience anew from the epoch of a saved state, for a run that stopped early and is continued.</summary>
+    /// <param name="bytes">The first bytes of <see cref="OpenRead"/>, changed in place: the state may be too large to load.</param>
+    /// <exception cref="InvalidDataException">The bytes are not a checkpoint.</exception>
+    public static void RestartPatience(Span<byte> bytes)
+    {
+        if (bytes.Length < PatienceFromAt + sizeof(int) || BinaryPrimitives.ReadInt32LittleEndian(bytes) != Magic)
+        {
+            throw new InvalidDataException("The bytes are not a checkpoint of this version.");
+        }
+
+        bytes.Slice(EpochAt, sizeof(int)).CopyTo(bytes[PatienceFromAt..]);
     }
 }

@@ -3,7 +3,7 @@ using Velodrome.Training.Losses;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>How weights are updated from gradients.</summary>
+/// <summary>The rule that updates weights from gradients.</summary>
 public enum OptimizerKind
 {
     /// <summary>Adam (Kingma and Ba 2015). Weight decay is added to the gradient.</summary>
@@ -32,7 +32,7 @@ public enum RunPriority
     High,
 }
 
-/// <summary>How the network is trained. Settings that are left out are filled in, and shown in the run's spec.</summary>
+/// <summary>The settings of training. Those that are left out are filled in, and shown in the run's spec.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Largest number of epochs, 1 to 1,000,000; early stopping may end the run sooner. Default 100.</summary>
@@ -44,7 +44,7 @@ public sealed record TrainingOptions
     [Range(1, 65_536)]
     public int? BatchSize { get; init; }
 
-    /// <summary>How weights are updated from gradients. Default adam.</summary>
+    /// <summary>The rule that updates weights from gradients. Default adam.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Learning rate, 1e-7 to 10. Default for adam and adamW: 0.03 divided by the square root of the number of training rows, from
@@ -56,12 +56,12 @@ public sealed record TrainingOptions
     [Range(0, 0.999)]
     public double? Momentum { get; init; }
 
-    /// <summary>Weight decay (L2 penalty), 0 to 1. Default: 4 divided by the number of training rows, at most 0.02, so that it matters
-    /// less the more data there are.</summary>
+    /// <summary>Weight decay (L2 penalty), 0 to 1. Default: 4 divided by the number of training rows, at most 0.02, so that it weakens
+    /// as the data grow.</summary>
     [Range(0.0, 1.0)]
     public double? WeightDecay { get; init; }
 
-    /// <summary>What training minimises. Default mse, or crossEntropy for classes.</summary>
+    /// <summary>The loss that training minimises. Default mse, or crossEntropy for classes.</summary>
     public LossKind? Loss { get; init; }
 
     /// <summary>For classification: whether every class counts the same, however few rows it has. Default false.</summary>

@@ -2,7 +2,8 @@ using Velodrome.Training.Losses;
 
 namespace Velodrome.Training.Fitting;
 
-/// <summary>How a network is trained, with every default filled in. The members are those of <see cref="TrainingOptions"/>.</summary>
+/// <summary>The settings of training, with every default filled in. The members are those of
+/// <see cref="TrainingOptions"/>; its BalanceClasses becomes <see cref="ClassWeights"/>.</summary>
 public sealed record TrainingSpec
 {
     /// <inheritdoc cref="TrainingOptions.Epochs"/>

@@ -46,11 +46,11 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
             ]);
     }
 
-    /// <summary>Smallest number of rows that allows an interval of a level: level / (1 - level), rounded up; 9 for 0.9.</summary>
+    /// <summary>The smallest number of rows that allows an interval of a level: level / (1 - level), rounded up; 9 for 0.9.</summary>
     /// <param name="level">Above 0, below 1.</param>
     public static double RowsNeeded(double level) => Math.Ceiling(level / (1 - level) * (1 - 1e-9));
 
-    /// <summary>Half the width of the interval of a level.</summary>
+    /// <summary>Computes half the width of the interval of a level.</summary>
     /// <param name="level">Share of new rows whose true value the interval should contain: above 0, below 1.</param>
     /// <returns>In the target's unit; null when there are too few rows, see <see cref="WhyUnavailable"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The level is not between 0 and 1.</exception>
@@ -61,7 +61,7 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
             throw new ArgumentOutOfRangeException(nameof(level), level, "A level must be above 0 and below 1.");
         }
 
-        var rank = (long)Math.Ceiling((Rows + 1.0) * level - 1e-9); // from 1; 0.55 * 100 must not round up to 56
+        var rank = Math.Max(1, (long)Math.Ceiling((Rows + 1.0) * level - 1e-9)); // 0.55 * 100 must not round up to 56
         var below = Rows - TailResiduals;
         return rank > Rows ? null
             : Rows <= MaxResiduals ? Residuals[(int)rank - 1]
@@ -77,7 +77,7 @@ public sealed record ConformalInterval(int Rows, IReadOnlyList<double> Residuals
         : $"The {100 * level:0.####}% interval needs at least {RowsNeeded(level):0} validation rows, and this run has {Rows}. " +
           "Ask for a lower level, or set more rows aside.";
 
-    /// <summary>The share of rows whose true value is within the interval: measures it on rows that it was not calibrated on.</summary>
+    /// <summary>Measures the share of rows whose true value is within the interval, on rows that it was not calibrated on.</summary>
     /// <param name="predicted">[rows]: predictions in the target's unit.</param>
     /// <param name="actual">[rows]: their true values, at least one.</param>
     /// <param name="level">The level of the interval.</param>

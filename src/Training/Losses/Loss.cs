@@ -10,7 +10,7 @@ public static class Loss
     /// confident mistake must not outweigh everything else.</summary>
     public const double SmallestProbability = 1e-7;
 
-    /// <summary>The weighted loss of every row.</summary>
+    /// <summary>Computes the weighted loss of every row.</summary>
     /// <param name="kind">The loss.</param>
     /// <param name="outputs">Network outputs, row-major [rows, outputs]: standardised values, or class scores.</param>
     /// <param name="rows">The targets and weights of the same rows.</param>
@@ -28,7 +28,7 @@ public static class Loss
         return losses;
     }
 
-    /// <summary>The mean of the weighted losses, in standardised units.</summary>
+    /// <summary>Computes the mean of the weighted losses, in standardised units.</summary>
     /// <inheritdoc cref="PerRow"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Mean(LossKind kind, ReadOnlySpan<float> outputs, EncodedRows rows)

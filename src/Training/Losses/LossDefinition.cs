@@ -10,7 +10,8 @@ public delegate double RowLoss(ReadOnlySpan<float> outputs, float target);
 
 /// <summary>
 /// Everything that is specific to one loss, except its gradient. A new loss needs a member of <see cref="LossKind"/>, an entry in
-/// <see cref="All"/>, and its formula with gradient in each engine (<c>TorchEngine</c>, <c>LossFunctions</c>).
+/// <see cref="All"/>, and its formula with gradient in each engine (<c>TorchEngine</c>, <c>LossFunctions</c>). Both engines assume that
+/// cross entropy is the only loss for classes.
 /// </summary>
 /// <param name="Kind">The loss.</param>
 /// <param name="Name">For sentences: "mean squared error".</param>
@@ -51,7 +52,8 @@ public sealed record LossDefinition(
     {
         0 => 1,
         1 => standardDeviation,
-        _ => standardDeviation * standardDeviation,
+        2 => standardDeviation * standardDeviation,
+        _ => throw new InvalidOperationException($"{Kind} has the unsupported unit power {UnitPower}."),
     };
 
     /// <summary>The unit of the scaled loss: <c>price</c>, <c>price²</c> or <c>nats</c>.</summary>
@@ -60,7 +62,8 @@ public sealed record LossDefinition(
     {
         0 => "nats",
         1 => target,
-        _ => $"{target}²",
+        2 => $"{target}²",
+        _ => throw new InvalidOperationException($"{Kind} has the unsupported unit power {UnitPower}."),
     };
 
     private static double Error(ReadOnlySpan<float> outputs, float target) => (double)outputs[0] - target;

@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Losses;
 
-/// <summary>What training minimises. <see cref="LossDefinition"/> defines the task, unit and formula of each.</summary>
+/// <summary>The loss that training minimises. <see cref="LossDefinition"/> defines the task, unit and formula of each.</summary>
 public enum LossKind
 {
     /// <summary>Mean squared error, in the target's unit squared.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Velodrome.Training.Drift;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Intervals;
 using Velodrome.Training.Networks;
@@ -11,17 +10,10 @@ namespace Velodrome.Training.Models;
 
 /// <summary>
 /// An encoder and a trained network: predicts in plain C#, without libtorch and without state, so any number of threads may use it
-/// at the same time. It saves to one portable JSON file.
+/// at the same time.
 /// </summary>
 public sealed class TrainedModel
 {
-    private const string Format = "velodrome-model/1";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
     private readonly NetworkOptions _options;
     private readonly float[] _weights;
     private readonly DenseNetwork _network;
@@ -34,6 +26,7 @@ public sealed class TrainedModel
     public TrainedModel(Encoder encoder, NetworkOptions network, float[] weights, ConformalInterval? interval)
     {
         (Encoder, Interval, _options, _weights) = (encoder, interval, network, weights);
+        Inputs = InputLayout.Of(encoder);
         _network = new(new NetworkShape(encoder.Width, network.Hidden, encoder.Target.Outputs), network.Activation, weights);
     }
 
@@ -43,25 +36,35 @@ public sealed class TrainedModel
     /// <summary>Prediction interval, calibrated on the validation rows; null for classes.</summary>
     public ConformalInterval? Interval { get; }
 
+    /// <summary>Counts rows to predict; null if an earlier version of the service trained the model.</summary>
+    public InputLayout? Inputs { get; }
+
+    /// <summary>Memory that the weights take.</summary>
+    public long Bytes => sizeof(float) * (long)_weights.Length;
+
     /// <summary>SHA-256 of the weights' bytes, in lower-case hexadecimal.</summary>
     public string WeightsSha256 => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(_weights)));
 
     /// <summary>The network's raw outputs: standardised values, or class scores.</summary>
     /// <param name="table">Contains every feature, by name and of the kind it was trained with.</param>
     /// <param name="rows">Row numbers, in the order of the result.</param>
+    /// <param name="cancellationToken">Checked between layers.</param>
     /// <returns>Row-major [rows, outputs].</returns>
-    public float[] Outputs(Table table, int[] rows) => Outputs(Encoder.EncodeFeatures(table, rows), rows.Length);
+    public float[] Outputs(Table table, int[] rows, CancellationToken cancellationToken = default) =>
+        Outputs(Encoder.EncodeFeatures(table, rows, cancellationToken), rows.Length, cancellationToken);
 
     /// <summary>The network's raw outputs for encoded rows.</summary>
     /// <param name="features">Row-major [rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
+    /// <param name="cancellationToken">Checked between layers.</param>
     /// <returns>Row-major [rows, outputs].</returns>
-    public float[] Outputs(float[] features, int rows) => _network.Forward(features, rows);
+    public float[] Outputs(float[] features, int rows, CancellationToken cancellationToken = default) =>
+        _network.Forward(features, rows, cancellationToken);
 
     /// <summary>Predicts numbers.</summary>
     /// <returns>[rows], in the target's own unit.</returns>
     /// <exception cref="InvalidOperationException">The model predicts classes.</exception>
-    /// <inheritdoc cref="Outputs(Table, int[])"/>
+    /// <inheritdoc cref="Outputs(Table, int[], CancellationToken)"/>
     public double[] Values(Table table, int[] rows) => Encoder.Target is NumberTarget target
         ? Array.ConvertAll(Outputs(table, rows), target.Decode)
         : throw new InvalidOperationException("This model predicts classes.");
@@ -69,7 +72,7 @@ public sealed class TrainedModel
     /// <summary>Predicts classes.</summary>
     /// <returns>Row-major [rows, classes]; every row sums to 1.</returns>
     /// <exception cref="InvalidOperationException">The model predicts numbers.</exception>
-    /// <inheritdoc cref="Outputs(Table, int[])"/>
+    /// <inheritdoc cref="Outputs(Table, int[], CancellationToken)"/>
     public float[] Probabilities(Table table, int[] rows)
     {
         if (Encoder.Target is not ClassTarget target)
@@ -82,40 +85,16 @@ public sealed class TrainedModel
         return scores;
     }
 
-    /// <summary>Serialises the model as JSON, with the weights as base64 of little-endian 32-bit floats.</summary>
-    public byte[] Save() => JsonSerializer.SerializeToUtf8Bytes(
-        new File(Format, Encoder, Interval, _options.Hidden, _options.Activation, MemoryMarshal.AsBytes<float>(_weights).ToArray()), Json);
+    /// <summary>Reads the model as bytes, the weights straight from their array. See <see cref="ModelFile"/> for the format.</summary>
+    public Stream OpenRead() => ModelFile.OpenRead(new(Encoder, Interval, _options.Hidden, _options.Activation), _weights);
 
-    /// <summary>Reads bytes written by <see cref="Save"/>.</summary>
+    /// <summary>Reads a model from the bytes of <see cref="OpenRead"/>, of this version or of the one before.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a complete model file.</exception>
-    public static TrainedModel Load(ReadOnlySpan<byte> bytes)
+    public static TrainedModel Load(Stream bytes)
     {
-        try
-        {
-            var file = JsonSerializer.Deserialize<File>(bytes, Json);
-            return file is { Format: Format, IsComplete: true }
-                ? new(
-                    file.Encoder, new NetworkOptions { Hidden = file.Hidden, Activation = file.Activation },
-                    MemoryMarshal.Cast<byte, float>(file.Weights).ToArray(), file.Interval)
-                : throw new InvalidDataException($"The bytes are not a complete model file of format {Format}.");
-        }
-        catch (Exception notJson) when (notJson is JsonException or NotSupportedException)
-        {
-            throw new InvalidDataException("The bytes are not a model file.", notJson);
-        }
-    }
-
-    private sealed record File(
-        string Format, Encoder Encoder, ConformalInterval? Interval, IReadOnlyList<int> Hidden, Activation Activation, byte[] Weights)
-    {
-        /// <summary>Whether no member is missing and the number of weights matches columns and layers.</summary>
-        [JsonIgnore]
-        public bool IsComplete =>
-            Encoder is { Features: { } features, Target: not (null or ClassTarget { Classes: null or { Count: 0 } }) }
-            && features.All(feature => feature is not (null or CategoryEncoding { Levels: null } or CategoryEncoding { RareLevels: null }))
-            && Hidden is not null && Hidden.All(units => units is >= 1 and <= NetworkOptions.MaxUnits)
-            && (Interval is null || Interval.Residuals?.Count == Math.Min(Interval.Rows, ConformalInterval.MaxResiduals))
-            && Encoder.Width > 0
-            && Weights?.Length == sizeof(float) * new NetworkShape(Encoder.Width, Hidden, Encoder.Target.Outputs).Parameters;
+        var (description, weights) = ModelFile.Read(bytes);
+        return new(
+            description.Encoder, new NetworkOptions { Hidden = description.Hidden, Activation = description.Activation }, weights,
+            description.Interval);
     }
 }

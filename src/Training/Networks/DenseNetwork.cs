@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace Velodrome.Training.Networks;
 
 /// <summary>The forward pass of a trained network in plain C#: without libtorch and without state, so threads may share it. The
-/// outputs of a row have the same bits however many rows are passed with it.</summary>
+/// outputs of a row are bit-for-bit the same however many rows are passed with it.</summary>
 /// <param name="shape">Sizes and parameter layout.</param>
 /// <param name="activation">Applied after every hidden layer.</param>
 /// <param name="parameters">Flat, in the layout of <paramref name="shape"/>.</param>
@@ -22,8 +22,9 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
     /// <summary>Computes the outputs of some rows, without dropout.</summary>
     /// <param name="features">Encoded rows, row-major [rows, shape.Inputs].</param>
     /// <param name="rows">Number of rows.</param>
+    /// <param name="cancellationToken">Checked before each layer of a block of rows.</param>
     /// <returns>Raw outputs, row-major [rows, shape.Outputs].</returns>
-    public float[] Forward(float[] features, int rows)
+    public float[] Forward(float[] features, int rows, CancellationToken cancellationToken = default)
     {
         var outputs = new float[rows * shape.Outputs];
         var room = ArrayPool<float>.Shared.Rent(2 * _widest * BlockRows);
@@ -34,11 +35,11 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
             var y = outputs.AsSpan(first * shape.Outputs, count * shape.Outputs);
             if (count == BlockRows)
             {
-                ForwardBlock(x, y, room);
+                ForwardBlock(x, y, room, cancellationToken);
             }
             else
             {
-                ForwardRows(x, count, y, room);
+                ForwardRows(x, count, y, room, cancellationToken);
             }
         }
 
@@ -47,13 +48,15 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
     }
 
     /// <summary>Computes row by row, vectorised over units; for the rows that don't fill a block.</summary>
-    private void ForwardRows(ReadOnlySpan<float> features, int rows, Span<float> outputs, Span<float> room)
+    private void ForwardRows(
+        ReadOnlySpan<float> features, int rows, Span<float> outputs, Span<float> room, CancellationToken cancellationToken)
     {
         for (var row = 0; row < rows; row++)
         {
             var values = features.Slice(row * shape.Inputs, shape.Inputs);
             for (var i = 0; i < shape.Layers.Count; i++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var layer = shape.Layers[i];
                 var sums = room.Slice(i % 2 * _widest, layer.Outputs);
                 parameters.AsSpan(layer.BiasesAt, layer.Outputs).CopyTo(sums);
@@ -76,7 +79,8 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
     }
 
     /// <summary>Computes a full block of rows, vectorised over rows; values are stored [unit][row].</summary>
-    private void ForwardBlock(ReadOnlySpan<float> features, Span<float> outputs, Span<float> room)
+    private void ForwardBlock(
+        ReadOnlySpan<float> features, Span<float> outputs, Span<float> room, CancellationToken cancellationToken)
     {
         var values = room[..(_widest * BlockRows)];
         var next = room.Slice(_widest * BlockRows, _widest * BlockRows);
@@ -90,6 +94,7 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
 
         foreach (var layer in shape.Layers)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var unit = 0; unit < layer.Outputs; unit++)
             {
                 var sums = MemoryMarshal.Cast<float, Vector<float>>(next.Slice(unit * BlockRows, BlockRows));

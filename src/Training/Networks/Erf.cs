@@ -19,6 +19,9 @@ public static class Erf
         return Math.CopySign(value, x);
     }
 
+    /// <summary>1 - erf(x) for x of at least 0, to 13 digits, also where erf(x) is rounded to 1.</summary>
+    public static double Complement(double x) => x < 2.5 ? 1 - Series(x) : ContinuedFraction(x);
+
     private static double Series(double x)
     {
         var (term, sum) = (x, x);

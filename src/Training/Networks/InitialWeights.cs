@@ -13,14 +13,16 @@ public static class InitialWeights
     /// <param name="shape">Sizes and parameter layout.</param>
     /// <param name="activation">Determines the scheme.</param>
     /// <param name="seed">The run's seed.</param>
+    /// <param name="cancellationToken">Checked before each layer.</param>
     /// <returns>Flat parameters in the layout of <see cref="NetworkShape"/>; biases are 0.</returns>
-    public static float[] Draw(NetworkShape shape, Activation activation, long seed)
+    public static float[] Draw(NetworkShape shape, Activation activation, long seed, CancellationToken cancellationToken = default)
     {
         var random = new RandomStream(seed, RandomPurpose.InitialWeights);
         var parameters = new float[shape.Parameters];
         var mirrors = activation is not (Activation.Tanh or Activation.Sigmoid);
         foreach (var layer in shape.Layers)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var (isFirst, isLast) = (layer.WeightsAt == 0, layer.End == shape.Parameters);
             var variance = !mirrors ? 2.0 / (layer.Inputs + layer.Outputs)
                 : isFirst ? 1.0 / layer.Inputs

@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Random;
 
-/// <summary>What random numbers are used for. Streams of different purposes are independent.</summary>
+/// <summary>The purpose of random numbers. Streams of different purposes are independent.</summary>
 public enum RandomPurpose
 {
     InitialWeights = 1,

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Velodrome.Training.Baselines;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Evaluation;
@@ -17,16 +18,18 @@ internal sealed class RunEvaluator
     private readonly EncodedRows _validation;
     private readonly float[] _bestOutputs;
     private readonly float[] _trivialOutputs;
+    private readonly CancellationToken _cancellationToken;
 
     /// <param name="plan">The plan that was trained.</param>
     /// <param name="train">Its encoded training rows.</param>
     /// <param name="validation">Its encoded validation rows.</param>
     /// <param name="weights">The weights of the best epoch.</param>
-    public RunEvaluator(RunPlan plan, EncodedRows train, EncodedRows validation, float[] weights)
+    /// <param name="cancellationToken">Ends the evaluation within a layer of the network or a block of rows.</param>
+    public RunEvaluator(RunPlan plan, EncodedRows train, EncodedRows validation, float[] weights, CancellationToken cancellationToken)
     {
-        (_plan, _train, _validation) = (plan, train, validation);
+        (_plan, _train, _validation, _cancellationToken) = (plan, train, validation, cancellationToken);
         var network = new TrainedModel(plan.Encoder, plan.Spec.Network, weights, interval: null);
-        _bestOutputs = network.Outputs(validation.Features, validation.Rows);
+        _bestOutputs = network.Outputs(validation.Features, validation.Rows, cancellationToken);
         _trivialOutputs = plan.FitTrivialBaseline().Outputs(validation.Rows);
         Model = plan.Encoder.Target is NumberTarget target
             ? new(plan.Encoder, plan.Spec.Network, weights, ConformalInterval.Calibrate(
@@ -40,10 +43,10 @@ internal sealed class RunEvaluator
     public RunEvaluation Evaluate()
     {
         var (train, test) = (_plan.Split.Train, _plan.Split.Test);
-        var testOutputs = test.Length > 0 ? Model.Outputs(_plan.Table, test) : [];
+        var testOutputs = test.Length > 0 ? Model.Outputs(_plan.Table, test, _cancellationToken) : [];
         var validation = Measure(_plan.Split.Validation, _bestOutputs);
         return new(
-            Measure(train, Model.Outputs(_train.Features, _train.Rows)),
+            Measure(train, Model.Outputs(_train.Features, _train.Rows, _cancellationToken)),
             validation,
             test.Length > 0 ? Measure(test, testOutputs) : null,
             Baselines(validation.Loss),
@@ -52,7 +55,7 @@ internal sealed class RunEvaluator
                 : null);
     }
 
-    /// <summary>Losses of the validation rows with the best weights, with the last ones, and of the trivial baseline.</summary>
+    /// <summary>Computes the validation rows' losses with the best weights, with the last ones, and of the trivial baseline.</summary>
     /// <param name="lastOutputs">Outputs for the validation rows with the last epoch's weights.</param>
     public RowLosses RowLosses(float[] lastOutputs) => new(LossesOf(_bestOutputs), LossesOf(lastOutputs), LossesOf(_trivialOutputs));
 
@@ -62,7 +65,12 @@ internal sealed class RunEvaluator
         return Array.ConvertAll(Loss.PerRow(_plan.Spec.Training.Loss, outputs, _validation), loss => loss * scale);
     }
 
-    private Metrics Measure(int[] rows, float[] outputs) => RunEvaluation.Measure(_plan, rows, outputs);
+    /// <exception cref="RefusedException"><c>extremeValue</c>: an output is not a finite number.</exception>
+    private Metrics Measure(int[] rows, float[] outputs) => TensorPrimitives.IsFiniteAll<float>(outputs)
+        ? RunEvaluation.Measure(_plan, rows, outputs)
+        : throw new RefusedException("extremeValue", null,
+            "The network's outputs for some validation or test rows are not finite numbers, because values in these rows are too far " +
+            "from the training rows. Correct these values, leave their cells empty, or set other rows aside.");
 
     private Dictionary<string, BaselineResult> Baselines(double networkLoss)
     {
@@ -75,7 +83,7 @@ internal sealed class RunEvaluator
         };
         if (_train.Width <= LinearModel.MaxWidth)
         {
-            var outputs = FitLinear().Outputs(_validation.Features, _validation.Rows);
+            var outputs = FitLinear().Outputs(_validation.Features, _validation.Rows, _cancellationToken);
             results["linear"] = BaselineResult.Compare("a linear model", Measure(_plan.Split.Validation, outputs), networkLoss);
         }
 
@@ -84,8 +92,9 @@ internal sealed class RunEvaluator
 
     private LinearModel FitLinear() => _plan.Encoder.Target is ClassTarget target
         ? LinearModel.FitClasses(
-            _train.Features, _train.Rows, _train.Width, Array.ConvertAll(_train.Targets, index => (int)index), target.Outputs)
-        : LinearModel.FitRegression(_train.Features, _train.Rows, _train.Width, _train.Targets);
+            _train.Features, _train.Rows, _train.Width, Array.ConvertAll(_train.Targets, index => (int)index), target.Outputs,
+            _cancellationToken)
+        : LinearModel.FitRegression(_train.Features, _train.Rows, _train.Width, _train.Targets, _cancellationToken);
 
     private double[] ActualValues(int[] rows)
     {

@@ -38,7 +38,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             : TrivialBaseline.FitRegression(targets);
     }
 
-    /// <summary>The loss of that baseline on the validation rows, in the loss's own unit.</summary>
+    /// <summary>Measures the loss of that baseline on the validation rows, in the loss's own unit.</summary>
     public double TrivialBaselineLoss()
     {
         var validation = EncodeTargets(Split.Validation);
@@ -46,28 +46,29 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     }
 
     /// <summary>Checks a request against its tables and fills in every default.</summary>
-    /// <param name="request">What to train.</param>
+    /// <param name="request">What to train. It names the versions of the datasets; without them, they are version 1.</param>
     /// <param name="tables">The tables that the request names.</param>
+    /// <param name="maxBytes">Memory that the run may take.</param>
+    /// <param name="cancellationToken">Checked before each feature.</param>
     /// <exception cref="RefusedException">Something in the request can't be trained.</exception>
-    public static RunPlan Resolve(RunRequest request, RunTables tables)
+    public static RunPlan Resolve(
+        RunRequest request, RunTables tables, long maxBytes = long.MaxValue, CancellationToken cancellationToken = default)
     {
-        var validation = (request.Validation ?? throw ValidationRequired()).Resolve("validation");
-        var test = request.Test?.Resolve("test");
-        var task = RequestColumns.TaskOf(request, tables.Dataset);
-        var features = RequestColumns.FeaturesOf(request, tables.Dataset);
-        if (request.EarlyStopping is { } stopping && stopping.StartFromEpoch > request.Training.Epochs)
-        {
-            throw new RefusedException("outOfRange", "earlyStopping.startFromEpoch",
-                $"startFromEpoch is {stopping.StartFromEpoch}, but the run has only {request.Training.Epochs} epochs, " +
-                "so no epoch could be the best. Send a smaller startFromEpoch, or more epochs.");
-        }
-
+        var (validation, test, task, features) = ResolvedColumns.Of(request, KnownColumns.Of(tables.Dataset));
         var (table, split) = SplitRows(validation, test, request.Target, task, features, tables);
-        var encoder = Encoder.Fit(table, features, request.Target, task, split.Train);
+        var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, cancellationToken);
+        ExtremeValues.Refuse(encoder, table, split);
         var training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train));
+        var memory = MemoryOf(encoder, table, split, training, request.Engine, IsConcatenated(validation, test));
+        RunMemoryLimit.Check(memory, request.Network.Hidden, long.MaxValue); // from here on, the sizes of the network have 32 bits
+        var engine = request.Engine != EngineKind.Auto
+            ? request.Engine
+            : FasterEngine(ShapeOf(encoder, request.Network), training.BatchSize);
+        RunMemoryLimit.Check(memory with { Engine = engine }, request.Network.Hidden, maxBytes);
         return new(new RunSpec
         {
             Dataset = request.Dataset,
+            DatasetVersion = request.DatasetVersion ?? 1,
             Target = request.Target,
             Task = task,
             Features = features,
@@ -76,34 +77,49 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Network = request.Network,
             Training = training,
             EarlyStopping = request.EarlyStopping,
-            Engine = request.Engine != EngineKind.Auto
-                ? request.Engine
-                : FasterEngine(ShapeOf(encoder, request.Network), training.BatchSize),
+            Engine = engine,
         }, table, split, encoder);
     }
 
     /// <summary>Restores the plan of a run that was resolved before.</summary>
     /// <param name="spec">The run's spec.</param>
     /// <param name="tables">The tables that the spec names.</param>
-    public static RunPlan Restore(RunSpec spec, RunTables tables)
+    /// <param name="cancellationToken">Checked before each feature.</param>
+    public static RunPlan Restore(RunSpec spec, RunTables tables, CancellationToken cancellationToken = default)
     {
         var (table, split) = SplitRows(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
-        return new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, spec.Task, split.Train));
+        return new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, spec.Task, split.Train, cancellationToken));
+    }
+
+    /// <summary>Refuses the plan if this process has less memory for a run than it needs: another one may have accepted it.</summary>
+    /// <param name="maxBytes">Memory that the run may take.</param>
+    /// <exception cref="RefusedException"><c>networkTooLarge</c>.</exception>
+    public void CheckMemory(long maxBytes) =>
+        RunMemoryLimit.Check(Memory(), Spec.Network.Hidden, maxBytes);
+
+    /// <summary>Estimates the memory that the run needs at its peak.</summary>
+    /// <returns>All of it, and what is not the memory of the tables that the plan was made from.</returns>
+    public (long Bytes, long BesidesTables) EstimateMemory()
+    {
+        var bytes = Memory().Estimate(Spec.Network.Hidden);
+        return (bytes, bytes - Table.Bytes);
     }
 
     /// <summary>Creates the untrained network.</summary>
     /// <param name="maxThreads">Threads that the engine <c>simd</c> may use while no other run trains in this process. The bits do not
     /// depend on it.</param>
-    public IEngine CreateEngine(int maxThreads)
+    /// <param name="cancellationToken">Checked before the weights of each layer are drawn.</param>
+    public IEngine CreateEngine(int maxThreads, CancellationToken cancellationToken = default)
     {
-        var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed);
+        var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed, cancellationToken);
         return Spec.Engine == EngineKind.Simd
             ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, maxThreads, () => ActiveTrainings.Count <= 1)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
     }
 
     /// <summary>Encodes some rows of the table.</summary>
-    public EncodedRows Encode(int[] rows) => Encoder.Encode(Table, rows, ClassWeights());
+    public EncodedRows Encode(int[] rows, CancellationToken cancellationToken = default) =>
+        Encoder.Encode(Table, rows, ClassWeights(), cancellationToken);
 
     /// <summary>Encodes targets and weights of some rows, without features.</summary>
     public EncodedRows EncodeTargets(int[] rows) => Encoder.EncodeTargets(Table, rows, ClassWeights());
@@ -123,24 +139,47 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     private static (Table Table, Split Split) SplitRows(
         SplitOptions validation, SplitOptions? test, string target, LearningTask task, IReadOnlyList<string> features, RunTables tables)
     {
-        var table = tables.Concatenate([.. features, target], new[] { validation.Column, test?.Column }.OfType<string>());
-        int[] withTarget = [.. Enumerable.Range(0, table.Rows).Where(row => !table.Find(target)!.IsMissing(row))];
-        var (first, second) = (tables.Dataset.Rows, tables.Dataset.Rows + (tables.Validation?.Rows ?? 0));
+        var table = tables.Concatenate([.. features, target], new[] { validation.Column, test?.Column }.OfType<string>(), target);
+        var (column, first) = (table.Find(target)!, tables.Dataset.Rows);
+        var second = first + (tables.Validation?.Rows ?? 0);
         return (table, Splitter.Split(validation, test, new SplitInput(
             table, target, task,
-            Rows: Array.FindAll(withTarget, row => row < first),
+            Rows: RowsWithValue(column, 0, first),
             DatasetRows: first,
-            ValidationDatasetRows: Array.FindAll(withTarget, row => row >= first && row < second),
-            TestDatasetRows: Array.FindAll(withTarget, row => row >= second))));
+            ValidationDatasetRows: RowsWithValue(column, first, second),
+            TestDatasetRows: RowsWithValue(column, second, table.Rows))));
     }
+
+    /// <summary>Numbers of the rows in a range whose cell is not missing.</summary>
+    private static int[] RowsWithValue(Column column, int from, int to)
+    {
+        var rows = new int[to - from];
+        var count = 0;
+        for (var row = from; row < to; row++)
+        {
+            if (!column.IsMissing(row))
+            {
+                rows[count++] = row;
+            }
+        }
+
+        return count == rows.Length ? rows : rows[..count];
+    }
+
+    private RunMemory Memory() =>
+        MemoryOf(Encoder, Table, Split, Spec.Training, Spec.Engine, IsConcatenated(Spec.Validation, Spec.Test));
+
+    /// <summary>Whether <see cref="Table"/> has copies of the rows of several datasets, which stay in memory too.</summary>
+    private static bool IsConcatenated(SplitOptions validation, SplitOptions? test) => (validation.Dataset ?? test?.Dataset) is not null;
+
+    private static RunMemory MemoryOf(
+        Encoder encoder, Table table, Split split, TrainingSpec training, EngineKind engine, bool isConcatenated) => new(
+        encoder.Width, encoder.Target.Outputs, split.Train.Length, split.Validation.Length, split.Test.Length,
+        table.Bytes * (isConcatenated ? 2 : 1), training, engine);
 
     private static NetworkShape ShapeOf(Encoder encoder, NetworkOptions network) =>
         new(encoder.Width, network.Hidden, encoder.Target.Outputs);
 
     private static EngineKind FasterEngine(NetworkShape shape, int batchSize) =>
         SimdEngine.IsFasterFor(shape, batchSize) ? EngineKind.Simd : EngineKind.Torch;
-
-    private static RefusedException ValidationRequired() => new("validationRequired", "validation",
-        "A run needs validation rows. Without them nothing shows whether a network learns or only memorises its training rows: " +
-        "the training loss falls either way. Add for example \"validation\": { \"split\": \"random\", \"fraction\": 0.2 }.");
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
@@ -6,7 +7,7 @@ using Velodrome.Training.Splits;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>What to train, on which data, and how to validate it.</summary>
+/// <summary>A request: what to train, on which data, and how to validate it.</summary>
 public sealed record RunRequest
 {
     /// <summary>A display name, at most 200 characters. Default: dataset and target.</summary>
@@ -16,11 +17,16 @@ public sealed record RunRequest
     /// <summary>Name of the dataset.</summary>
     public required string Dataset { get; init; }
 
+    /// <summary>The version of the dataset. Default: the newest.</summary>
+    [Range(1, int.MaxValue)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // Idempotency-Keys of before are compared with the request as JSON
+    public int? DatasetVersion { get; init; }
+
     /// <summary>The column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What the network predicts. By default the target's values decide: texts, booleans, and numbers with only two values are
-    /// classes; other numbers are a regression.</summary>
+    /// <summary>The kind of value to predict. Default: classification if the target contains text, booleans or only two different numbers,
+    /// otherwise regression.</summary>
     public LearningTask? Task { get; init; }
 
     /// <summary>The columns to predict from. Default: all except the target and the columns of group splits.</summary>
@@ -50,6 +56,7 @@ public sealed record RunRequest
     public static RunRequest From(RunSpec spec) => new()
     {
         Dataset = spec.Dataset,
+        DatasetVersion = spec.DatasetVersion,
         Target = spec.Target,
         Task = spec.Task,
         Features = spec.Features,

@@ -11,10 +11,13 @@ public sealed record RunSpec
     /// <summary>Name of the dataset.</summary>
     public required string Dataset { get; init; }
 
+    /// <summary>The version of the dataset; 1 for runs that were stored before datasets had versions.</summary>
+    public int DatasetVersion { get; init; } = 1;
+
     /// <summary>The column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What the network predicts.</summary>
+    /// <summary>The kind of value that the network predicts.</summary>
     public required LearningTask Task { get; init; }
 
     /// <summary>The columns to predict from, in the order of the network's inputs.</summary>

@@ -1,11 +1,12 @@
-using Velodrome.Training.Engines;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
+using Velodrome.Training.Models;
 using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>Where an interrupted or continued run resumes.</summary>
+/// <summary>The point from which an interrupted or continued run resumes.</summary>
 /// <param name="State">The state after the last epoch trained.</param>
 /// <param name="History">The epochs from epoch 0 to that one.</param>
 public sealed record TrainingStart(TrainerState State, IReadOnlyList<EpochMetrics> History);
@@ -13,20 +14,50 @@ public sealed record TrainingStart(TrainerState State, IReadOnlyList<EpochMetric
 /// <summary>Trains a run.</summary>
 public static class RunTraining
 {
-    /// <summary>Trains the plan's network, keeps the weights of the best epoch, evaluates them, and judges the curves.</summary>
+    /// <summary>Trains the plan's network on any number of threads, keeps the weights of the best epoch, evaluates them, and judges the
+    /// curves.</summary>
     /// <param name="plan">What to train.</param>
     /// <param name="start">Where to resume; null to start with the untrained network.</param>
     /// <param name="onEpoch">Receives every new epoch in order, see <see cref="Trainer.Fit"/>.</param>
-    /// <param name="cancellationToken">Ends training within a batch; what was trained until then is evaluated.</param>
-    /// <param name="maxThreads">Largest number of threads that train; null for one per processor. The result has the same bits for
-    /// any number.</param>
+    /// <param name="cancellationToken">Ends training within a batch, or within a layer of a large one; what was trained until then is
+    /// evaluated.</param>
+    /// <exception cref="OperationCanceledException">Cancelled before epoch 0 was measured: there is nothing to keep.</exception>
     public static TrainedRun Train(
-        this RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken,
-        int? maxThreads = null)
+        this RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken) =>
+        plan.Train(start, onEpoch, Environment.ProcessorCount, CancellationToken.None, cancellationToken);
+
+    /// <inheritdoc cref="Train(RunPlan, TrainingStart?, Action{EpochMetrics, Trainer}, CancellationToken)"/>
+    /// <param name="plan">What to train.</param>
+    /// <param name="start">Where to resume; null to start with the untrained network.</param>
+    /// <param name="onEpoch">Receives every new epoch in order, see <see cref="Trainer.Fit"/>.</param>
+    /// <param name="maxThreads">Largest number of threads that train. The result has the same bits for any number.</param>
+    /// <param name="evaluationToken">Ends the evaluation: the run counts as cancelled, and has a model without evaluation and prediction
+    /// interval.</param>
+    /// <param name="cancellationToken">Ends training within a batch, or within a layer of a large one.</param>
+    public static TrainedRun Train(
+        this RunPlan plan, TrainingStart? start, Action<EpochMetrics, Trainer> onEpoch, int maxThreads,
+        CancellationToken evaluationToken, CancellationToken cancellationToken)
     {
         using var active = ActiveTrainings.Begin();
-        using var engine = plan.CreateEngine(maxThreads ?? Environment.ProcessorCount);
-        var (train, validation) = (plan.Encode(plan.Split.Train), plan.Encode(plan.Split.Validation));
+        try
+        {
+            using var engine = plan.CreateEngine(maxThreads, cancellationToken);
+            var train = plan.Encode(plan.Split.Train, cancellationToken);
+            var validation = plan.Encode(plan.Split.Validation, cancellationToken);
+            return plan.TrainAndEvaluate(engine, train, validation, start, onEpoch, cancellationToken, evaluationToken);
+        }
+        catch (OperationCanceledException) when (start is not null && cancellationToken.IsCancellationRequested)
+        {
+            var state = start.State;
+            return plan.WithoutEvaluation(
+                new(StopReason.Cancelled, state.Epoch, state.BestEpoch, state.BestLoss, state.BestWeights), state: null, start.History);
+        }
+    }
+
+    private static TrainedRun TrainAndEvaluate(
+        this RunPlan plan, IEngine engine, EncodedRows train, EncodedRows validation, TrainingStart? start,
+        Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken, CancellationToken evaluationToken)
+    {
         var trainer = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);
         var history = new List<EpochMetrics>(start?.History ?? []);
         if (start is not null)
@@ -39,26 +70,46 @@ public static class RunTraining
             history.Add(epoch);
             onEpoch(epoch, current);
         }, cancellationToken);
+        if (history.Count == 0)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
 
         var state = result.StopReason is StopReason.Diverged or StopReason.Cancelled ? null : trainer.Save();
         if (result.StopReason == StopReason.Diverged || result.BestEpoch == 0)
         {
-            return new(result, state, Model: null, Evaluation: null, Judge(rows: null));
+            return new(result, state, Model: null, Evaluation: null, plan.Judge(result, history, rows: null));
         }
 
-        var evaluator = new RunEvaluator(plan, train, validation, result.BestWeights);
-        var rowLosses = state is null ? null : evaluator.RowLosses(LastOutputs(engine, validation));
-        return new(result, state, evaluator.Model, evaluator.Evaluate(), Judge(rowLosses));
-
-        Verdict Judge(RowLosses? rows) => Verdict.Judge(new Curves(
-            history.ConvertAll(epoch => epoch.TrainLoss), history.ConvertAll(epoch => epoch.ValidationLoss),
-            validation.Rows, result.BestEpoch, result.StopReason, rows));
+        try
+        {
+            var evaluator = new RunEvaluator(plan, train, validation, result.BestWeights, evaluationToken);
+            var rowLosses = state is null ? null : evaluator.RowLosses(LastOutputs(engine, validation, evaluationToken));
+            return new(result, state, evaluator.Model, evaluator.Evaluate(), plan.Judge(result, history, rowLosses));
+        }
+        catch (OperationCanceledException) when (evaluationToken.IsCancellationRequested)
+        {
+            return plan.WithoutEvaluation(result with { StopReason = StopReason.Cancelled }, state, history);
+        }
     }
 
-    private static float[] LastOutputs(IEngine engine, EncodedRows rows)
+    private static TrainedRun WithoutEvaluation(
+        this RunPlan plan, TrainingResult result, TrainerState? state, IReadOnlyList<EpochMetrics> history)
+    {
+        var model = result.BestEpoch == 0 ? null
+            : new TrainedModel(plan.Encoder, plan.Spec.Network, result.BestWeights, interval: null);
+        return new(result, state, model, Evaluation: null, plan.Judge(result, history, rows: null));
+    }
+
+    private static Verdict Judge(this RunPlan plan, TrainingResult result, IReadOnlyList<EpochMetrics> history, RowLosses? rows) =>
+        Verdict.Judge(new Curves(
+            [.. history.Select(epoch => epoch.TrainLoss)], [.. history.Select(epoch => epoch.ValidationLoss)],
+            plan.Split.Validation.Length, result.BestEpoch, result.StopReason, rows));
+
+    private static float[] LastOutputs(IEngine engine, EncodedRows rows, CancellationToken cancellationToken)
     {
         var outputs = new float[rows.Rows * engine.Outputs];
-        engine.Predict(rows, outputs);
+        engine.Predict(rows, outputs, cancellationToken);
         return outputs;
     }
 }

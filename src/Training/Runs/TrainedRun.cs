@@ -5,7 +5,7 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Training.Runs;
 
-/// <summary>The result of <see cref="RunTraining.Train"/>.</summary>
+/// <summary>The result of a training, see <see cref="RunTraining"/>.</summary>
 /// <param name="Result">How training ended, and the weights of the best epoch.</param>
 /// <param name="State">The state after the last epoch, to continue from; null when training was cancelled or diverged.</param>
 /// <param name="Model">Predicts with the weights of the best epoch; null when training diverged or had no best epoch.</param>

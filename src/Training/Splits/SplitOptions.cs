@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Velodrome.Training.Splits;
 
-/// <summary>How rows are chosen to be set aside.</summary>
+/// <summary>The ways to choose the rows that are set aside.</summary>
 public enum SplitKind
 {
     /// <summary>A random share of the rows.</summary>
@@ -27,7 +28,7 @@ public enum SplitKind
 /// <summary>Rows that are set aside: the network is never trained on them.</summary>
 public sealed record SplitOptions
 {
-    /// <summary>How the rows are chosen.</summary>
+    /// <summary>The way in which the rows are chosen.</summary>
     public required SplitKind Split { get; init; }
 
     /// <summary>Share of all rows (of each class, of the groups) to set aside, 0.001 to 0.9; for random, stratified, last and group.
@@ -44,6 +45,11 @@ public sealed record SplitOptions
 
     /// <summary>Name of the dataset to use; for dataset.</summary>
     public string? Dataset { get; init; }
+
+    /// <summary>The version of that dataset; for dataset. Default: the newest.</summary>
+    [Range(1, int.MaxValue)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // Idempotency-Keys of before are compared with the request as JSON
+    public int? DatasetVersion { get; init; }
 
     /// <summary>Seed of the random choice; for random, stratified and group. Default 0. It is separate from the run's seed, so that
     /// runs with different seeds are compared on the same rows.</summary>
@@ -65,6 +71,7 @@ public sealed record SplitOptions
         Check(Column is not null, "column", applies: Split == SplitKind.Group, needed: true);
         Check(Rows is not null, "rows", applies: Split == SplitKind.Rows, needed: true);
         Check(Dataset is not null, "dataset", applies: Split == SplitKind.Dataset, needed: true);
+        Check(DatasetVersion is not null, "datasetVersion", applies: Split == SplitKind.Dataset, needed: false);
         return this with { Fraction = HasFraction ? Fraction ?? 0.2 : null, Seed = IsRandom ? Seed ?? 0 : null };
 
         void Check(bool given, string member, bool applies, bool needed)

@@ -27,9 +27,9 @@ public static class Splitter
     {
         var reserved = validation.Split == SplitKind.Stratified ? 2 : 1;
         var testRows = test is null ? [] : Choose(test, "test", input, input.Rows, input.TestDatasetRows, reserved);
-        int[] rest = [.. input.Rows.Except(testRows).Order()];
+        var rest = Without(input.Rows, testRows, input.Table);
         var validationRows = Choose(validation, "validation", input, rest, input.ValidationDatasetRows, reserved: 1);
-        int[] trainRows = [.. input.Rows.Except(testRows).Except(validationRows).Order()];
+        var trainRows = Without(rest, validationRows, input.Table);
         RefuseIfEmpty(validationRows, "validation", "so nothing could measure the network");
         if (test is not null)
         {
@@ -48,7 +48,7 @@ public static class Splitter
     /// <param name="part">"validation" or "test"; each uses its own random stream.</param>
     /// <param name="input">The rows to split.</param>
     /// <param name="candidates">Rows that are not in another part yet.</param>
-    /// <param name="datasetRows">Rows of the part's own dataset.</param>
+    /// <param name="datasetRows">For split kind <c>dataset</c>: the rows of the separate validation or test dataset.</param>
     /// <param name="reserved">Rows of each class to leave for other parts, if stratified.</param>
     private static int[] Choose(SplitOptions options, string part, SplitInput input, int[] candidates, int[] datasetRows, int reserved)
     {
@@ -98,8 +98,7 @@ public static class Splitter
         int[] DrawGroups()
         {
             var name = options.Column!;
-            var column = input.Table.Find(name) ?? throw new RefusedException("unknownColumn", $"{part}.column",
-                $"There is no column '{name}'.{NearestName.Suggestion(name, input.Table.Columns.Select(known => known.Name))}");
+            var column = input.Table.Find(name) ?? throw UnknownColumn(name, part, input.Table.Columns.Select(known => known.Name));
             var groups = candidates.GroupBy(GroupOf).ToArray();
             var count = Share(input.Rows.GroupBy(GroupOf).Count(), groups.Length);
             return [.. Draw([.. Enumerable.Range(0, groups.Length)], count).SelectMany(group => groups[group])];
@@ -108,21 +107,64 @@ public static class Splitter
         }
     }
 
+    /// <summary>Refuses a group column or row numbers that the dataset does not have.</summary>
+    /// <param name="options">Resolved options.</param>
+    /// <param name="part">"validation" or "test".</param>
+    /// <param name="columns">Names of the dataset's columns.</param>
+    /// <param name="rows">Number of its rows.</param>
+    /// <exception cref="RefusedException"><c>unknownColumn</c>, <c>unknownRow</c>.</exception>
+    internal static void CheckNames(SplitOptions options, string part, IEnumerable<string> columns, int rows)
+    {
+        if (options.Column is { } group && !columns.Contains(group))
+        {
+            throw UnknownColumn(group, part, columns);
+        }
+
+        RefuseUnknownRows(options.Rows ?? [], part, rows);
+    }
+
     private static int[] ByRowNumbers(IReadOnlyList<int> rows, string part, SplitInput input, int[] candidates)
+    {
+        RefuseUnknownRows(rows, part, input.DatasetRows);
+        var (requested, free) = (Mark(rows, input.Table), Mark(candidates, input.Table));
+        var taken = Array.FindIndex(input.Rows, row => requested[row] && !free[row]);
+        return taken < 0 ? Array.FindAll(candidates, row => requested[row]) : throw new RefusedException("overlappingParts", $"{part}.rows",
+            $"Row {input.Rows[taken]} is already a test row, and a row can be in only one part. Remove it from one of them.");
+    }
+
+    private static void RefuseUnknownRows(IReadOnlyList<int> rows, string part, int datasetRows)
     {
         for (var i = 0; i < rows.Count; i++)
         {
-            if ((uint)rows[i] >= (uint)input.DatasetRows)
+            if ((uint)rows[i] >= (uint)datasetRows)
             {
                 throw new RefusedException("unknownRow", $"{part}.rows[{i}]",
-                    $"There is no row {rows[i]}: the table has rows 0 to {input.DatasetRows - 1}.");
+                    $"There is no row {rows[i]}: the table has rows 0 to {datasetRows - 1}.");
             }
         }
-
-        var taken = input.Rows.Except(candidates).Intersect(rows).ToArray();
-        return taken.Length == 0 ? [.. candidates.Intersect(rows)] : throw new RefusedException("overlappingParts", $"{part}.rows",
-            $"Row {taken[0]} is already a test row, and a row can be in only one part. Remove it from one of them.");
     }
+
+    /// <summary>The rows that are not among others, in their order.</summary>
+    private static int[] Without(int[] rows, int[] others, Table table)
+    {
+        var marked = Mark(others, table);
+        return Array.FindAll(rows, row => !marked[row]);
+    }
+
+    /// <summary>[rows of the table]: whether a row is among those given. A set of the same rows would take 20 times the memory.</summary>
+    private static bool[] Mark(IReadOnlyList<int> rows, Table table)
+    {
+        var marked = new bool[table.Rows];
+        foreach (var row in rows)
+        {
+            marked[row] = true;
+        }
+
+        return marked;
+    }
+
+    private static RefusedException UnknownColumn(string name, string part, IEnumerable<string> columns) =>
+        new("unknownColumn", $"{part}.column", $"There is no column '{name}'.{NearestName.Suggestion(name, columns)}");
 
     private static void RefuseIfEmpty(int[] rows, string part, string consequence)
     {

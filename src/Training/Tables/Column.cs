@@ -1,4 +1,5 @@
 using System.Globalization;
+using Velodrome.Training.Tables.Reading;
 
 namespace Velodrome.Training.Tables;
 
@@ -8,11 +9,14 @@ public enum ColumnKind
     /// <summary>Numbers, standardised for the network.</summary>
     Number,
 
-    /// <summary>Texts of a limited number of levels, one-hot encoded for the network.</summary>
+    /// <summary>Text with a limited number of different values (levels), one-hot encoded for the network.</summary>
     Category,
 
     /// <summary>True or false, stored as 1 and 0.</summary>
     Boolean,
+
+    /// <summary>Dates and times, stored as seconds since 1970-01-01 in UTC and standardised for the network like numbers.</summary>
+    Date,
 }
 
 /// <summary>A named column of a <see cref="Table"/>.</summary>
@@ -27,17 +31,21 @@ public abstract class Column(string name, ColumnKind kind)
     /// <summary>Number of rows, including those without a value.</summary>
     public abstract int Rows { get; }
 
+    /// <summary>Memory of the values and texts.</summary>
+    public abstract long Bytes { get; }
+
     /// <summary>Whether the cell is empty or contains a marker for a missing value.</summary>
     public abstract bool IsMissing(int row);
 
-    /// <summary>A value that is not missing, as text: a level, a number in invariant form, <c>true</c> or <c>false</c>.</summary>
+    /// <summary>A value that is not missing, as text: a level, a number in invariant form, a date as ISO 8601,
+    /// <c>true</c> or <c>false</c>.</summary>
     public abstract string TextAt(int row);
 }
 
-/// <summary>Numbers, or booleans as 1 and 0.</summary>
+/// <summary>A column of numbers, of dates as seconds, or of booleans as 1 and 0.</summary>
 /// <param name="name">Unique in its table.</param>
 /// <param name="values">One finite value per row, in the column's own unit; NaN where missing.</param>
-/// <param name="kind"><see cref="ColumnKind.Number"/> or <see cref="ColumnKind.Boolean"/>.</param>
+/// <param name="kind">Any kind but <see cref="ColumnKind.Category"/>.</param>
 public sealed class NumberColumn(string name, double[] values, ColumnKind kind = ColumnKind.Number) : Column(name, kind)
 {
     /// <summary>Numbers of larger magnitude are refused, because networks compute in single precision.</summary>
@@ -48,28 +56,36 @@ public sealed class NumberColumn(string name, double[] values, ColumnKind kind =
 
     public override int Rows => Values.Length;
 
+    public override long Bytes => (long)sizeof(double) * Rows;
+
     public override bool IsMissing(int row) => double.IsNaN(Values[row]);
 
     public override string TextAt(int row) => TextOf(Values[row]);
 
     /// <summary>A value of this column as text; -0 is written as 0.</summary>
-    public string TextOf(double value) => Kind == ColumnKind.Boolean
-        ? value == 0 ? "false" : "true"
-        : (value + 0.0).ToString(CultureInfo.InvariantCulture);
+    public string TextOf(double value) => Kind switch
+    {
+        ColumnKind.Boolean => value == 0 ? "false" : "true",
+        ColumnKind.Date => DateFormat.ToText(value),
+        _ => (value + 0.0).ToString(CultureInfo.InvariantCulture),
+    };
 }
 
-/// <summary>Texts, stored as codes of their levels.</summary>
+/// <summary>A column of text, stored as codes of its levels.</summary>
 /// <param name="name">Unique in its table.</param>
 /// <param name="codes">One per row: an index into <paramref name="levels"/>, <see cref="Missing"/>, or <see cref="MaxLevels"/>
 /// for a level that is not among them.</param>
-/// <param name="levels">The different texts in the order of their first row, at most <see cref="MaxLevels"/>.</param>
-/// <param name="distinct">Number of different texts, including those beyond <see cref="MaxLevels"/>.</param>
+/// <param name="levels">The distinct strings in the order of their first row, at most <see cref="MaxLevels"/>.</param>
+/// <param name="distinct">Number of distinct strings, including those beyond <see cref="MaxLevels"/>.</param>
 public sealed class CategoryColumn(string name, int[] codes, string[] levels, int distinct) : Column(name, ColumnKind.Category)
 {
+    /// <summary>A reference, and a string without its characters.</summary>
+    private const long BytesOfText = 32;
+
     /// <summary>The code of a missing cell.</summary>
     public const int Missing = -1;
 
-    /// <summary>Levels that keep their text; a column with more is a label or a key rather than a category.</summary>
+    /// <summary>Largest number of levels stored with their text; a column with more is a label or a key rather than a category.</summary>
     public const int MaxLevels = 10_000;
 
     /// <summary>The text of all levels beyond <see cref="MaxLevels"/>.</summary>
@@ -78,13 +94,13 @@ public sealed class CategoryColumn(string name, int[] codes, string[] levels, in
     /// <summary>[Rows]: indices into <see cref="Levels"/>, <see cref="Missing"/>, or <see cref="MaxLevels"/>.</summary>
     public int[] Codes { get; } = codes;
 
-    /// <summary>The different texts in the order of their first row, at most <see cref="MaxLevels"/>.</summary>
+    /// <summary>The distinct strings in the order of their first row, at most <see cref="MaxLevels"/>.</summary>
     public string[] Levels { get; } = levels;
 
-    /// <summary>Number of different texts, including those beyond <see cref="MaxLevels"/>.</summary>
+    /// <summary>Number of distinct strings, including those beyond <see cref="MaxLevels"/>.</summary>
     public int Distinct { get; } = distinct;
 
-    /// <summary>Makes a column of texts; null where missing.</summary>
+    /// <summary>Creates a category column from strings; null marks a missing value.</summary>
     public static CategoryColumn FromTexts(string name, IReadOnlyList<string?> texts)
     {
         var levels = texts.OfType<string>().Distinct().ToArray();
@@ -94,6 +110,8 @@ public sealed class CategoryColumn(string name, int[] codes, string[] levels, in
     }
 
     public override int Rows => Codes.Length;
+
+    public override long Bytes => (long)sizeof(int) * Rows + Levels.Sum(level => BytesOfText + (long)sizeof(char) * level.Length);
 
     public override bool IsMissing(int row) => Codes[row] == Missing;
 

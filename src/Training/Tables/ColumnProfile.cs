@@ -2,19 +2,19 @@ namespace Velodrome.Training.Tables;
 
 /// <summary>Summary of a column over all rows of a table. Members that do not apply to its kind are null.</summary>
 /// <param name="Name">As in the header.</param>
-/// <param name="Kind">Number, category or boolean.</param>
+/// <param name="Kind">Number, category, boolean or date. The values of a date are seconds since 1970-01-01 in UTC.</param>
 /// <param name="Missing">Rows without a value.</param>
 /// <param name="Distinct">Number of different values; missing ones don't count.</param>
 /// <param name="Min">Smallest value, in the column's own unit.</param>
 /// <param name="Max">Largest value.</param>
 /// <param name="Mean">Arithmetic mean of the values that are present.</param>
 /// <param name="StandardDeviation">Population standard deviation (divides by the number of values that are present).</param>
-/// <param name="MostFrequent">The value of the most rows; of several, the first in the file for texts and the smallest for
+/// <param name="MostFrequent">The value of the most rows; of several, the first in the file for text and the smallest for
 /// numbers. Null when no value occurs twice.</param>
 /// <param name="MostFrequentCount">Number of rows with that value.</param>
-/// <param name="Histogram">For numbers: the number of rows in each of <see cref="Bins"/> equally wide bins from <paramref name="Min"/>
-/// to <paramref name="Max"/>.</param>
-/// <param name="Frequent">For texts and booleans: the most frequent values, most frequent first.</param>
+/// <param name="Histogram">For numbers and dates: the number of rows in each of <see cref="Bins"/> equally wide bins from
+/// <paramref name="Min"/> to <paramref name="Max"/>.</param>
+/// <param name="Frequent">For text and booleans: the most frequent values, most frequent first.</param>
 public sealed record ColumnProfile(
     string Name, ColumnKind Kind, int Missing, int Distinct,
     double? Min, double? Max, double? Mean, double? StandardDeviation,
@@ -37,7 +37,7 @@ public sealed record ColumnProfile(
 
     private static ColumnProfile OfNumbers(NumberColumn column)
     {
-        Array.Sort(column.Values); // NaN, which is missing, comes first
+        NumberSort.Sort(column.Values); // NaN, which is missing, comes first
         var missing = column.Values.AsSpan().IndexOfAnyExcept(double.NaN) is >= 0 and var first ? first : column.Rows;
         var present = column.Values.AsSpan(missing);
         if (present.IsEmpty)
@@ -49,7 +49,7 @@ public sealed record ColumnProfile(
         var (distinct, mode, modeCount) = LongestRun(present);
         return new(column.Name, column.Kind, missing, distinct, present[0], present[^1], moments.Mean, moments.StandardDeviation,
             modeCount > 1 ? column.TextOf(mode) : null, modeCount > 1 ? modeCount : null,
-            column.Kind == ColumnKind.Number ? HistogramOf(present) : null,
+            column.Kind == ColumnKind.Boolean ? null : HistogramOf(present),
             column.Kind == ColumnKind.Boolean ? CountBooleans(present) : null);
     }
 

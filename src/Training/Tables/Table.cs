@@ -18,11 +18,14 @@ public sealed class Table
         _byName = columns.ToDictionary(column => column.Name);
     }
 
-    /// <summary>In the order of the file.</summary>
+    /// <summary>The columns, in the order of the file.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
     /// <summary>Number of rows.</summary>
     public int Rows => Columns[0].Rows;
+
+    /// <summary>Memory of the values and texts.</summary>
+    public long Bytes => Columns.Sum(column => column.Bytes);
 
     /// <summary>The column with this exact name, or null.</summary>
     public Column? Find(string name) => _byName.GetValueOrDefault(name);

@@ -8,8 +8,8 @@ public sealed record Evidence
     /// <summary>A change counts if it exceeds this many of its standard errors: about one in forty exceeds them by chance.</summary>
     public const double StandardErrors = 2;
 
-    /// <summary>The same for a rise that already exceeds its epoch noise, with the uncertainty of the rows included: about one in twenty
-    /// exceeds them by chance.</summary>
+    /// <summary>The same limit for a rise that already exceeds its epoch noise, with the uncertainty of the rows included: about one in
+    /// twenty exceeds it by chance.</summary>
     public const double RiseStandardErrors = 1.645;
 
     /// <summary>A rise counts if it exceeds this share of <see cref="Scale"/>.</summary>
@@ -45,7 +45,7 @@ public sealed record Evidence
     /// <summary>Standard error of the gain, from the paired losses of the validation rows.</summary>
     public double? GainError { get; init; }
 
-    /// <summary>What changes are compared with: the lowest level of validation loss, or the loss that was removed by learning, whichever
+    /// <summary>The scale of changes: the lowest level of validation loss, or the loss that was removed by learning, whichever
     /// is smaller, but at least a fiftieth of the latter. That limit keeps changes of a loss near zero from counting.</summary>
     public double? Scale { get; init; }
 
@@ -77,16 +77,16 @@ public sealed record Evidence
     /// epoch.</summary>
     public double? RiseError { get; init; }
 
-    /// <summary>By how much the level of the training loss fell from around <see cref="LowestEpoch"/> to the end.</summary>
+    /// <summary>Fall of the training loss's level from around <see cref="LowestEpoch"/> to the end.</summary>
     public double? TrainingLossDrop { get; init; }
 
-    /// <summary>Standard error of that, from the epoch noise of the training loss.</summary>
+    /// <summary>Standard error of that fall, from the epoch noise of the training loss.</summary>
     public double? TrainingLossDropError { get; init; }
 
     /// <summary>Number of recent epochs: a fifth of all, at least four.</summary>
     public int? RecentEpochs { get; init; }
 
-    /// <summary>By how much the median validation loss of the recent epochs is below that of as many epochs before.</summary>
+    /// <summary>Fall of the median validation loss from as many epochs before the recent ones to the recent ones.</summary>
     public double? Improvement { get; init; }
 
     /// <summary>Standard error of the improvement, from epoch noise.</summary>

@@ -2,7 +2,7 @@ using Velodrome.Training.Fitting;
 
 namespace Velodrome.Training.Verdicts;
 
-/// <summary>Whether a network learnt: a function of its curves alone. docs/verdicts.md explains the thresholds, and measures how often
+/// <summary>Judges whether a network learnt, from its curves alone. docs/verdicts.md explains the thresholds, and measures how often
 /// verdicts are right.</summary>
 /// <param name="Code">The verdict.</param>
 /// <param name="Provisional">Whether the run is still training, so that the verdict may change.</param>
@@ -10,10 +10,10 @@ namespace Velodrome.Training.Verdicts;
 /// <param name="Evidence">The numbers that it is based on.</param>
 public sealed record Verdict(VerdictCode Code, bool Provisional, string Sentence, Evidence Evidence)
 {
-    /// <summary>With fewer validation rows the verdict is inconclusive: even their standard error can't be estimated.</summary>
+    /// <summary>Minimum number of validation rows: with fewer, not even their standard error can be estimated.</summary>
     public const int MinRows = 10;
 
-    /// <summary>With fewer epochs there is no trend.</summary>
+    /// <summary>Minimum number of epochs: with fewer, there is no trend.</summary>
     public const int MinEpochs = 6;
 
     /// <summary>A gain within its noise counts as no gain, unless it exceeds this share of the baseline's loss: then the rows are too few

@@ -1,6 +1,6 @@
 namespace Velodrome.Training.Verdicts;
 
-/// <summary>What the curves of a run show.</summary>
+/// <summary>The behaviour that the curves of a run show.</summary>
 public enum VerdictCode
 {
     /// <summary>The network beats the trivial baseline, and its validation loss neither rose nor was still falling at the end.</summary>

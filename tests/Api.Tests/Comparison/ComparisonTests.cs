@@ -56,7 +56,7 @@ public sealed class ComparisonTests(VelodromeApp app, PostgresApp postgres) : IC
     [InlineData("compare?ids=1,-2", "wrongType")]
     [InlineData("compare?ids=1,two", "wrongType")]
     [InlineData("sparklines?ids=1,two", "wrongType")]
-    public async Task Ids_that_name_no_comparison_are_refused(string path, string code)
+    public async Task Invalid_lists_of_run_ids_are_refused(string path, string code)
     {
         var refused = await Refused.Read(await _http.GetAsync($"/api/v1/runs/{path}"), HttpStatusCode.BadRequest);
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Velodrome.Api.Datasets;
+using Velodrome.Api.Memory;
 using Velodrome.Data;
 
 namespace Velodrome.Api.Tests.Datasets;
@@ -11,7 +12,7 @@ public sealed class DatasetImporterTests(VelodromeApp app) : IClassFixture<Velod
     private static readonly byte[] Csv =
         Encoding.UTF8.GetBytes("x,y\n" + string.Concat(Enumerable.Range(0, 300_000).Select(row => $"{row},{row % 7}\n")));
 
-    /// <summary>The import reads the CSV five times: for its hash, its byte order mark, its kinds, its profile, and to store it.</summary>
+    /// <summary>The import reads the CSV five times: for its hash, its dialect, its kinds, its profile, and to store it.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -24,14 +25,29 @@ public sealed class DatasetImporterTests(VelodromeApp app) : IClassFixture<Velod
         var csv = new CancellingStream(Csv, pass, cancellation);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => app.Services.GetRequiredService<DatasetImporter>().Import("cancelled", csv, cancellation.Token));
+            () => app.Services.GetRequiredService<DatasetImporter>().Import(
+                "cancelled", csv, ReadingSettings.Detect, owner: null, cancellation.Token));
 
         Assert.True(csv.Position < csv.Length);
         await using var database = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext();
         Assert.False(await database.Datasets.IgnoreQueryFilters().AnyAsync(dataset => dataset.Name == "cancelled"));
     }
 
-    /// <summary>Cancels at the first read after it was rewound as often as <paramref name="pass"/> says.</summary>
+    [Fact]
+    public async Task A_run_after_the_import_reads_nothing_again()
+    {
+        var (importer, tables) = (app.Services.GetRequiredService<DatasetImporter>(), app.Services.GetRequiredService<TableCache>());
+        var (dataset, _) = await importer.Import("kept", new MemoryStream(Csv), ReadingSettings.Detect, owner: null, default);
+        await using var database = app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContext();
+        await database.DatasetChunks.Where(chunk => chunk.DatasetId == dataset.Id).ExecuteDeleteAsync();
+
+        using var lease = await tables.Lease(new(dataset.Id), run: null, default);
+
+        Assert.Equal("299999", lease.Table.Columns[0].TextAt(299_999));
+        Assert.Equal(lease.Table.Bytes, app.Services.GetRequiredService<MemoryBudget>().Used);
+    }
+
+    /// <summary>Cancels on the first read after it has been rewound <paramref name="pass"/> times.</summary>
     private sealed class CancellingStream(byte[] csv, int pass, CancellationTokenSource cancellation) : MemoryStream(csv)
     {
         private int _passes;
@@ -46,7 +62,7 @@ public sealed class DatasetImporterTests(VelodromeApp app) : IClassFixture<Velod
             }
         }
 
-        public override int Read(byte[] buffer, int offset, int count) // of a span too: a derived class has it copied through here
+        public override int Read(byte[] buffer, int offset, int count) // MemoryStream calls it for Read(Span<byte>) in derived classes
         {
             CancelIfDue();
             return base.Read(buffer, offset, count);

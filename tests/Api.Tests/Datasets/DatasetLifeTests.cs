@@ -96,7 +96,7 @@ public sealed class DatasetLifeTests(VelodromeApp app) : IClassFixture<Velodrome
     {
         await _http.PostJson(name, json);
 
-        Assert.Equal("""{"offset":0,"total":3,"rows":[{"x":1,"t":"a, b"},{"x":null,"t":null},{"x":2500,"t":" padded "}]}""",
+        Assert.Equal("""{"offset":0,"total":3,"rows":[{"x":1,"t":"a, b"},{"x":null,"t":null},{"x":2500,"t":"padded"}]}""",
             await _http.GetStringAsync($"/api/v1/datasets/{name}/rows"));
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Velodrome.Api.Tests.Datasets;
 
-/// <summary>Uploads as multipart/form-data.</summary>
+/// <summary>Tests uploads as multipart/form-data.</summary>
 public sealed class FormTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
     private const string File = "--b\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\na,b\n1,2\n\r\n";
@@ -98,7 +98,7 @@ public sealed class FormTests(VelodromeApp app) : IClassFixture<VelodromeApp>
             new HttpRequestMessage(HttpMethod.Post, "/api/v1/datasets") { Content = form, Headers = { TransferEncodingChunked = true } });
     }
 
-    /// <summary>A form that goes on after its start for as long as the service reads it.</summary>
+    /// <summary>A form that continues after its start for as long as the service reads it.</summary>
     private sealed class EndlessForm(string start) : HttpContent
     {
         private static readonly byte[] More = Encoding.UTF8.GetBytes(new string('a', 1 << 12));

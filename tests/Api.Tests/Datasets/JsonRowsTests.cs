@@ -12,7 +12,7 @@ public sealed class JsonRowsTests(VelodromeApp app) : IClassFixture<VelodromeApp
     private readonly HttpClient _http = app.CreateClient();
 
     [Fact]
-    public async Task Rows_beyond_one_buffer_keep_their_order_and_their_texts()
+    public async Task Rows_beyond_one_buffer_keep_their_order_and_their_values()
     {
         var texts = Enumerable.Range(0, 3_000)
             .Select(row => row % 100 == 0 ? new string('x', row * 50) : $"text {row}, \"quoted\" ü\n")
@@ -26,6 +26,17 @@ public sealed class JsonRowsTests(VelodromeApp app) : IClassFixture<VelodromeApp
             texts.Select((text, row) => (row, text)).Skip(2000),
             rows.GetProperty("rows").EnumerateArray()
                 .Select(row => (row.GetProperty("row").GetInt32(), row.GetProperty("text").GetString()!)));
+    }
+
+    [Fact]
+    public async Task Empty_texts_are_a_warning()
+    {
+        await _http.PostJson("empty-texts", """[{ "a": 1, "b": "x" }, { "a": 2, "b": "" }, { "a": 3, "b": null }, { "a": 4 }]""");
+
+        var dataset = await _http.GetFromJsonAsync<JsonElement>("/api/v1/datasets/empty-texts");
+
+        var warning = Assert.Single(dataset.GetProperty("warnings").EnumerateArray());
+        Assert.Equal("1 of 4 values of b is an empty text and counts as missing.", warning.GetProperty("message").GetString());
     }
 
     [Fact]

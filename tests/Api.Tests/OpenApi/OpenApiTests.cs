@@ -34,16 +34,19 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
-    public async Task Every_body_but_a_form_has_an_example()
+    public async Task Every_body_but_a_form_and_a_binary_file_has_an_example()
     {
         var bodies = (await Operations())
             .Where(operation => operation.TryGetProperty("requestBody", out _))
             .SelectMany(operation => operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
-            .Where(body => body.Name != "multipart/form-data");
+            .Where(body => body.Name != "multipart/form-data" && !IsBinary(body.Value));
         foreach (var body in bodies)
         {
             Assert.True(body.Value.TryGetProperty("example", out _), body.Value.GetRawText());
         }
+
+        static bool IsBinary(JsonElement body) =>
+            body.GetProperty("schema").TryGetProperty("format", out var format) && format.GetString() == "binary";
     }
 
     [Fact]
@@ -80,6 +83,24 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         var reference = (schema.TryGetProperty("allOf", out var all) ? all[0] : schema).GetProperty("$ref").GetString()!;
         var values = document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]).GetProperty("enum");
         Assert.Equal(names.Split(','), values.EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/runs", "post", "write")]
+    [InlineData("/api/v1/runs/{id}/predictions", "post", "read")]
+    [InlineData("/api/v1/keys", "get", "admin")]
+    [InlineData("/api/v1/session", "post", null)]
+    public async Task An_operation_that_needs_a_key_says_so(string path, string method, string? role)
+    {
+        var document = await Document();
+        var scheme = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("key");
+        Assert.Equal("bearer", scheme.GetProperty("scheme").GetString());
+        var operation = document.GetProperty("paths").GetProperty(path).GetProperty(method);
+
+        Assert.Equal(role is not null, operation.TryGetProperty("security", out var security) && security[0].TryGetProperty("key", out _));
+        Assert.Equal(role is not null, operation.TryGetProperty("description", out var text) &&
+            text.GetString()!.EndsWith($"Needs a key with the role `{role}`.", StringComparison.Ordinal));
+        Assert.Equal(role is not null, operation.GetProperty("responses").TryGetProperty("403", out _));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Velodrome.Postgres;
 
 namespace Velodrome.Api.Tests.Postgres;
 
-/// <summary>The service, with a PostgreSQL database of its own.</summary>
+/// <summary>The service, with a separate PostgreSQL database.</summary>
 public sealed class PostgresApp : VelodromeApp
 {
     private readonly Lazy<string> _database = new(() => PostgresServer.Shared.NewDatabase()); // lazy, because tests may be skipped

@@ -82,7 +82,7 @@ public sealed class PostgresRunTests(VelodromeApp sqlite, PostgresApp app) : ICl
     [PostgresFact]
     public async Task A_name_that_postgres_cannot_store_is_refused_and_a_generated_name_is_truncated()
     {
-        var column = new string('c', 250);
+        var column = new string('c', 200);
         var csv = new StringContent($"hours,{column}\n1,45\n2,55\n3,62\n4,71\n", null, "text/csv");
         await _http.PostAsync("/api/v1/datasets?name=wide", csv);
         var request = $$"""

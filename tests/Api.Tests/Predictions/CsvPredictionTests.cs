@@ -75,7 +75,6 @@ public sealed class CsvPredictionTests(TrainedApp app) : IClassFixture<TrainedAp
     [InlineData("wrongType", "size", "size,city,garden\n1,Bonn,true\nbig,Bonn,true\n")]
     [InlineData("wrongType", "garden", "size,city,garden\n1,Bonn,7\n")]
     [InlineData("outOfRange", "size", "size,city,garden\n1e300,Bonn,true\n")]
-    [InlineData("duplicateHeader", "low", "size,city,garden,low\n1,Bonn,true,1\n")]
     [InlineData("raggedRow", null, "size,city,garden\n1,Bonn\n")]
     [InlineData("noRows", null, "size,city,garden\n")]
     [InlineData("emptyBody", null, "")]

@@ -2,14 +2,23 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Velodrome.Api.Predictions;
+using Velodrome.Api.Runs;
 using Velodrome.Api.Tests.Datasets;
 using Velodrome.Api.Tests.Runs;
+using Velodrome.Data;
+using Velodrome.Data.Runs;
+using Velodrome.Training;
 
 namespace Velodrome.Api.Tests.Predictions;
 
 public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
     private readonly HttpClient _http = app.CreateClient();
+
+    private ModelCache Models => app.Services.GetRequiredService<ModelCache>();
 
     [Fact]
     public async Task A_model_describes_its_features()
@@ -92,5 +101,38 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
             var refused = await Refused.Read(await _http.GetAsync($"/api/v1/runs/{failed.Id()}/{path}"), HttpStatusCode.Conflict);
             Assert.Equal("runWithoutModel", refused.Code);
         }
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_while_it_is_read_has_no_model_yet()
+    {
+        var id = await _http.StartRun(RunCalls.Endless);
+        await _http.Until(id, run => run.GetProperty("progress").GetProperty("epoch").GetInt32() > 0);
+        var before = await Read(id);
+        await _http.PostAsync($"/api/v1/runs/{id}/cancel", null);
+        await _http.Ended(id);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Models.Get(before, default));
+
+        Assert.Equal("runNotFinished", Assert.Single(refused.Faults).Code);
+        Assert.NotNull(await Models.Get(await Read(id), default));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_deleted_while_it_is_read_is_not_found()
+    {
+        var id = (await _http.Train(RunCalls.Lesson)).Id();
+        var before = await Read(id);
+        await _http.DeleteAsync($"/api/v1/runs/{id}");
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Models.Get(before, default));
+
+        Assert.Equal("runNotFound", Assert.Single(refused.Faults).Code);
+    }
+
+    private async Task<Run> Read(long id)
+    {
+        await using var database = await app.Services.GetRequiredService<IDbContextFactory<TrainingDbContext>>().CreateDbContextAsync();
+        return await database.FindRun(id, default);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Velodrome.Api.Tests.Datasets;
 using Velodrome.Api.Tests.Runs;
@@ -63,7 +64,7 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
     [InlineData("missingColumn", "rows[1].size", """[{ "size": 1, "city": "Bonn", "garden": true }, { "city": "Bonn", "garden": true }]""")]
     [InlineData("unknownColumn", "rows[0].siez", """[{ "siez": 1, "city": "Bonn", "garden": true }]""")]
     [InlineData("wrongType", "rows[0].size", """[{ "size": "big", "city": "Bonn", "garden": true }]""")]
-    [InlineData("wrongType", "rows[0].city", """[{ "size": 1, "city": 7, "garden": true }]""")]
+    [InlineData("wrongType", "rows[0].city", """[{ "size": 1, "city": ["Bonn"], "garden": true }]""")]
     [InlineData("wrongType", "rows[0].garden", """[{ "size": 1, "city": "Bonn", "garden": "yes" }]""")]
     [InlineData("outOfRange", "rows[0].size", """[{ "size": 1e300, "city": "Bonn", "garden": true }]""")]
     [InlineData("outOfRange", "rows[0].size", """[{ "size": 1e999, "city": "Bonn", "garden": true }]""")]
@@ -73,6 +74,16 @@ public sealed class PredictionTests(TrainedApp app) : IClassFixture<TrainedApp>
         var refused = await Refused.Read(await PostRows(_run, rows), HttpStatusCode.BadRequest);
 
         Assert.Equal((code, field), (refused.Code, refused.Errors[0].Field));
+    }
+
+    [Fact]
+    public async Task A_list_without_its_name_is_refused_with_how_to_send_it()
+    {
+        var refused = await Refused.Read(await _http.PostAsync($"/api/v1/runs/{_run}/predictions", new StringContent(
+            """[{ "size": 1, "city": "Bonn", "garden": true }]""", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest);
+
+        Assert.Equal("wrongType", refused.Code);
+        Assert.Contains("""{ "rows": [...] }""", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

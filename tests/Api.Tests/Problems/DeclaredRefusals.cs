@@ -11,8 +11,8 @@ namespace Velodrome.Api.Tests.Problems;
 /// <summary>Fails every request that is refused with a code which its operation does not declare.</summary>
 internal sealed class DeclaredRefusals : IStartupFilter
 {
-    /// <summary>Routing refuses a content type before it has chosen an operation.</summary>
-    private const string WithoutOperation = "unsupportedMediaType";
+    /// <summary>Routing refuses a content type before it has chosen an operation, and an unknown address needs a key too.</summary>
+    private static readonly string[] WithoutOperation = ["unsupportedMediaType", .. RefusalCodes.Access.Select(code => code.Name)];
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -33,7 +33,7 @@ internal sealed class DeclaredRefusals : IStartupFilter
         string[] declared =
         [
             .. RefusalCodes.AnyRequest.Select(code => code.Name),
-            .. endpoint is RouteEndpoint ? DeclaredBy(endpoint) : [WithoutOperation],
+            .. endpoint is RouteEndpoint ? DeclaredBy(endpoint) : WithoutOperation,
         ];
         if (problem.Errors.Select(error => error.Code).Except(declared).ToArray() is { Length: > 0 } undeclared)
         {

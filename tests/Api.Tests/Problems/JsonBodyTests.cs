@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Velodrome.Api.Tests.Problems;
 
-/// <summary>How the service explains a JSON body that does not fit, with the request for a run as the example.</summary>
+/// <summary>Tests how the service explains a JSON body that does not fit, with the request for a run as the example.</summary>
 public sealed class JsonBodyTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
     private readonly HttpClient _http = app.CreateClient();

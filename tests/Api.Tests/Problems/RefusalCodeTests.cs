@@ -20,7 +20,7 @@ public sealed partial class RefusalCodeTests(VelodromeApp app) : IClassFixture<V
         var raised = Sources().SelectMany(source => RaisedCode().Matches(source))
             .Select(match => match.Groups["code"].Value).Distinct().ToArray();
 
-        Assert.InRange(raised.Length, 50, 100);
+        Assert.InRange(raised.Length, 50, 150);
         Assert.Empty(raised.Except(RefusalCodes.All.Select(code => code.Name)));
     }
 
@@ -56,7 +56,7 @@ public sealed partial class RefusalCodeTests(VelodromeApp app) : IClassFixture<V
     [Theory]
     [InlineData("runNotFound")]
     [InlineData("internalError")]
-    public async Task A_declared_refusal_passes(string code) => await Answer(code);
+    public async Task A_refusal_that_its_operation_declares_is_returned(string code) => await Answer(code);
 
     [Theory]
     [InlineData("runFailed")]
@@ -112,14 +112,21 @@ public sealed partial class RefusalCodeTests(VelodromeApp app) : IClassFixture<V
             `errors` lists everything that is wrong with the request; `code` and `detail` repeat its first entry. A code keeps its meaning
             and its status, while messages may change. `/swagger` shows which operation uses which codes.
 
+            A request that the web server cannot read as HTTP, such as one with `%00` in its path or a control character in a header, gets
+            an error without a body. Its status is 400, 411, 414, 431 or 505, and the server closes the connection.
+
             """);
         Section("Any request", RefusalCodes.AnyRequest);
+        Section("Access", RefusalCodes.Access);
         Section("JSON bodies and parameters", RefusalCodes.JsonBody);
-        Section("Several kinds of requests", RefusalCodes.Shared);
+        Section("Other codes that several operations use", RefusalCodes.Shared);
         Section("CSV files", RefusalCodes.Csv);
+        Section("How a file is read", RefusalCodes.Reading);
+        Section("Files of other formats", RefusalCodes.Files);
         Section("Datasets", RefusalCodes.Datasets);
-        Section("Requests for a run", RefusalCodes.RunRequest);
-        Section("Runs", RefusalCodes.Runs);
+        Section("Starting a run", RefusalCodes.RunRequest);
+        Section("Existing runs", RefusalCodes.Runs);
+        Section("Keys", RefusalCodes.Keys);
         return page.ToString();
 
         void Section(string title, IEnumerable<RefusalCode> codes)

@@ -19,6 +19,6 @@ public sealed class EventHeartbeatTests(VelodromeApp app) : IClassFixture<Velodr
         await events.MoveNextAsync();
 
         Assert.Equal("ping", events.Current.EventType);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 14, 30);
+        Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(14));
     }
 }

@@ -41,27 +41,20 @@ internal static class RunCalls
     public static Task<JsonElement> Ended(this HttpClient http, long id) =>
         http.Until(id, run => run.GetProperty("finishedAt").ValueKind != JsonValueKind.Null);
 
-    /// <summary>Waits up to two minutes for the run to meet a condition.</summary>
+    /// <summary>Waits for the run to meet a condition.</summary>
     public static async Task<JsonElement> Until(this HttpClient http, long id, Func<JsonElement, bool> condition)
     {
         var run = default(JsonElement);
-        for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline; await Task.Delay(20))
-        {
-            run = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}");
-            if (condition(run))
-            {
-                return run;
-            }
-        }
-
-        throw new TimeoutException($"Run {id} did not meet the condition within two minutes: {run}");
+        await Wait.Until(
+            async () => condition(run = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}")), () => $"run {id} is {run}");
+        return run;
     }
 
     /// <summary>Posts a request for a run and waits for the run to end.</summary>
     public static async Task<JsonElement> Train(this HttpClient http, string request, Action<JsonObject>? change = null) =>
         await http.Ended(await http.StartRun(request, change));
 
-    /// <summary>The run's epochs. The losses have all their bits.</summary>
+    /// <summary>Reads the run's epochs, with losses in full precision.</summary>
     public static async Task<(int Epoch, double? Train, double? Validation)[]> History(this HttpClient http, long id)
     {
         var history = await http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{id}/history");

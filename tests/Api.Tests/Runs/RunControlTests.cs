@@ -132,7 +132,7 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     }
 
     [Fact]
-    public async Task An_answer_may_wait_for_the_end_of_the_run()
+    public async Task A_response_may_wait_for_the_end_of_the_run()
     {
         var ended = await PostWith("Prefer", "wait=60");
         Assert.Equal(HttpStatusCode.OK, ended.StatusCode);

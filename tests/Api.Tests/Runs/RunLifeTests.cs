@@ -59,7 +59,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Fact]
-    public async Task The_same_request_gives_the_same_bits_even_while_other_runs_train()
+    public async Task The_same_request_gives_the_same_result_bit_for_bit_even_while_other_runs_train()
     {
         const string request = """
             { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" },

@@ -34,6 +34,23 @@ public sealed class RunListTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         }
     }
 
+    [Fact]
+    public async Task A_list_has_the_counts_of_row_numbers_and_a_run_has_the_numbers()
+    {
+        var run = await _http.Train(RunCalls.Lesson, json => json["validation"] = new JsonObject
+        {
+            ["split"] = "rows",
+            ["rows"] = new JsonArray(6, 7),
+        });
+
+        var page = await _http.GetFromJsonAsync<JsonElement>("/api/v1/runs?pageSize=1000");
+        var listed = page.GetProperty("items").EnumerateArray().Single(item => RunCalls.Id(item) == RunCalls.Id(run));
+
+        Assert.Equal(JsonValueKind.Null, listed.GetProperty("spec").GetProperty("validation").GetProperty("rows").ValueKind);
+        Assert.Equal(2, listed.GetProperty("split").GetProperty("validation").GetInt32());
+        Assert.Equal(2, run.GetProperty("spec").GetProperty("validation").GetProperty("rows").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("newest", "bestValidationLoss")]
     [InlineData("bestValidationLoss", "oldest")]

@@ -23,26 +23,39 @@ internal sealed class ServiceProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public static ServiceProcess Start(params string[] arguments)
+    public static ServiceProcess Start(params string[] arguments) => Start(variable: null, arguments);
+
+    /// <summary>Starts the service with a variable in its environment.</summary>
+    public static ServiceProcess Start((string Name, string Value)? variable, params string[] arguments)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        return StartAt(new($"http://127.0.0.1:{port}"), arguments);
+        return StartAt(new($"http://127.0.0.1:{port}"), variable, arguments);
     }
 
-    public static ServiceProcess StartAt(Uri address, params string[] arguments) =>
-        new(Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--urls", $"{address}", .. arguments])
+    public static ServiceProcess StartAt(Uri address, params string[] arguments) => StartAt(address, variable: null, arguments);
+
+    private static ServiceProcess StartAt(Uri address, (string Name, string Value)? variable, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [ServiceAssembly.Path, "--urls", $"{address}", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!, address);
+        };
+        if (variable is var (name, value))
+        {
+            start.Environment[name] = value;
+        }
+
+        return new(Process.Start(start)!, address);
+    }
 
     /// <summary>Waits until /health/ready returns 200.</summary>
     public async Task Ready()
     {
-        for (var deadline = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < deadline && !_process.HasExited; await Task.Delay(100))
+        for (var deadline = DateTime.UtcNow.AddMinutes(5); DateTime.UtcNow < deadline && !_process.HasExited; await Task.Delay(100))
         {
             try
             {

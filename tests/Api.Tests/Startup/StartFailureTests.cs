@@ -7,7 +7,7 @@ using Velodrome.Api.Startup;
 
 namespace Velodrome.Api.Tests.Startup;
 
-/// <summary>How a start fails, as the person who starts the service sees it.</summary>
+/// <summary>Tests what a failed start shows to the person who starts the service.</summary>
 public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<VelodromeApp>
 {
     [Fact]
@@ -27,8 +27,12 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     [InlineData("--Workers", "0")]
     [InlineData("--ThreadsPerRun", "0")]
     [InlineData("--MaxUploadMegabytes", "-1")]
+    [InlineData("--Quotas:QueuedRuns", "0")]
     [InlineData("--urls", "nonsense")]
     [InlineData("--urls", "ftp://127.0.0.1:5080")]
+    [InlineData("--urls", "http://127.0.0.1:5080/velodrome")]
+    [InlineData("--urls", "http://127.0.0.1:99999")]
+    [InlineData("--urls", "http://localhost:0")]
     [InlineData("--Role", "Nobody")]
     [InlineData("--Role", "Worker")] // needs PostgreSQL
     [InlineData("--Database:Provider", "Postgres")] // needs ConnectionStrings:Database
@@ -43,7 +47,7 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("velodrome.invalid")] // RFC 2606: no such name
-    public async Task A_database_server_that_does_not_answer_is_reported_in_one_line(string host)
+    public async Task A_database_server_that_does_not_respond_is_reported_in_one_line(string host)
     {
         var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "other"), "--Database:Provider", "Postgres",
             "--ConnectionStrings:Database", $"Host={host};Port=1;Database=velodrome;Username=velodrome;Password=secret");
@@ -61,16 +65,53 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
         var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "busy"), "--urls", $"http://{other.LocalEndpoint}");
 
         Assert.StartsWith($"Failed to bind to address http://{other.LocalEndpoint}: address already", output, StringComparison.Ordinal);
-        Assert.EndsWith($"dotnet {typeof(Program).Assembly.Location} --urls http://127.0.0.1:5090", output, StringComparison.Ordinal);
+        Assert.EndsWith($"dotnet {ServiceAssembly.Path} --urls http://127.0.0.1:5090", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_address_of_another_machine_is_reported_in_one_line()
     {
         var output = await FailToStart(
-            "--DataFolder", Path.Combine(app.DataFolder, "elsewhere"), "--urls", "http://192.0.2.1:5080"); // RFC 5737: no such address
+            "--DataFolder", Path.Combine(app.DataFolder, "elsewhere"),
+            "--Access:AllowAnonymous", "true", "--Logging:LogLevel:Default", "Error", // without the warning that it is open
+            "--urls", "http://192.0.2.1:5080"); // RFC 5737: no such address
 
         Assert.StartsWith("The address in --urls does not belong to this machine", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Https_without_a_certificate_is_reported_in_one_line() => Assert.StartsWith(
+        "An https address needs a certificate. Set Kestrel:Certificates:Default:Path",
+        await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "tls"), "--urls", "https://127.0.0.1:0"),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(false, "A setting is wrong: Kestrel:Certificates:Default:Path is \"")]
+    [InlineData(true, "A certificate in Kestrel's settings can't be used")]
+    public async Task A_certificate_that_is_missing_or_damaged_is_reported_in_one_line(bool exists, string expected)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.pfx");
+        if (exists)
+        {
+            await File.WriteAllTextAsync(file, "no certificate");
+        }
+
+        var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "tls"), "--urls", "https://127.0.0.1:0",
+            "--Kestrel:Certificates:Default:Path", file);
+
+        File.Delete(file);
+        Assert.StartsWith(expected, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://127.0.0.1:0;http://[::]:0")]
+    public async Task A_service_that_other_machines_can_reach_needs_a_key(string addresses)
+    {
+        var output = await FailToStart("--DataFolder", Path.Combine(app.DataFolder, "reachable"), "--urls", addresses);
+
+        Assert.StartsWith($"A setting is wrong: Other machines can reach {addresses.Split(';')[^1]},", output, StringComparison.Ordinal);
+        Assert.Contains("keys add NAME --role admin", output, StringComparison.Ordinal);
     }
 
     public static TheoryData<Exception, string> FailuresThatTheUserCanFix => new()
@@ -110,10 +151,11 @@ public sealed class StartFailureTests(VelodromeApp app) : IClassFixture<Velodrom
     /// <summary>Expects one line of output and the exit code 1.</summary>
     private static async Task<string> FailToStart(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [ServiceAssembly.Path, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["HOME"] = Path.GetTempPath() }, // where there is no developer certificate
         })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

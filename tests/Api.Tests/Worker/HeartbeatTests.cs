@@ -56,7 +56,7 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     [Fact]
-    public async Task Training_stops_before_the_lease_ends_if_the_database_stays_away()
+    public async Task Training_stops_before_the_lease_ends_if_the_database_stays_unreachable()
     {
         using var heartbeat = StartHeartbeat();
 
@@ -110,6 +110,32 @@ public sealed class HeartbeatTests : IDisposable
         await Stopped(heartbeat);
         Assert.True(heartbeat.CancelRequested);
         Assert.Null(heartbeat.Lost);
+        Assert.False(heartbeat.Interrupted.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_has_a_second_for_its_evaluation()
+    {
+        using var heartbeat = StartHeartbeat();
+        await _store.Cancel(_claim.RunId);
+        await Stopped(heartbeat);
+
+        _time.Advance(WorkerTiming.EvaluationLimit - TimeSpan.FromMilliseconds(1));
+        Assert.False(heartbeat.StopEvaluation.IsCancellationRequested);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(heartbeat.StopEvaluation.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_service_that_stops_interrupts_the_evaluation_at_once()
+    {
+        using var shutdown = new CancellationTokenSource();
+        using var heartbeat = new Heartbeat(_store, _claim, _time, _log, shutdown.Token);
+
+        shutdown.Cancel();
+
+        Assert.All([heartbeat.Stop, heartbeat.StopEvaluation, heartbeat.Interrupted], token => Assert.True(token.IsCancellationRequested));
     }
 
     public void Dispose()
@@ -143,7 +169,7 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     private static async Task Stopped(Heartbeat heartbeat) =>
-        await Task.Delay(Timeout.Infinite, heartbeat.Stop).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromMinutes(1));
+        await Task.Delay(Timeout.Infinite, heartbeat.Stop).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(Wait.Limit);
 
     private Heartbeat StartHeartbeat() => new(_store, _claim, _time, _log, CancellationToken.None);
 
@@ -156,10 +182,8 @@ public sealed class HeartbeatTests : IDisposable
     /// <summary>Waits until the database has failed this many times more.</summary>
     private async Task Failures(int count)
     {
-        for (var until = _contexts.Failures + count; _contexts.Failures < until;)
-        {
-            await Task.Delay(20);
-        }
+        var until = _contexts.Failures + count;
+        await Wait.Until(() => _contexts.Failures >= until, () => "the heartbeat does not try again");
     }
 
     /// <summary>A SQLite file that can be made to fail or to hang.</summary>
@@ -181,7 +205,7 @@ public sealed class HeartbeatTests : IDisposable
         }
 
         /// <summary>Completes when a call hangs.</summary>
-        public Task Hanging => _hanging.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        public Task Hanging => _hanging.Task.WaitAsync(Wait.Limit);
 
         public void Hang() => _blocked = new();
 

@@ -26,13 +26,13 @@ public sealed class RunDispatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_queue_that_hangs_delays_neither_an_answer_nor_the_shutdown()
+    public async Task A_queue_that_hangs_delays_neither_a_response_nor_the_shutdown()
     {
         using var end = new ManualResetEventSlim();
         var host = With(_ => new Hangs(end));
 
         await host.CreateClient().StartRun(RunCalls.Lesson);
-        await Task.Run(host.Dispose).WaitAsync(TimeSpan.FromSeconds(15));
+        await Task.Run(host.Dispose).WaitAsync(Wait.Limit);
         end.Set();
     }
 

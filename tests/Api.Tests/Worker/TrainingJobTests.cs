@@ -11,7 +11,7 @@ using Velodrome.Data.Runs;
 
 namespace Velodrome.Api.Tests.Worker;
 
-/// <summary>What the log says about a run.</summary>
+/// <summary>Tests the log entries about a run.</summary>
 public sealed class TrainingJobTests : IDisposable
 {
     private readonly LogCapture _log = new();
@@ -35,7 +35,7 @@ public sealed class TrainingJobTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_fails_inside_is_logged_with_its_id_and_its_exception()
+    public async Task An_internal_failure_is_logged_with_the_runs_id_and_the_exception()
     {
         var id = await StartRunWithUnreadableCheckpoint();
 
@@ -76,6 +76,7 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Equal(LogLevel.Error, entry.Level);
         Assert.Contains($"run {id} ", entry.Message, StringComparison.Ordinal);
         Assert.Contains("refused by a trigger", entry.Exception!.Message, StringComparison.Ordinal);
+        await UntilNoAttemptCounts(id);
         Execute("DROP TRIGGER refuse");
         Assert.Equal("succeeded", (await _http.Ended(id)).Text("status"));
     }
@@ -117,14 +118,20 @@ public sealed class TrainingJobTests : IDisposable
         return second;
     }
 
+    /// <summary>The process lives, so it must not be taken for one that the run has ended.</summary>
+    private async Task UntilNoAttemptCounts(long id)
+    {
+        using var scope = _host.Services.CreateScope();
+        var runs = scope.ServiceProvider.GetRequiredService<TrainingDbContext>().Runs;
+        await Wait.Until(
+            () => runs.AsNoTracking().Any(run => run.Id == id && run.Attempts == 0 && run.StartedAt != null),
+            () => $"run {id} has attempts");
+    }
+
     private async Task<string> FailedJob()
     {
         var jobs = _host.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
-        for (var deadline = DateTime.UtcNow.AddMinutes(1); jobs.FailedCount() == 0 && DateTime.UtcNow < deadline;)
-        {
-            await Task.Delay(20);
-        }
-
+        await Wait.Until(() => jobs.FailedCount() > 0, () => "no job has failed");
         return Assert.Single(jobs.FailedJobs(0, 10)).Value.ExceptionDetails;
     }
 

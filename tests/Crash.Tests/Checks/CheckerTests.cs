@@ -1,5 +1,5 @@
 using Velodrome.Crash.Checks;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Tests.Checks;
 
@@ -218,7 +218,8 @@ public sealed class CheckerTests
     private void AssertOnly(FindingKind kind) => Assert.Equal(kind, Assert.Single(_checker.Findings).Kind);
 
     private static RunRow Row(string status, long token) => new(
-        Id, Name, status, token, Attempts: 0, Owner: null, LeaseUntil: null, LastEpoch: 4, FinishedAt: null, WeightsSha256: null);
+        Id, Name, status, token, Attempts: 0, Owner: null, LeaseUntil: null, LastEpoch: 4, FinishedAt: null, WeightsSha256: null,
+        Error: null);
 
     private static RunRow EndedRow() => Row("Succeeded", token: 2) with { FinishedAt = 1, WeightsSha256 = "aa" };
 }

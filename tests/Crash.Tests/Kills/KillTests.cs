@@ -1,6 +1,6 @@
 using Velodrome.Crash.Requests;
 using Velodrome.Crash.Scenarios;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Tests.Kills;
 
@@ -11,26 +11,33 @@ public sealed class SqliteKillTests
     public static ServiceBuild Service => ServiceBuild.At(Environment.GetEnvironmentVariable("VELODROME_SERVICE"));
 
     [LongFact]
-    public async Task Kills_on_sqlite_lose_duplicate_and_change_nothing()
+    public async Task After_kills_on_sqlite_no_run_or_key_is_lost_duplicated_or_changed()
     {
-        var report = await KillScenario.Run(new() { Service = Service, Provider = Provider.Sqlite, Kills = 50 });
+        var report = await KillScenario.Run(new() { Service = Service, Provider = Provider.Sqlite, Kills = 40, Keys = true });
 
         Assert.True(report.Findings.Count == 0, $"{report}");
     }
 }
 
-/// <inheritdoc cref="SqliteKillTests"/>
-/// <remarks>Trains with simd alone, which starts faster. The test on SQLite covers both engines.</remarks>
+/// <summary>Kills the processes of a cluster at random moments and at the failpoints of what only a cluster does.</summary>
+/// <remarks>
+/// Trains with simd alone, which starts faster. The test on SQLite covers both engines, and the failpoints of the other operations, whose
+/// code is the same.
+/// </remarks>
 public sealed class PostgresKillTests
 {
+    private static readonly string[] Operations = ["claim", "renew", "record", "finish", "release", "markEnqueued"];
+
     [LongFact(needsPostgres: true)]
-    public async Task Kills_on_postgres_with_three_workers_lose_duplicate_and_change_nothing()
+    public async Task After_kills_on_postgres_with_three_workers_no_run_or_key_is_lost_duplicated_or_changed()
     {
         var report = await KillScenario.Run(new()
         {
             Service = SqliteKillTests.Service,
             Provider = Provider.Postgres,
-            Kills = 25,
+            Kills = 12,
+            Keys = true,
+            Operations = Operations,
             Workers = 3,
             Engine = EngineChoice.Simd,
         });
@@ -43,7 +50,7 @@ public sealed class PostgresKillTests
 public sealed class FullDiskTests
 {
     [LongFact(needsRoot: true)]
-    public async Task A_full_disk_loses_duplicates_and_changes_nothing()
+    public async Task On_a_full_disk_no_run_is_lost_duplicated_or_changed()
     {
         var report = await DiskScenario.Run(new() { Service = SqliteKillTests.Service, Engine = EngineChoice.Simd });
 

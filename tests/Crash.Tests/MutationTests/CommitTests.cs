@@ -7,7 +7,7 @@ namespace Velodrome.Crash.Tests.MutationTests;
 
 public sealed class CommitTests
 {
-    /// <summary>The caller that stores a run is answered before the transaction commits.</summary>
+    /// <summary>The caller that stores a run gets its result before the transaction commits.</summary>
     internal static Mutation AnswerBeforeCommit { get; } = new("Data/DatabaseWriter.cs",
         "database => result = work(database), () => caller.SetResult(result), caller.SetException",
         """
@@ -23,7 +23,7 @@ public sealed class CommitTests
         """);
 
     [LongFact]
-    public async Task The_harness_finds_lost_runs_if_requests_are_answered_before_the_commit()
+    public async Task The_harness_finds_lost_runs_if_responses_are_sent_before_the_commit()
     {
         using var service = await MutatedService.Create(AnswerBeforeCommit);
 

@@ -7,7 +7,7 @@ namespace Velodrome.Crash.Tests.MutationTests;
 
 public sealed class FencingTests
 {
-    /// <summary>Writes no longer require that the worker's fencing token is the newest.</summary>
+    /// <summary>The fault: writes no longer require that the worker's fencing token is the newest.</summary>
     internal static Mutation NoFencing { get; } = new("Data/Runs/RunStore.Workers.cs",
         "run.Id == claim.RunId && run.Token == claim.Token && run.Status == RunStatus.Running",
         "run.Id == claim.RunId && run.Status == RunStatus.Running");

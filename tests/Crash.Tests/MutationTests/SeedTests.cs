@@ -7,7 +7,7 @@ namespace Velodrome.Crash.Tests.MutationTests;
 
 public sealed class SeedTests
 {
-    /// <summary>Random numbers depend on the process, so a resumed run continues with others.</summary>
+    /// <summary>The fault: random numbers depend on the process, so a resumed run continues with others.</summary>
     internal static Mutation SeedPerProcess { get; } = new("Training/Random/RandomNumbers.cs",
         "Mix((ulong)seed + Gamma)",
         "Mix((ulong)seed + (ulong)Environment.ProcessId + Gamma)");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Velodrome.Crash.Service;
+using Velodrome.Crash.Tests.Kills;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Tests.Mutations;
 
@@ -18,7 +19,7 @@ internal sealed class MutatedService : IDisposable
     {
     }
 
-    public ServiceBuild Build => new(Path.Combine(ServiceFolder, Path.GetFileName(ServiceBuild.Default.AssemblyPath)));
+    public ServiceBuild Build => new(Path.Combine(ServiceFolder, Path.GetFileName(SqliteKillTests.Service.AssemblyPath)));
 
     private string ServiceFolder => Path.Combine(_folder, "service");
 
@@ -30,7 +31,7 @@ internal sealed class MutatedService : IDisposable
             Copy(Path.Combine(Mutation.RepositoryFolder, name), Path.Combine(service._folder, name));
         }
 
-        Copy(Path.GetDirectoryName(ServiceBuild.Default.AssemblyPath)!, service.ServiceFolder);
+        Copy(Path.GetDirectoryName(SqliteKillTests.Service.AssemblyPath)!, service.ServiceFolder);
         await File.WriteAllTextAsync(Path.Combine(service._folder, "src", mutation.File), mutation.Apply());
         await service.Rebuild(mutation.Project);
         return service;

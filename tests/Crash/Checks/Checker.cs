@@ -1,10 +1,10 @@
 using System.Globalization;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Checks;
 
 /// <summary>
-/// Records what the service promised and showed, and adds a finding for each later observation that contradicts it. It reads nothing
+/// Records what the service accepted and returned, and adds a finding for each later observation that contradicts it. It reads nothing
 /// itself: <see cref="Watcher"/> and <see cref="Requests.Workload"/> pass in what they observe.
 /// </summary>
 /// <param name="goldenRuns">The undisturbed run of each kind.</param>
@@ -16,7 +16,7 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
     private readonly List<Finding> _findings = [];
     private readonly Lock _lock = new();
 
-    /// <summary>At most one finding of each kind for each run.</summary>
+    /// <summary>The findings, at most one of each kind for each run.</summary>
     public IReadOnlyList<Finding> Findings
     {
         get
@@ -28,7 +28,7 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
         }
     }
 
-    /// <summary>The number of runs that were answered with 202.</summary>
+    /// <summary>The number of runs that the service accepted with 202.</summary>
     public int AcceptedRuns
     {
         get
@@ -51,13 +51,13 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
         }
     }
 
-    /// <summary>The run was answered with 202.</summary>
+    /// <summary>Records that the service accepted the run with 202.</summary>
     public void RecordAccepted(long id, string name) => Locked(() => GetOrAdd(id, name).Accepted = true);
 
-    /// <summary>Cancellation was requested. The service may or may not answer.</summary>
+    /// <summary>Records a request to cancel the run, whether or not a response arrives.</summary>
     public void RecordCancelRequested(long id) => Locked(() => _runs[id].CancelRequested = true);
 
-    /// <summary>Deletion of an ended run was requested. The service may or may not answer; the run may be missing from now on.</summary>
+    /// <summary>Records a request to delete an ended run. Even if no response arrives, the run may be missing from now on.</summary>
     public void RecordDeleteRequested(long id) => Locked(() =>
     {
         var run = _runs[id];
@@ -65,7 +65,7 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
         run.DeleteRequested = true;
     });
 
-    /// <summary>The service confirmed the deletion.</summary>
+    /// <summary>Records that the service confirmed the deletion.</summary>
     public void RecordDeleted(long id) => Locked(() => _runs[id].Deleted = true);
 
     /// <param name="id">The run's id.</param>
@@ -99,7 +99,7 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
         }
     });
 
-    /// <summary>The service answered 404 for the run.</summary>
+    /// <summary>Records that the service returned 404 for the run.</summary>
     public void CheckNotFound(long id) => Locked(() =>
     {
         if (!_runs[id].DeleteRequested)
@@ -225,7 +225,7 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
         var golden = goldenRuns[run.Kind];
         if (row.FinishedAt is null)
         {
-            AddFinding(FindingKind.Lost, $"'{row.Name}' did not end: it is {row.Status} at epoch {row.LastEpoch}", row.Id);
+            AddFinding(FindingKind.Lost, $"'{row.Name}' did not end: {row}", row.Id);
         }
         else if (row.Status == "Cancelled" && run.CancelRequested)
         {
@@ -234,7 +234,7 @@ public sealed class Checker(IReadOnlyDictionary<string, GoldenRun> goldenRuns, F
         else if (row.Status != golden.Status || row.WeightsSha256 != golden.WeightsSha256)
         {
             AddFinding(FindingKind.Differing,
-                $"'{row.Name}' ended as {row.Status} with weights {row.WeightsSha256}; " +
+                $"'{row.Name}' ended as {row.Status} with weights {row.WeightsSha256} and error {row.Error ?? "none"}; " +
                 $"the golden run is {golden.Status} with weights {golden.WeightsSha256}", row.Id);
         }
         else if (run.Epochs.Count != golden.Epochs.Count)

@@ -1,8 +1,9 @@
 namespace Velodrome.Crash.Checks;
 
 /// <summary>
-/// Records which uploads and deletions of datasets the service confirmed, and compares the datasets at the end with them. A dataset
-/// whose upload or deletion was not confirmed may exist or not. Not thread-safe: the workload makes one call at a time.
+/// Records which uploads, appended rows and deletions of datasets the service confirmed, and compares the datasets at the end with
+/// them. A dataset whose upload or deletion was not confirmed may exist or not. Not thread-safe: the workload makes one call at a
+/// time.
 /// </summary>
 public sealed class DatasetChecker(Checker checker)
 {
@@ -15,13 +16,16 @@ public sealed class DatasetChecker(Checker checker)
     /// <summary>Names of the datasets that must exist and of those that must not.</summary>
     public IEnumerable<string> Known => _stored.Keys.Concat(_deleted);
 
-    /// <summary>The service confirmed the upload.</summary>
+    /// <summary>Records that the service confirmed the upload.</summary>
     public void RecordStored(string name, string csv) => _stored.Add(name, csv);
 
-    /// <summary>The deletion was requested. The service may or may not answer.</summary>
+    /// <summary>Records that the service confirmed that rows were appended. Until then the request is repeated, with its key.</summary>
+    public void RecordAppended(string name, string rows) => _stored[name] += rows;
+
+    /// <summary>Records a request to delete the dataset, whether or not a response arrives.</summary>
     public void RecordDeleteRequested(string name) => _stored.Remove(name);
 
-    /// <summary>The service confirmed the deletion.</summary>
+    /// <summary>Records that the service confirmed the deletion.</summary>
     public void RecordDeleted(string name) => _deleted.Add(name);
 
     /// <param name="name">One of <see cref="Known"/>.</param>
@@ -41,7 +45,7 @@ public sealed class DatasetChecker(Checker checker)
         }
         else if (csv != stored)
         {
-            checker.AddFinding(FindingKind.Differing, $"dataset '{name}' differs from the upload");
+            checker.AddFinding(FindingKind.Differing, $"dataset '{name}' differs from the upload and the appended rows");
         }
     }
 }

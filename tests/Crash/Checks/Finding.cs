@@ -2,14 +2,19 @@ namespace Velodrome.Crash.Checks;
 
 public enum FindingKind
 {
-    /// <summary>A run, an epoch or a dataset that was accepted or shown is missing, or a run did not end.</summary>
+    /// <summary>
+    /// A run, an epoch or a dataset that was accepted or shown is missing, a run did not end, or a key that was made does not work.
+    /// </summary>
     Lost,
 
     /// <summary>A run or an epoch exists twice, a run ended twice, or something deleted is still there.</summary>
     Duplicated,
 
-    /// <summary>An epoch, a result or a dataset changed, or differs from that of the golden run.</summary>
+    /// <summary>An epoch, a result, a dataset or a key's role changed, or a result differs from that of the golden run.</summary>
     Differing,
+
+    /// <summary>A revoked key works again.</summary>
+    Revived,
 
     /// <summary>A worker wrote to a run after losing its claim, or a fencing token decreased.</summary>
     Stale,

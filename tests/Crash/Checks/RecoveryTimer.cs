@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Checks;
 
@@ -22,7 +22,7 @@ internal sealed class RecoveryTimer
         }
     }
 
-    /// <summary>No interrupted run still waits for its next epoch.</summary>
+    /// <summary>True if no interrupted run still waits for its next epoch.</summary>
     public bool AllRecovered
     {
         get
@@ -46,7 +46,7 @@ internal sealed class RecoveryTimer
         }
     }
 
-    /// <summary>Measures from now on instead: a service of one process is timed from when it listens again.</summary>
+    /// <summary>Restarts the measurement now: a single-process service is timed from when it listens again.</summary>
     public void RestartClock()
     {
         lock (_lock)

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Checks;
 
@@ -26,7 +26,7 @@ internal sealed class Watcher(Cluster cluster, Checker checker, RecoveryTimer re
             var before = ActiveRuns;
             CheckRows();
 
-            // After a restart, histories are not read until the interrupted runs have recovered: answering so many calls would delay
+            // After a restart, histories are not read until the interrupted runs have recovered: so many calls would delay
             // training, and the rows already show whether an epoch is missing.
             if (cluster.ApiNode.Http is { } http
                 && Stopwatch.GetElapsedTime(lastRead) >= HistoriesInterval
@@ -97,7 +97,7 @@ internal sealed class Watcher(Cluster cluster, Checker checker, RecoveryTimer re
         }
         catch (HttpRequestException)
         {
-            // the process was killed meanwhile
+            // the process was killed during the request
         }
     }
 }

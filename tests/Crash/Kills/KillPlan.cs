@@ -1,5 +1,5 @@
-using Velodrome.Crash.Service;
 using Velodrome.Failpoints;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Kills;
 
@@ -24,7 +24,8 @@ internal static class KillPlan
     private static readonly string[] FirstStartOperations = ["migrate", "importDataset"];
 
     /// <summary>The operations that the API node commits. The workers commit the others.</summary>
-    private static readonly string[] ApiOperations = ["submit", "cancel", "continue", "deleteRun", "deleteDataset"];
+    private static readonly string[] ApiOperations =
+        ["submit", "cancel", "continue", "deleteRun", "deleteDataset", "appendRows", .. Operations.OfKeys];
 
     /// <summary>The failpoints of the first start on an empty database, in the order in which it reaches them.</summary>
     public static IEnumerable<Failpoint> ForFirstStart(IReadOnlyList<string> operations) =>

@@ -1,7 +1,7 @@
 using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
 using Velodrome.Failpoints;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Kills;
 
@@ -12,7 +12,7 @@ namespace Velodrome.Crash.Kills;
 /// </remarks>
 internal sealed class KillRunner(Cluster cluster, Checker checker, Watcher watcher, RecoveryTimer recovery, Workload workload)
 {
-    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The longest delay before a kill at a random moment.</summary>
@@ -91,7 +91,7 @@ internal sealed class KillRunner(Cluster cluster, Checker checker, Watcher watch
         await node.WaitUntilListening(); // returns as well if the process dies first
         if (!await node.Process.WaitForExit(WaitTimeout))
         {
-            checker.AddFinding(FindingKind.Broken, $"{failpoint} was not reached within {WaitTimeout.TotalSeconds} s");
+            checker.AddFinding(FindingKind.Broken, $"{failpoint} was not reached within {WaitTimeout.TotalMinutes} minutes");
             node.Kill();
             return true;
         }
@@ -123,16 +123,30 @@ internal sealed class KillRunner(Cluster cluster, Checker checker, Watcher watch
     }
 
     /// <summary>Kills the process as soon as no run has two claims in a row without an epoch.</summary>
+    /// <remarks>
+    /// SQLite shows a commit a moment after it is durable. So a claim that was committed just then shows only once the process is dead. In
+    /// that case, another process starts, and is killed when the run has an epoch.
+    /// </remarks>
     private async Task KillBetweenClaims(Node node)
     {
-        var killed = false;
-        await WaitUntil(() => killed = TryKill(node), "every run that was claimed twice in a row has committed an epoch");
-        if (!killed)
+        while (true)
         {
-            node.Kill();
-        }
+            var killed = false;
+            await WaitUntil(() => killed = TryKill(node), "every run that was claimed twice in a row has committed an epoch");
+            if (!killed)
+            {
+                node.Kill();
+            }
 
-        RandomKills++;
+            RandomKills++;
+            if (!killed || !cluster.Database.ActiveRuns().Exists(run => run.Attempts > 1))
+            {
+                return;
+            }
+
+            node.Start();
+            await EnsureListening(node);
+        }
     }
 
     /// <summary>Pauses the process, reads the rows, and then either kills it or lets it continue.</summary>
@@ -166,7 +180,7 @@ internal sealed class KillRunner(Cluster cluster, Checker checker, Watcher watch
         {
             if (DateTime.UtcNow > deadline)
             {
-                checker.AddFinding(FindingKind.Broken, $"waited {WaitTimeout.TotalSeconds} s in vain until {description}");
+                checker.AddFinding(FindingKind.Broken, $"waited {WaitTimeout.TotalMinutes} minutes in vain until {description}");
                 return;
             }
         }

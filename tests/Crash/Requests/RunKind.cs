@@ -7,7 +7,7 @@ namespace Velodrome.Crash.Requests;
 /// <param name="Name">The kind's name.</param>
 /// <param name="Request">The JSON body, without the run's name.</param>
 /// <param name="Continues">The kind whose runs this kind continues, and by how many epochs, or null.</param>
-/// <param name="IsLong">Its runs train for seconds, so that they renew their lease and can be interrupted while they train.</param>
+/// <param name="IsLong">True if its runs train for seconds, so that they renew their lease and can be interrupted while they train.</param>
 public sealed record RunKind(string Name, string Request, (string Kind, int Epochs)? Continues = null, bool IsLong = false)
 {
     private const string Separator = " #";

@@ -12,7 +12,7 @@ public enum EngineChoice
 
 /// <summary>
 /// The kinds of runs that are posted. Most train long enough to be killed several times. They cover regression, classification,
-/// dropout, early stopping and continued runs.
+/// dropout, early stopping, continued runs, and checkpoints that are too large for a row.
 /// </summary>
 public static class RunKinds
 {
@@ -40,6 +40,7 @@ public static class RunKinds
         Sine("sine on simd", "simd", "[64, 32]", 800),
         Iris("iris with dropout on simd", "simd", "[32, 16]", 2000),
         Sine("long on simd", "simd", "[256, 128]", 2500) with { IsLong = true },
+        Sine("checkpoints in pieces on simd", "simd", "[600, 600]", 300),
         Sine("sine to be continued", "simd", "[32]", 400),
         Sine("sine continued", "simd", "[32]", 1200) with { Continues = ("sine to be continued", 800) },
     ];

@@ -74,6 +74,17 @@ internal static class ServiceCalls
         (await http.SendAndEnsureSuccess(request)).Dispose();
     }
 
+    /// <returns>The version that has the rows.</returns>
+    public static async Task<int> PostRows(this HttpClient http, string name, string csv, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/datasets/{name}/rows")
+        {
+            Content = new StringContent(csv, Encoding.UTF8, "text/csv"),
+        };
+        request.Headers.Add("Idempotency-Key", key);
+        return (await ReadJson<VersionBody>(await http.SendAndEnsureSuccess(request))).Version;
+    }
+
     public static async Task DeleteDataset(this HttpClient http, string name) =>
         (await http.SendAndEnsureSuccess(new(HttpMethod.Delete, $"/api/v1/datasets/{name}"))).Dispose();
 
@@ -82,6 +93,25 @@ internal static class ServiceCalls
     {
         using var response = await http.SendRequest(new(HttpMethod.Get, $"/api/v1/datasets/{name}/csv"));
         return response.StatusCode == HttpStatusCode.NotFound ? null : await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
+    public static async Task<KnownKey> PostKey(this HttpClient http, string name, string role)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/keys") { Content = JsonContent.Create(new { name, role }) };
+        var key = await ReadJson<KeyBody>(await http.SendAndEnsureSuccess(request));
+        return new(key.Id, name, role, key.Key);
+    }
+
+    public static async Task RevokeKey(this HttpClient http, long id) =>
+        (await http.SendAndEnsureSuccess(new(HttpMethod.Delete, $"/api/v1/keys/{id}"))).Dispose();
+
+    /// <returns>The key's role, or null if the service refuses the key.</returns>
+    public static async Task<string?> GetRole(this HttpClient http, KnownKey key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/session");
+        request.Headers.Authorization = new("Bearer", key.Text);
+        using var response = await http.SendRequest(request);
+        return response.StatusCode == HttpStatusCode.Unauthorized ? null : (await ReadJson<SessionBody>(response)).Role;
     }
 
     private static async Task<long> ReadId(HttpResponseMessage response) => (await ReadJson<RunBody>(response)).Id;
@@ -117,6 +147,12 @@ internal static class ServiceCalls
     }
 
     internal sealed record RunBody(long Id, string Name, string Status, string? WeightsSha256);
+
+    private sealed record VersionBody(int Version);
+
+    private sealed record KeyBody(long Id, string Key);
+
+    private sealed record SessionBody(string Role);
 
     private sealed record HistoryBody(List<EpochBody> Epochs);
 

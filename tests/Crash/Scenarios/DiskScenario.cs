@@ -2,14 +2,20 @@ using System.Diagnostics;
 using System.Net;
 using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Scenarios;
 
 /// <summary>Fills the disk while runs are posted and trained, and frees it again. It mounts a small disk, which only root may do.</summary>
 public static class DiskScenario
 {
-    private static readonly TimeSpan FullTime = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// Room for all runs of the workload on a fast machine. A run whose checkpoints are stored in pieces keeps 6 MB.
+    /// </summary>
+    private const int DiskMegabytes = 512;
+
+    /// <summary>Longer than three leases: a run that cannot be stored is claimed several times.</summary>
+    private static readonly TimeSpan FullTime = TimeSpan.FromSeconds(50);
 
     /// <summary>The time for which the workload runs before the disk is filled, and after it is freed.</summary>
     private static readonly TimeSpan NormalTime = TimeSpan.FromSeconds(5);
@@ -20,7 +26,7 @@ public static class DiskScenario
         var kinds = RunKinds.For(options.Engine);
         var goldenRuns = await GoldenRuns.TrainAll(options.Service, kinds, workspace.Folder);
         var dataFolder = Directory.CreateDirectory(Path.Combine(workspace.Folder, "data")).FullName;
-        RunProgram("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", dataFolder);
+        RunProgram("mount", "-t", "tmpfs", "-o", $"size={DiskMegabytes}m", "tmpfs", dataFolder);
         try
         {
             using var cluster = Cluster.OnSqlite(options.Service, workspace.Folder, settings: ["--MinFreeMegabytes", "8"]);

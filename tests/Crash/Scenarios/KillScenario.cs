@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using Velodrome.Crash.Kills;
 using Velodrome.Crash.Requests;
+using Velodrome.Failpoints;
 
 namespace Velodrome.Crash.Scenarios;
 
 /// <summary>Kills processes at random moments and at every failpoint while the workload calls the service.</summary>
 public static class KillScenario
 {
+    /// <summary>The name of the key with which the harness calls the service.</summary>
+    private const string HarnessKey = "harness";
+
     public static async Task<Report> Run(CrashOptions options, CancellationToken cancellationToken = default)
     {
         var stopwatch = Stopwatch.StartNew();
@@ -18,10 +22,17 @@ public static class KillScenario
         var (checker, recovery) = (testBed.Checker, testBed.Recovery);
         var killRunner = new KillRunner(cluster, checker, testBed.Watcher, recovery, testBed.Workload);
 
-        await killRunner.KillAtFirstStart(KillPlan.ForFirstStart(options.Operations));
+        var operations = options.Operations.Where(operation => options.Keys || !Operations.OfKeys.Contains(operation)).ToList();
+        await killRunner.KillAtFirstStart(KillPlan.ForFirstStart(operations));
+        if (options.Keys)
+        {
+            cluster.ApiNode.ApiKey = await cluster.ApiNode.AddKey(HarnessKey, "admin");
+            testBed.Keys.RecordMade(new(Id: null, HarnessKey, "admin", cluster.ApiNode.ApiKey));
+        }
+
         await cluster.Start();
         testBed.Start();
-        var plan = KillPlan.Create(cluster, options.Kills, options.Operations, new Random(options.Seed));
+        var plan = KillPlan.Create(cluster, options.Kills, operations, new Random(options.Seed));
         var plannedKills = plan.Sum(kill => kill.RandomKills);
         foreach (var kill in plan)
         {

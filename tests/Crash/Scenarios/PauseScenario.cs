@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Scenarios;
 
@@ -11,7 +11,7 @@ namespace Velodrome.Crash.Scenarios;
 /// </summary>
 public static class PauseScenario
 {
-    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Longer than the interval at which a worker writes, and shorter than a lease.</summary>
@@ -47,7 +47,7 @@ public static class PauseScenario
         ], checker.Findings);
     }
 
-    /// <returns>The time until another worker took the run over, or null if the try does not count: a run may end too soon.</returns>
+    /// <returns>The time until another worker took the run over, or null if the attempt does not count: the run ended first.</returns>
     private static async Task<TimeSpan?> TryOnce(Cluster cluster, Checker checker, int number)
     {
         var name = RunKinds.LongOnTorch.RunName(number);
@@ -117,7 +117,7 @@ public static class PauseScenario
 
     private static Node? OwnerOf(Cluster cluster, RunRow run) => cluster.Workers.SingleOrDefault(run.IsOwnedBy);
 
-    /// <summary>Everything in the database that a worker changes about a run, as one text.</summary>
+    /// <summary>Reads everything in the database that a worker changes about a run, as one string.</summary>
     private static string Snapshot(ServiceDatabase database, long id) => $"{database.Run(id)}, " + string.Join(", ", database.Query($"""
         SELECT 'epoch', count(*), max("Number") FROM "Epochs" WHERE "RunId" = {id}
         UNION ALL SELECT 'checkpoint', "Slot", "Epoch" FROM "Checkpoints" WHERE "RunId" = {id}

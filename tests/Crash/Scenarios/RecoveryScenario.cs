@@ -1,12 +1,12 @@
 using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Scenarios;
 
 /// <summary>
-/// Kills a service of one process while it trains, and measures how long it takes until it trains again. Nothing calls the service in
-/// that time, so the result is the service's own time. In the kill scenario, the workload and the watcher slow the service down.
+/// Kills a single-process service while it trains, and measures the time until it trains again. Nothing calls the service in
+/// that time, so the result is not affected by other work. In the kill scenario, the workload and the watcher slow the service down.
 /// </summary>
 public static class RecoveryScenario
 {

@@ -1,5 +1,5 @@
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Scenarios;
 

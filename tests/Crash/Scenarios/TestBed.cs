@@ -1,13 +1,14 @@
 using Velodrome.Crash.Checks;
 using Velodrome.Crash.Requests;
-using Velodrome.Crash.Service;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Scenarios;
 
 /// <summary>Runs the workload and the watcher in the background while a scenario disturbs the cluster.</summary>
 internal sealed class TestBed : IDisposable
 {
-    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(3);
+    /// <summary>The runs are taken for stuck if none of their rows changes for this long.</summary>
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(3);
 
     private readonly Cluster _cluster;
     private readonly DatasetChecker _datasets;
@@ -21,11 +22,14 @@ internal sealed class TestBed : IDisposable
         _cluster = cluster;
         Checker = new Checker(goldenRuns, RunKind.KindOf);
         _datasets = new DatasetChecker(Checker);
+        Keys = new KeyChecker(Checker);
         Watcher = new Watcher(cluster, Checker, Recovery);
-        Workload = new Workload(cluster, Checker, _datasets, Watcher, kinds, new Random(seed));
+        Workload = new Workload(cluster, Checker, _datasets, Keys, Watcher, kinds, new Random(seed));
     }
 
     public Checker Checker { get; }
+
+    public KeyChecker Keys { get; }
 
     public RecoveryTimer Recovery { get; } = new();
 
@@ -37,6 +41,7 @@ internal sealed class TestBed : IDisposable
     [
         ("runs accepted", Report.Format(Checker.AcceptedRuns)),
         ("epochs observed", Report.Format(Checker.ObservedEpochs)),
+        ("keys made", Report.Format(Keys.Known.Count)),
     ];
 
     public void Start()
@@ -51,11 +56,7 @@ internal sealed class TestBed : IDisposable
         await _stopWorkload.CancelAsync();
         await _workloadTask;
         await Task.WhenAll(_cluster.Nodes.Select(node => node.WaitUntilListening()));
-        for (var deadline = DateTime.UtcNow + WaitTimeout; _cluster.Database.ActiveRuns().Count > 0 && DateTime.UtcNow < deadline;)
-        {
-            await Task.Delay(100);
-        }
-
+        await WaitUntilAllRunsHaveEnded();
         await _stopWatcher.CancelAsync();
         await _watcherTask;
         var rows = _cluster.Database.AllRuns();
@@ -67,8 +68,26 @@ internal sealed class TestBed : IDisposable
             _datasets.CheckFinal(name, await _cluster.ApiNode.Http!.GetDataset(name));
         }
 
+        await Workload.CheckKeys(_cluster.ApiNode.Http!);
         await IntegrityCheck.Run(_cluster, Checker);
     }
+
+    private async Task WaitUntilAllRunsHaveEnded()
+    {
+        var (active, changed) = (_cluster.Database.ActiveRuns(), DateTime.UtcNow);
+        while (active.Count > 0 && DateTime.UtcNow < changed + StuckAfter)
+        {
+            await Task.Delay(100);
+            var now = _cluster.Database.ActiveRuns();
+            if (!now.Select(Progress).SequenceEqual(active.Select(Progress)))
+            {
+                (active, changed) = (now, DateTime.UtcNow);
+            }
+        }
+    }
+
+    /// <summary>What changes while a run makes progress. Its lease is renewed even if it does not.</summary>
+    private static (long Id, int? LastEpoch) Progress(RunRow run) => (run.Id, run.LastEpoch);
 
     public void Dispose()
     {

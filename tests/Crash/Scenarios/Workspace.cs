@@ -1,6 +1,6 @@
 using Velodrome.Crash.Checks;
-using Velodrome.Crash.Service;
 using Velodrome.Postgres;
+using Velodrome.Processes;
 
 namespace Velodrome.Crash.Scenarios;
 

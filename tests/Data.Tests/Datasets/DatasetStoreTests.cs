@@ -9,8 +9,6 @@ public sealed class DatasetStoreTests
 {
     private const int ThreeChunks = 2 * DatasetChunk.Size + 1;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-
     [Fact]
     public Task Other_writes_get_through_while_a_dataset_is_stored() => OnSqlite(OtherWritesGetThrough);
 
@@ -76,7 +74,7 @@ public sealed class DatasetStoreTests
 
         await transaction.CommitAsync();
 
-        Assert.Equal("", (await adding.WaitAsync(Timeout)).Sha256);
+        Assert.Equal("", (await adding.WaitAsync(Wait.Limit)).Sha256);
         store.AssertRows(datasets: 1, chunks: 0);
     });
 
@@ -117,7 +115,7 @@ public sealed class DatasetStoreTests
         var csv = new CsvStream(ThreeChunks, async chunk =>
         {
             others.Add($"other {chunk}");
-            await store.Writer.Write(database => { database.Datasets.Add(TestDatabase.Dataset($"other {chunk}")); }).WaitAsync(Timeout);
+            await store.Writer.Write(database => { database.Datasets.Add(TestDatabase.Dataset($"other {chunk}")); }).WaitAsync(Wait.Limit);
             Assert.Equal(others, store.VisibleNames());
         });
 
@@ -215,7 +213,7 @@ public sealed class DatasetStoreTests
 
                 return chunk == 1 ? goOn.Task : Task.CompletedTask;
             }));
-            isStored.Task.Wait(Timeout);
+            isStored.Task.Wait(Wait.Limit);
             return (adding, goOn);
         }
 

@@ -93,6 +93,23 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Claims_before_a_failure_of_the_database_are_no_attempts()
+    {
+        var id = await Submit();
+        _store.Claim(id);
+        _time.Advance(2 * RunTiming.Lease);
+        var lost = _store.Claim(id)!;
+
+        _store.ResetAttempts(lost);
+
+        Assert.Null(_store.Claim(id)); // its lease has not ended
+        _time.Advance(2 * RunTiming.Lease);
+        Assert.Equal(1, _store.Claim(id)!.Attempts);
+        _store.ResetAttempts(lost);
+        Assert.Equal(1, Read(id).Attempts);
+    }
+
+    [Fact]
     public async Task A_released_run_can_be_claimed_immediately()
     {
         var id = await Submit();
@@ -198,11 +215,11 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_cannot_be_stored_fails_with_the_reason_and_not_as_a_repeated_key()
+    public async Task A_run_whose_dataset_is_gone_is_refused_with_the_reason_and_its_key_stays_free()
     {
-        var failure = await Assert.ThrowsAsync<DbUpdateException>(() => _store.Submit(NewRun(dataset: 404), Key));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => _store.Submit(NewRun(dataset: 404), Key));
 
-        Assert.Contains("FOREIGN KEY", failure.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Equal("unknownDataset", refused.Faults[0].Code);
         Assert.Null(await _store.FindSubmitted(Key, CancellationToken.None));
     }
 
@@ -275,7 +292,7 @@ public sealed class RunStoreTests : IDisposable
         public void Advance(TimeSpan time) => _now += time;
     }
 
-    /// <summary>Holds the first insertion of a run until a second one is about to happen: both have then looked for the key.</summary>
+    /// <summary>Delays the first insertion of a run until a second one is about to happen: both have then looked for the key.</summary>
     private sealed class InsertBarrier : DbCommandInterceptor, IDisposable
     {
         private readonly CountdownEvent _inserts = new(2);
@@ -286,7 +303,7 @@ public sealed class RunStoreTests : IDisposable
             if (command.CommandText.Contains("INSERT INTO \"Runs\"", StringComparison.Ordinal))
             {
                 _inserts.Signal();
-                _inserts.Wait(TimeSpan.FromMinutes(1));
+                _inserts.Wait(Wait.Limit);
             }
 
             return result;

@@ -22,7 +22,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void A_dataset_takes_its_chunks_with_it()
+    public void Deleting_a_dataset_deletes_its_chunks()
     {
         using var database = _database.CreateDbContext();
         var dataset = database.Datasets.Add(TestDatabase.Dataset("one")).Entity;

@@ -51,5 +51,26 @@ public sealed class DataFolderTests : IDisposable
         Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Lock(Folder)).Message);
     }
 
+    [Fact]
+    public void A_path_that_sqlite_cannot_open_is_refused_with_the_longest_that_it_can()
+    {
+        const int Longest = 490;
+        var folder = Path.Combine([_parent, .. Enumerable.Repeat(new string('d', 60), 8)])[..Longest].TrimEnd('/');
+
+        DataFolder.Lock(folder).Dispose();
+        var refused = Assert.Throws<DataFolderException>(() => DataFolder.Lock(folder + "dddd/dddd"));
+
+        Assert.Contains($"up to {Longest}", refused.Message);
+    }
+
+    [Fact]
+    public void A_lock_file_that_cannot_be_opened_is_no_other_process()
+    {
+        Directory.CreateDirectory(Folder);
+        File.CreateSymbolicLink(Path.Combine(Folder, "velodrome.lock"), Path.Combine(_parent, "missing", "file"));
+
+        Assert.Contains("can't be used", Assert.Throws<DataFolderException>(() => DataFolder.Lock(Folder)).Message);
+    }
+
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 }

@@ -46,6 +46,7 @@ public sealed class EarlierDatasetsTests
         after.Upgrade();
 
         Assert.Equal(["iris", "mine", "study-hours"], after.Datasets.Select(dataset => dataset.Name).AsEnumerable().Order());
+        Assert.All(after.Datasets, dataset => Assert.Equal((1, null, 0), (dataset.Version, dataset.FirstVersionId, dataset.SharedBytes)));
         Assert.Equal(["noisy-sine"], after.DeletedBundledDatasets.Select(deleted => deleted.Name));
     }
 }

@@ -16,7 +16,7 @@ public class LinearModelTests
 
     private static readonly float[] Plain = [.. Numbers.SelectMany(row => row)];
 
-    /// <summary>The same rows with a one-hot category of three levels, whose inputs sum to the intercept's.</summary>
+    /// <summary>Makes the same rows with a one-hot category of three levels, whose inputs sum to the intercept's.</summary>
     private static readonly float[] OneHot =
         [.. Numbers.SelectMany((row, i) => (float[])[.. row, i % 3 == 0 ? 1 : 0, i % 3 == 1 ? 1 : 0, i % 3 == 2 ? 1 : 0])];
 

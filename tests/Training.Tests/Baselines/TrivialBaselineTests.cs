@@ -5,11 +5,11 @@ namespace Velodrome.Training.Tests.Baselines;
 public class TrivialBaselineTests
 {
     [Fact]
-    public void A_number_is_predicted_as_the_training_mean() =>
+    public void The_regression_baseline_predicts_the_mean_of_the_training_targets() =>
         Assert.Equal([2.5f, 2.5f, 2.5f], TrivialBaseline.FitRegression([1, 2, 3, 4]).Outputs(3));
 
     [Fact]
-    public void Classes_are_predicted_with_their_training_frequencies()
+    public void The_classification_baseline_predicts_the_training_frequencies_of_the_classes()
     {
         var scores = TrivialBaseline.FitClasses([1, 1, 0, 1], 3).Outputs(2);
 

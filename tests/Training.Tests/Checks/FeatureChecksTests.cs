@@ -44,7 +44,7 @@ public class FeatureChecksTests
     [InlineData("name", 50, 49, new[] { "tooManyLevels" })]
     [InlineData("id", 9, 9, new[] { "idLikeColumn" })]
     [InlineData("name", 60, 3, new string[0])]
-    public void Texts_that_never_repeat_are_like_an_id(string name, int rows, int distinct, string[] codes) =>
+    public void Text_that_never_repeats_is_like_an_id(string name, int rows, int distinct, string[] codes) =>
         Assert.Equal(codes, Codes(Text(name, Enumerable.Range(0, rows).Select(row => $"n{row % distinct}")), rows));
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class Plans
     public static int[] Last(int rows, int count) => [.. Enumerable.Range(rows - count, count)];
 
     /// <summary>A plan with all columns except the target as features. Rows in neither set, with a target, are for training.</summary>
-    /// <param name="target">Texts are classes; numbers are a regression unless <paramref name="classes"/>.</param>
+    /// <param name="target">Text is classified; numbers are a regression target unless <paramref name="classes"/>.</param>
     /// <param name="features">The other columns.</param>
     /// <param name="validation">Row numbers.</param>
     /// <param name="test">Row numbers; null for no test rows.</param>

@@ -22,7 +22,7 @@ public class SortedTargetTests
     }
 
     [Fact]
-    public void A_falling_target_is_sorted_too() =>
+    public void A_descending_target_counts_as_sorted() =>
         Assert.Equal(2, Assert.Single(SplitLast(Number("y", [9, 8, 7, 6, 5, 4, 3, 2]), 2)).Rows);
 
     [Fact]

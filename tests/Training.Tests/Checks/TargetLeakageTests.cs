@@ -56,7 +56,7 @@ public class TargetLeakageTests
     }
 
     [Fact]
-    public void A_close_relation_is_not_a_leak()
+    public void A_strong_correlation_is_not_reported_as_a_leak()
     {
         var feature = Normal(Rows, 1).Zip(Normal(Rows, 2), (y, z) => y + 0.1 * z);
 

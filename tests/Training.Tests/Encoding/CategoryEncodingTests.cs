@@ -101,14 +101,14 @@ public class CategoryEncodingTests
     }
 
     private static CategoryEncoding Fit(string?[] texts) =>
-        CategoryEncoding.Fit(CategoryColumn.FromTexts("colour", texts), Sample.Upto(texts.Length));
+        CategoryEncoding.Fit(CategoryColumn.FromTexts("colour", texts), Sample.Indices(texts.Length));
 
     /// <summary>The inputs of every row as a string of zeros and ones; they are encoded into the middle of wider rows.</summary>
     private static string[] Encode(CategoryEncoding encoding, string?[] texts)
     {
         var stride = encoding.Width + 3;
         var features = new float[texts.Length * stride];
-        encoding.Encode(CategoryColumn.FromTexts("colour", texts), Sample.Upto(texts.Length), features, stride, offset: 2);
+        encoding.Encode(CategoryColumn.FromTexts("colour", texts), Sample.Indices(texts.Length), features, stride, offset: 2);
         var rows = features.Chunk(stride).ToList();
         Assert.All(rows, row => Assert.Equal([0, 0, 0], [.. row[..2], row[^1]]));
         return [.. rows.Select(row => string.Concat(row[2..^1]))];

@@ -7,7 +7,7 @@ namespace Velodrome.Training.Tests.Encoding;
 public class ClassTargetTests
 {
     [Fact]
-    public void Texts_are_in_ordinal_order_whatever_their_row_order()
+    public void Classes_of_text_are_in_ordinal_order_whatever_their_row_order()
     {
         string[] texts = ["b", "ä", "B", "10", "9", "b", "a"];
 
@@ -76,6 +76,19 @@ public class ClassTargetTests
     }
 
     [Fact]
+    public void A_class_has_at_most_200_characters()
+    {
+        static CategoryColumn Texts(int length) => CategoryColumn.FromTexts("note", ["a", new string('b', length)]);
+        Assert.Equal(2, Fit(Texts(200)).Classes.Count);
+
+        var fault = Sample.Refusal(() => Fit(Texts(201)));
+
+        Assert.Equal(("classNameTooLong", "target"), (fault.Code, fault.Field));
+        Assert.Contains("201 characters", fault.Message);
+        Assert.InRange(fault.Message.Length, 1, 300);
+    }
+
+    [Fact]
     public void At_most_a_hundred_classes_are_supported()
     {
         static NumberColumn Numbers(int count) => new("id", [.. Enumerable.Range(0, count)]);
@@ -85,7 +98,7 @@ public class ClassTargetTests
 
         Assert.Equal(("tooManyClasses", "target"), (fault.Code, fault.Field));
         Assert.Contains("'id' has 101 different values", fault.Message);
-        Assert.Equal(100, ClassTarget.Fit(Numbers(300), Sample.Upto(100)).Classes.Count);      // other rows don't count
+        Assert.Equal(100, ClassTarget.Fit(Numbers(300), Sample.Indices(100)).Classes.Count);      // other rows don't count
     }
 
     [Fact]
@@ -98,7 +111,7 @@ public class ClassTargetTests
     }
 
     [Fact]
-    public void It_is_the_same_after_JSON_serialisation()
+    public void A_class_target_is_the_same_after_JSON_serialisation()
     {
         var json = JsonSerializer.Serialize<TargetEncoding>(Fit(CategoryColumn.FromTexts("sort", ["a", "b"])));
 
@@ -111,7 +124,7 @@ public class ClassTargetTests
             JsonSerializer.Deserialize<TargetEncoding>(JsonSerializer.Serialize<TargetEncoding>(new NumberTarget("score", 1, 2))));
     }
 
-    private static ClassTarget Fit(Column column) => ClassTarget.Fit(column, Sample.Upto(column.Rows));
+    private static ClassTarget Fit(Column column) => ClassTarget.Fit(column, Sample.Indices(column.Rows));
 
-    private static float[] Encode(ClassTarget target, Column column) => target.Encode(column, Sample.Upto(column.Rows));
+    private static float[] Encode(ClassTarget target, Column column) => target.Encode(column, Sample.Indices(column.Rows));
 }

@@ -16,10 +16,10 @@ public class EncoderTests
         CategoryColumn.FromTexts("colour", ["red", "blue", "blue", "red", null, "green", .. colours]),
         new NumberColumn("price", [10, 20, 30, 40, 50, 60, .. targets])]);
 
-    /// <summary>Its validation rows are like the training rows.</summary>
+    /// <summary>A table whose validation rows are like the training rows.</summary>
     private static Table Plain => TableWith([3, 4, 5], [0, 1, 0], ["red", "blue", "red"], [15, 25, 35]);
 
-    /// <summary>The same training rows, and validation rows with extreme, missing and unknown values.</summary>
+    /// <summary>A table with the same training rows, and validation rows with extreme, missing and unknown values.</summary>
     private static Table Extreme =>
         TableWith([1e30, double.NaN, -1e9], [double.NaN, double.NaN, 1], ["zebra", "zebra", null], [-1e20, 1e20, 0]);
 
@@ -80,7 +80,7 @@ public class EncoderTests
     }
 
     [Fact]
-    public void Rows_have_the_weight_of_their_class_and_rows_of_an_unseen_class_have_weight_1()
+    public void Each_row_gets_the_weight_of_its_class_and_a_row_of_an_unseen_class_gets_1()
     {
         // Training rows: red, blue, blue, red, and green.
         var encoder = Encoder.Fit(Plain, ["size", "sold"], "colour", LearningTask.Multiclass, [0, 1, 2, 3, 5]);
@@ -118,7 +118,7 @@ public class EncoderTests
     public void Many_rows_are_encoded_like_each_of_them_alone()
     {
         // Enough rows to be divided among processors; an odd number, in random order.
-        var rows = Sample.Upto(50_001);
+        var rows = Sample.Indices(50_001);
         var numbers = Array.ConvertAll(Sample.Numbers(rows.Length, seed: 1), number => number < -0.8 ? double.NaN : number);
         Column[] columns =
         [

@@ -8,7 +8,7 @@ public class NumberEncodingTests
     private const double None = double.NaN;
 
     [Fact]
-    public void Standardises_as_scikit_learn_does()
+    public void Numbers_are_standardised_as_in_scikit_learn()
     {
         // sklearn.preprocessing.StandardScaler on the same column: mean_ 4.125, scale_ 3.28585986.
         var encoding = Fit([1, 2, 4, 9.5]);
@@ -77,19 +77,19 @@ public class NumberEncodingTests
     }
 
     [Fact]
-    public void Knows_the_range_of_the_training_rows()
+    public void The_encoding_contains_the_range_of_the_training_rows()
     {
         var encoding = NumberEncoding.Fit(new("size", [5, -2, None, 9, 1000]), [0, 1, 2, 3]);
 
         Assert.Equal((-2, 9), (encoding.Min, encoding.Max));
     }
 
-    private static NumberEncoding Fit(double[] values) => NumberEncoding.Fit(new("size", values), Sample.Upto(values.Length));
+    private static NumberEncoding Fit(double[] values) => NumberEncoding.Fit(new("size", values), Sample.Indices(values.Length));
 
     private static float[] Encode(NumberEncoding encoding, double[] values)
     {
         var features = new float[values.Length * encoding.Width];
-        encoding.Encode(new NumberColumn("size", values), Sample.Upto(values.Length), features, encoding.Width, 0);
+        encoding.Encode(new NumberColumn("size", values), Sample.Indices(values.Length), features, encoding.Width, 0);
         return features;
     }
 

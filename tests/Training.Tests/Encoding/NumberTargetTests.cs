@@ -13,9 +13,9 @@ public class NumberTargetTests
     public void Encoded_targets_have_mean_0_and_deviation_1_and_decode_to_the_original(double[] targets)
     {
         var column = new NumberColumn("score", targets);
-        var encoding = NumberTarget.Fit(column, Sample.Upto(targets.Length));
+        var encoding = NumberTarget.Fit(column, Sample.Indices(targets.Length));
 
-        var encoded = encoding.Encode(column, Sample.Upto(targets.Length));
+        var encoded = encoding.Encode(column, Sample.Indices(targets.Length));
 
         Assert.Equal(0, encoded.Average(), 1e-6);
         Assert.Equal(1, encoded.Average(value => (double)value * value), 1e-6);

@@ -8,7 +8,7 @@ public class DropoutMaskTests
     [InlineData(0.1)]
     [InlineData(0.5)]
     [InlineData(0.9)]
-    public void It_switches_off_the_given_share_of_units_and_scales_up_the_others(double rate)
+    public void A_mask_switches_off_the_given_share_of_units_and_scales_up_the_others(double rate)
     {
         var factors = Factors(rate: rate, length: 100_000);
 
@@ -18,7 +18,7 @@ public class DropoutMaskTests
     }
 
     [Fact]
-    public void It_is_a_function_of_seed_step_and_layer()
+    public void A_mask_is_a_function_of_seed_step_and_layer()
     {
         Assert.Equal(Factors(seed: 1, step: 7, layer: 3), Factors(seed: 1, step: 7, layer: 3));
 

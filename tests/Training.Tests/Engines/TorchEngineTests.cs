@@ -34,7 +34,7 @@ public class TorchEngineTests
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
         var spec = Sample.Spec(loss: loss) with { Momentum = 0, WeightDecay = decay };
         using var engine = new TorchEngine(shape, new() { Activation = activation }, spec, weights);
-        engine.TrainEpoch(rows, Sample.Upto(8), learningRate: 1, default);
+        engine.TrainEpoch(rows, Sample.Indices(8), learningRate: 1, default);
         var gradient = weights.Zip(engine.Save().Weights, (before, after) => (double)before - after).ToArray();
 
         var start = Array.ConvertAll(weights, weight => (double)weight);
@@ -49,7 +49,7 @@ public class TorchEngineTests
     }
 
     [Fact]
-    public void The_training_loss_is_the_row_weighted_mean_of_the_batches_as_they_were_trained_on()
+    public void The_training_loss_is_the_mean_over_the_rows_measured_when_each_batch_is_trained()
     {
         // From (0, 0), rows 1 -> 2 and 2 -> 4: errors -2 and -4, loss 10, gradient (-10, -6), so (1, 0.6) at rate 0.1.
         // Then row 3 -> 6: output 3.6, loss 5.76. Mean over the rows: (2 x 10 + 5.76) / 3.
@@ -90,7 +90,7 @@ public class TorchEngineTests
         float[] WeightsAfter(EncodedRows train)
         {
             using var engine = Classes(OptimizerKind.Adam);
-            engine.TrainEpoch(train, Sample.Upto(8), 0.1, default);
+            engine.TrainEpoch(train, Sample.Indices(8), 0.1, default);
             return engine.Save().Weights;
         }
 
@@ -107,7 +107,7 @@ public class TorchEngineTests
         engine.Predict(rows, outputs);
 
         // Rate 0: the weights stay the same.
-        Assert.Equal(Loss.Mean(LossKind.CrossEntropy, outputs, rows), engine.TrainEpoch(rows, Sample.Upto(8), 0, default), 1e-6);
+        Assert.Equal(Loss.Mean(LossKind.CrossEntropy, outputs, rows), engine.TrainEpoch(rows, Sample.Indices(8), 0, default), 1e-6);
         Assert.Equal(3, engine.Outputs);
     }
 
@@ -126,10 +126,10 @@ public class TorchEngineTests
             new DropoutMask(0.4, seed: 5, step, layer: 1).Fill(masks[1]);
 
             // Rate 0: the weights stay the same.
-            Assert.Equal(plain.Loss(LossKind.Mse, start, Rows, masks), engine.TrainEpoch(Rows, Sample.Upto(8), 0, default), 1e-5);
+            Assert.Equal(plain.Loss(LossKind.Mse, start, Rows, masks), engine.TrainEpoch(Rows, Sample.Indices(8), 0, default), 1e-5);
         }
 
-        Assert.NotEqual(plain.Loss(LossKind.Mse, start, Rows), engine.TrainEpoch(Rows, Sample.Upto(8), 0, default), 1e-2);
+        Assert.NotEqual(plain.Loss(LossKind.Mse, start, Rows), engine.TrainEpoch(Rows, Sample.Indices(8), 0, default), 1e-2);
         AssertClose(plain.Outputs(start, Rows), PredictionsOf(engine, Rows));
     }
 
@@ -144,7 +144,7 @@ public class TorchEngineTests
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void Training_that_is_saved_and_loaded_gives_the_same_bits_as_without_a_break(OptimizerKind optimizer, double? momentum)
+    public void Training_that_is_saved_and_loaded_gives_the_same_result_as_without_a_break(OptimizerKind optimizer, double? momentum)
     {
         using var straight = WithDropout(optimizer, momentum, seed: 3);
         using var first = WithDropout(optimizer, momentum, seed: 3);
@@ -185,7 +185,7 @@ public class TorchEngineTests
     }
 
     [Fact]
-    public void Engines_that_train_at_the_same_time_give_the_same_bits_as_alone()
+    public void Engines_that_train_at_the_same_time_give_the_same_result_as_alone()
     {
         static double[] Train(int seed)
         {
@@ -287,7 +287,7 @@ public class TorchEngineTests
         using var engine = Classes(OptimizerKind.Adam);
         var rows = Sample.ClassRows(8, 3, classes: 3, seed: 2) with { Targets = [0, 1, target, 0, 1, 2, 0, 1] };
 
-        Assert.ThrowsAny<Exception>(() => engine.TrainEpoch(rows, Sample.Upto(8), 0.1, default));
+        Assert.ThrowsAny<Exception>(() => engine.TrainEpoch(rows, Sample.Indices(8), 0.1, default));
         Assert.Equal(0, engine.Save().Steps);
     }
 
@@ -297,8 +297,55 @@ public class TorchEngineTests
         using var engine = WithDropout(OptimizerKind.Adam, null, seed: 1);
 
         var cancelled = new CancellationToken(canceled: true);
-        Assert.Throws<OperationCanceledException>(() => engine.TrainEpoch(Rows, Sample.Upto(8), 0.1, cancelled));
+        Assert.Throws<OperationCanceledException>(() => engine.TrainEpoch(Rows, Sample.Indices(8), 0.1, cancelled));
         Assert.Equal(0, engine.Save().Steps);
+    }
+
+    [Theory]
+    [InlineData(0, OptimizerKind.Sgd)]
+    [InlineData(0.3, OptimizerKind.Adam)]
+    public void A_large_step_has_the_same_bits_as_one_backward_pass_through_all_layers(double dropout, OptimizerKind optimizer)
+    {
+        var network = new NetworkOptions { Dropout = dropout };
+        using var whole = new TorchEngine(Shape, network, Sample.Spec(optimizer, batch: 3), Weights, long.MaxValue, null);
+        using var cut = new TorchEngine(Shape, network, Sample.Spec(optimizer, batch: 3), Weights, largeStep: 0, null);
+
+        for (var epoch = 0; epoch < 5; epoch++)
+        {
+            Assert.Equal(
+                whole.TrainEpoch(Rows with { Weights = RowWeights }, Sample.Indices(8), 0.1, default),
+                cut.TrainEpoch(Rows with { Weights = RowWeights }, Sample.Indices(8), 0.1, default));
+        }
+
+        Assert.Equal(whole.Save().Weights, cut.Save().Weights);
+    }
+
+    [Theory]
+    [InlineData(1)] // before the first layer
+    [InlineData(3)] // before the last layer
+    [InlineData(4)] // backward, before the second layer
+    [InlineData(5)] // backward, before the first layer
+    public void A_large_step_ends_between_two_layers_and_leaves_an_engine_that_can_be_loaded(int cancelAt)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var layers = 0;
+        using var engine = new TorchEngine(Shape, new(), Sample.Spec(), Weights, largeStep: 0, () =>
+        {
+            if (++layers == cancelAt)
+            {
+                cancellation.Cancel();
+            }
+        });
+
+        Assert.Throws<OperationCanceledException>(() => engine.TrainEpoch(Rows, Sample.Indices(8), 0.1, cancellation.Token));
+
+        Assert.Equal(cancelAt, layers);
+        Assert.Equal(Weights, engine.Save().Weights);
+        engine.Load(new(Weights, [], 0));
+        engine.TrainEpoch(Rows, Sample.Indices(8), 0.1, default);
+        using var fresh = new TorchEngine(Shape, new(), Sample.Spec(), Weights);
+        fresh.TrainEpoch(Rows, Sample.Indices(8), 0.1, default);
+        Assert.Equal(fresh.Save().Weights, engine.Save().Weights);
     }
 
     [Fact]
@@ -308,7 +355,7 @@ public class TorchEngineTests
         using var engine = new TorchEngine(Shape, new(), Sample.Spec(batch: 1), Weights);
         using var cancellation = new CancellationTokenSource();
 
-        // A thread of its own: a timer would wait for a thread pool that other tests keep busy.
+        // A separate thread: a timer would wait for a thread pool that other tests keep busy.
         var cancelling = new Thread(cancellation.Cancel);
         cancelling.Start();
 
@@ -357,7 +404,7 @@ public class TorchEngineTests
     }
 
     private static double[] Losses(TorchEngine engine, int epochs) =>
-        [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(Rows, Sample.Upto(8), 0.05, default))];
+        [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(Rows, Sample.Indices(8), 0.05, default))];
 
     private static float[] PredictionsOf(TorchEngine engine, EncodedRows rows)
     {

@@ -26,7 +26,7 @@ public class ClassificationMetricsTests
     ];
 
     [Fact]
-    public void Agrees_with_scikit_learn()
+    public void Metrics_agree_with_scikit_learn()
     {
         var metrics = ClassificationMetrics.Compute(Probabilities, [0, 1, 0, 1, 1, 0, 0, 0, 1, 0], Labels, loss: 7);
 

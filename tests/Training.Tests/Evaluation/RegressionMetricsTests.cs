@@ -14,7 +14,7 @@ public class RegressionMetricsTests
     [InlineData(new[] { 1.0, 2, 3 }, new[] { 3.0, 2, 1 }, 1.632993161855452, 1.3333333333333333, -3.0)]
     [InlineData(new[] { 1.0, 2, 3 }, new[] { 1.0, 2, 3 }, 0, 0, 1)]
     [InlineData(new[] { 1.0, 2, 3 }, new[] { 2.0, 2, 2 }, 0.816496580927726, 0.6666666666666666, 0)]
-    public void Agree_with_scikit_learn(double[] actual, double[] predicted, double rmse, double mae, double r2)
+    public void Metrics_agree_with_scikit_learn(double[] actual, double[] predicted, double rmse, double mae, double r2)
     {
         var metrics = RegressionMetrics.Compute(predicted, actual, loss: 42);
 

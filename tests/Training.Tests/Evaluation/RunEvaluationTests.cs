@@ -51,7 +51,7 @@ public class RunEvaluationTests
     }
 
     [Fact]
-    public void Classes_are_measured_by_their_probabilities_and_only_the_loss_is_weighted()
+    public void Class_weights_affect_only_the_loss_and_not_the_other_metrics()
     {
         var table = new Table([
             new NumberColumn("size", [1, 2, 3, 4, 5, 6, 7, 8]),

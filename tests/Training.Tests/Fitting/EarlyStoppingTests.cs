@@ -21,8 +21,8 @@ public class EarlyStoppingTests
     [InlineData(3, 1e30, 0, new[] { .5, .1, .0, .0 }, 4, 1)]                     // the first loss always improves, whatever minDelta is
     [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .4 }, null, 4)]                   // earlier epochs don't count as best
     [InlineData(2, 0.0, 3, new[] { .1, .2, .5, .6, .7 }, 5, 3)]                  // nor towards patience
-    [InlineData(1, 0.0, 9, new[] { .1, .2, .5, .6, .7 }, null, 0)]
-    public void Stops_once_patience_epochs_pass_without_improvement(
+    [InlineData(1, 0.0, 9, new[] { .1, .2, .5, .6, .7 }, null, 1)]                 // unless there are no others
+    public void Training_stops_when_patience_epochs_pass_without_improvement(
         int patience, double minDelta, int startFrom, double[] losses, int? stoppedAt, int bestEpoch)
     {
         var stopping = new EarlyStopping(new() { Patience = patience, MinDelta = minDelta, StartFromEpoch = startFrom });
@@ -33,7 +33,7 @@ public class EarlyStoppingTests
     }
 
     [Fact]
-    public void Without_options_it_never_stops_and_still_knows_the_best_epoch()
+    public void Without_options_training_never_stops_early_and_the_best_epoch_is_still_known()
     {
         var stopping = new EarlyStopping(null);
 
@@ -68,12 +68,15 @@ public class EarlyStoppingTests
     }
 
     [Fact]
-    public void A_rule_resumed_before_its_start_epoch_still_ignores_earlier_epochs()
+    public void A_rule_resumed_before_its_start_epoch_keeps_an_earlier_epoch_only_until_one_counts()
     {
         var stopping = new EarlyStopping(new() { Patience = 2, StartFromEpoch = 6 });
         stopping.Resume(bestEpoch: 0, bestLoss: Infinite, patienceFrom: 3);
 
-        Assert.False(stopping.Observe(5, 0.1));
+        Assert.True(stopping.Observe(5, 0.1));
+        Assert.True(stopping.Observe(6, 0.9));
+        Assert.False(stopping.Observe(7, 0.9));
+        Assert.Equal((6, 0.9), (stopping.BestEpoch, stopping.BestLoss));
         Assert.False(stopping.ShouldStop(7));
         Assert.True(stopping.ShouldStop(8));
     }
@@ -108,8 +111,9 @@ public class EarlyStoppingTests
     /// <summary>Searches the whole history for each improvement, unlike the class, which goes forward.</summary>
     private static int ReferenceBest(double[] losses, EarlyStoppingOptions options)
     {
-        var counted = losses.Select((loss, at) => (Loss: loss, Epoch: at + 1))
-            .Where(one => one.Epoch >= options.StartFromEpoch && double.IsFinite(one.Loss)).ToList();
+        var finite = losses.Select((loss, at) => (Loss: loss, Epoch: at + 1)).Where(one => double.IsFinite(one.Loss)).ToList();
+        var late = finite.FindAll(one => one.Epoch >= options.StartFromEpoch);
+        var counted = late.Count > 0 ? late : finite;
         var best = counted.FirstOrDefault();
         while (counted.Find(one => one.Epoch > best.Epoch && best.Loss - one.Loss > options.MinDelta) is { Epoch: > 0 } better)
         {

@@ -6,7 +6,7 @@ using Velodrome.Training.Networks;
 
 namespace Velodrome.Training.Tests.Fitting;
 
-/// <summary>Trains 3 epochs, saves and loads the state, and trains 47 more: the result has the same bits as 50 epochs straight.</summary>
+/// <summary>Trains 3 epochs, saves and loads the state, and trains 47 more: the result equals 50 epochs bit for bit.</summary>
 public class ResumedTrainingTests
 {
     private static readonly NetworkOptions Network = new() { Hidden = [6, 5], Dropout = 0.3 };
@@ -23,7 +23,7 @@ public class ResumedTrainingTests
 
     [Theory]
     [MemberData(nameof(OptimizersLossesAndPatience))]
-    public void Three_epochs_and_47_more_are_50_straight_bit_for_bit(
+    public void Three_epochs_continued_by_47_equal_50_bit_for_bit(
         OptimizerKind optimizer, double? momentum, LossKind loss, int? patience)
     {
         var spec = Sample.Spec(optimizer, loss, batch: 9) with { Momentum = momentum, WeightDecay = 0.01, LearningRate = 0.03, Seed = 4 };
@@ -36,7 +36,7 @@ public class ResumedTrainingTests
         var head = first.Fit();
         Assert.Equal((StopReason.MaxEpochs, 3), (head.StopReason, head.StoppedEpoch));
 
-        second.Trainer.Resume(TrainerState.Load(first.Trainer.Save().Save()));
+        second.Trainer.Resume(SavedBytes.LoadState(first.Trainer.Save().Save()));
         var actual = second.Fit();
 
         // With patience, it runs out in between.
@@ -152,7 +152,8 @@ public class ResumedTrainingTests
             throw new OperationCanceledException(cancellationToken);
         }
 
-        public void Predict(EncodedRows rows, Span<float> outputs) => inner.Predict(rows, outputs);
+        public void Predict(EncodedRows rows, Span<float> outputs, CancellationToken cancellationToken) =>
+            inner.Predict(rows, outputs, cancellationToken);
 
         public NetworkState Save() => inner.Save();
 

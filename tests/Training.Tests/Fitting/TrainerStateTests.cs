@@ -17,11 +17,11 @@ public class TrainerStateTests
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public void Saved_and_loaded_it_is_the_same_bit_for_bit(int moments)
+    public void A_saved_and_loaded_state_is_the_same_bit_for_bit(int moments)
     {
         var state = State([.. Enumerable.Range(0, moments).Select(moment => new[] { moment, 0.1f, float.NaN })]);
 
-        var loaded = TrainerState.Load(state.Save());
+        var loaded = SavedBytes.LoadState(state.Save());
 
         Assert.Equal(
             (7, 1.5, 3, 5, 0.1, 1L << 40),
@@ -35,14 +35,14 @@ public class TrainerStateTests
     [Fact]
     public void Before_the_first_best_epoch_the_best_loss_is_infinite()
     {
-        var loaded = TrainerState.Load((State() with { BestEpoch = 0, BestLoss = double.PositiveInfinity }).Save());
+        var loaded = SavedBytes.LoadState((State() with { BestEpoch = 0, BestLoss = double.PositiveInfinity }).Save());
 
         Assert.Equal((0, double.PositiveInfinity), (loaded.BestEpoch, loaded.BestLoss));
     }
 
     /// <summary>Databases contain checkpoints as these bytes: another layout needs another magic.</summary>
     [Fact]
-    public void The_bytes_stay_the_same()
+    public void A_saved_state_has_the_same_bytes_as_in_earlier_versions()
     {
         // Python: struct.pack("<4sidiidq" + "i" + "i2f" + "i2f" + "i2f",
         //     b"VLC1", 7, 1.5, 3, 5, 0.1, 42, 3, 2, 1, 2, 2, 3, 4, 2, 5, 6).hex()
@@ -55,27 +55,39 @@ public class TrainerStateTests
     }
 
     [Fact]
+    public void Patience_is_restarted_in_the_first_bytes_of_a_saved_state()
+    {
+        var bytes = State([1, 2, 3]).Save();
+
+        TrainerState.RestartPatience(bytes.AsSpan(0, 30));
+
+        Assert.Equal((State([1, 2, 3]) with { PatienceFrom = 7 }).Save(), bytes);
+        Assert.Throws<InvalidDataException>(() => TrainerState.RestartPatience(bytes.AsSpan(0, 19)));
+        Assert.Throws<InvalidDataException>(() => TrainerState.RestartPatience(bytes.AsSpan(4)));
+    }
+
+    [Fact]
     public void Truncated_bytes_are_invalid_data()
     {
         var bytes = State([1, 2, 3], [4, 5, 6]).Save();
 
         for (var length = 0; length < bytes.Length; length++)
         {
-            Assert.Throws<InvalidDataException>(() => TrainerState.Load(bytes[..length]));
+            Assert.Throws<InvalidDataException>(() => SavedBytes.LoadState(bytes[..length]));
         }
     }
 
     [Fact]
     public void Other_bytes_are_invalid_data()
     {
-        Assert.Throws<InvalidDataException>(() => TrainerState.Load("PK\u0003\u0004 and more of an archive"u8.ToArray()));
-        Assert.Throws<InvalidDataException>(() => TrainerState.Load(new byte[1000]));
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadState("PK\u0003\u0004 and more of an archive"u8.ToArray()));
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadState(new byte[1000]));
 
         for (var at = 0; at < 4; at++)
         {
             var bytes = State([1, 2, 3]).Save();
             bytes[at]++;
-            Assert.Throws<InvalidDataException>(() => TrainerState.Load(bytes));
+            Assert.Throws<InvalidDataException>(() => SavedBytes.LoadState(bytes));
         }
     }
 
@@ -96,7 +108,7 @@ public class TrainerStateTests
         var bytes = State([1, 2, 3]).Save();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), value);
 
-        Assert.Throws<InvalidDataException>(() => TrainerState.Load(bytes));
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadState(bytes));
     }
 
     private static int[] BitsOf(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);

@@ -15,7 +15,7 @@ public class TrainerTests
     [InlineData(new[] { 4f, 2, 3, 1 }, StopReason.MaxEpochs, 4, 4)]
     [InlineData(new[] { 4f, 2, float.NaN, 1 }, StopReason.Diverged, 3, 2)]
     [InlineData(new[] { float.PositiveInfinity, 2, 3, 1 }, StopReason.Diverged, 1, 0)]
-    public void Keeps_the_weights_of_the_best_epoch_and_reports_why_it_ended(
+    public void The_trainer_keeps_the_weights_of_the_best_epoch_and_reports_its_stop_reason(
         float[] validationLosses, StopReason reason, int stoppedEpoch, int bestEpoch)
     {
         var engine = new ScriptedEngine(validationLosses);
@@ -63,7 +63,7 @@ public class TrainerTests
         new Trainer(engine, Train, Validation, Sample.Spec(epochs: 6), null, 1).Fit((_, _) => { }, default);
 
         Assert.Equal(6, engine.Orders.Select(order => string.Join(' ', order)).Distinct().Count());
-        Assert.All(engine.Orders, order => Assert.Equal(Sample.Upto(20), order.Order()));
+        Assert.All(engine.Orders, order => Assert.Equal(Sample.Indices(20), order.Order()));
     }
 
     [Fact]
@@ -115,6 +115,32 @@ public class TrainerTests
         Assert.Equal([0, 1, 2, 3], history);
         Assert.Equal((StopReason.Cancelled, 3, 2), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
         Assert.Equal([2], result.BestWeights);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(4, 4)]
+    public void Training_cancelled_while_an_epoch_is_measured_ignores_that_epoch(int measured, int kept)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var history = new List<int>();
+        var engine = new ScriptedEngine([4, 2, 3, 0.1f, 0.1f])
+        {
+            InPrediction = epoch =>
+            {
+                if (epoch == measured)
+                {
+                    cancellation.Cancel();
+                }
+            },
+        };
+        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
+
+        var result = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), cancellation.Token);
+
+        Assert.Equal(Sample.Indices(kept), history);
+        Assert.Equal(StopReason.Cancelled, result.StopReason);
+        Assert.Equal([measured == 0 ? 0 : 2], result.BestWeights);
     }
 
     [Fact]
@@ -260,7 +286,15 @@ public class TrainerTests
             return TrainLosses?[_epoch - 1] ?? 7;
         }
 
-        public void Predict(EncodedRows rows, Span<float> outputs) => outputs.Fill(MathF.Sqrt(_losses[_epoch]));
+        /// <summary>Called in every prediction.</summary>
+        public Action<int>? InPrediction { get; init; }
+
+        public void Predict(EncodedRows rows, Span<float> outputs, CancellationToken cancellationToken)
+        {
+            InPrediction?.Invoke(_epoch);
+            cancellationToken.ThrowIfCancellationRequested();
+            outputs.Fill(MathF.Sqrt(_losses[_epoch]));
+        }
 
         public NetworkState Save() => new([_epoch], [], _epoch);
 

@@ -45,6 +45,17 @@ public class ConformalIntervalTests
         Assert.Equal(55, Calibrate(Enumerable.Range(1, 99).Select(rank => (double)rank)).HalfWidth(0.55));
 
     [Theory]
+    [InlineData(3)]
+    [InlineData(100_000)] // keeps only some of its residuals
+    public void The_smallest_level_has_the_smallest_residual(int rows)
+    {
+        var interval = Calibrate(Enumerable.Range(1, rows).Select(rank => (double)rank));
+
+        Assert.Equal(interval.Residuals[0], interval.HalfWidth(double.Epsilon));
+        Assert.Equal(interval.Residuals[0], interval.HalfWidth(1e-12));
+    }
+
+    [Theory]
     [InlineData(0.0)]
     [InlineData(1.0)]
     [InlineData(-0.1)]
@@ -72,7 +83,7 @@ public class ConformalIntervalTests
     }
 
     [Fact]
-    public void It_is_the_same_after_JSON_serialisation()
+    public void An_interval_is_the_same_after_JSON_serialisation()
     {
         var interval = Calibrate(Enumerable.Range(1, 5_000).Select(i => Math.Sin(i)));
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Velodrome.Training.Encoding;
@@ -17,7 +18,7 @@ public class TrainedModelTests
             "colour", [.. Enumerable.Range(0, 60).Select(row => row % 7 == 0 ? null : $"colour \"{row % 5}\" größer")]),
         new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
 
-    private static readonly int[] All = Sample.Upto(60);
+    private static readonly int[] All = Sample.Indices(60);
     private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", LearningTask.Regression, All[..50]);
     private static readonly NetworkShape Shape = new(Encoder.Width, [6, 5], 1);
     private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
@@ -34,7 +35,7 @@ public class TrainedModelTests
     }
 
     [Fact]
-    public void Its_predictions_are_the_engines_outputs_decoded()
+    public void Predictions_are_the_decoded_outputs_of_the_engine()
     {
         using var engine = new TorchEngine(Shape, new() { Activation = Activation.Gelu }, Sample.Spec(), Weights);
         var outputs = new float[60];
@@ -54,11 +55,11 @@ public class TrainedModelTests
     [InlineData(Activation.Relu)]
     [InlineData(Activation.LeakyRelu)]
     [InlineData(Activation.Gelu)]
-    public void Saved_and_loaded_it_predicts_the_same_bits(Activation activation)
+    public void A_saved_and_loaded_model_gives_identical_predictions(Activation activation)
     {
         var model = Model(activation);
 
-        var loaded = TrainedModel.Load(model.Save());
+        var loaded = SavedBytes.LoadModel(model.Save());
 
         Assert.Equal(model.Values(Table, All), loaded.Values(Table, All));
         Assert.Equal(model.Save(), loaded.Save());
@@ -68,7 +69,7 @@ public class TrainedModelTests
     }
 
     [Fact]
-    public void Its_probabilities_are_the_softmax_of_the_engines_outputs()
+    public void Probabilities_are_the_softmax_of_the_engines_outputs()
     {
         var model = ClassModel();
         var shape = new NetworkShape(model.Encoder.Width, [6], 5);
@@ -88,11 +89,11 @@ public class TrainedModelTests
     }
 
     [Fact]
-    public void A_model_of_classes_saved_and_loaded_gives_the_same_bits()
+    public void A_saved_and_loaded_model_of_classes_gives_identical_probabilities()
     {
         var model = ClassModel();
 
-        var loaded = TrainedModel.Load(model.Save());
+        var loaded = SavedBytes.LoadModel(model.Save());
 
         Assert.Equal(model.Probabilities(Table, All), loaded.Probabilities(Table, All));
         Assert.Equal(model.Save(), loaded.Save());
@@ -110,7 +111,7 @@ public class TrainedModelTests
 
     /// <summary>Python: hashlib.sha256(struct.pack("&lt;3f", 1, 2, 0.5)).hexdigest().</summary>
     [Fact]
-    public void Its_sha256_is_that_of_the_weights_bytes()
+    public void The_sha256_of_a_model_is_that_of_its_weights_bytes()
     {
         var encoder = Encoder.Fit(Sample.StudyHours, ["hours"], "score", LearningTask.Regression, [0, 1]);
 
@@ -121,7 +122,7 @@ public class TrainedModelTests
     }
 
     [Fact]
-    public void Predicts_any_rows_of_any_table_with_its_columns()
+    public void A_model_predicts_any_rows_of_any_table_with_its_columns()
     {
         var model = Model();
         var reordered = new Table([.. Table.Columns.Reverse().Where(column => column.Name != "price")]);
@@ -139,58 +140,47 @@ public class TrainedModelTests
         Parallel.For(0, 200, _ => Assert.Equal(alone, model.Values(Table, All)));
     }
 
-    private static readonly Dictionary<string, Func<byte[], byte[]>> Damages = new()
+    private static readonly Dictionary<string, Action<JsonNode>> Damages = new()
     {
-        ["nothing"] = _ => [],
-        ["not JSON"] = _ => "PK\u0003\u0004"u8.ToArray(),
-        ["null"] = _ => "null"u8.ToArray(),
-        ["an empty object"] = _ => "{}"u8.ToArray(),
-        ["a list"] = _ => "[]"u8.ToArray(),
-        ["the format alone"] = _ => """{ "format": "velodrome-model/1" }"""u8.ToArray(),
-        ["truncated in the middle"] = file => file[..(file.Length / 2)],
-        ["truncated by one byte"] = file => file[..^1],
-        ["another format"] = Edit(file => file["format"] = "velodrome-model/2"),
-        ["no encoder"] = Edit(file => file["encoder"] = null),
-        ["no features"] = Edit(file => file["encoder"]!["features"] = null),
-        ["a feature that is null"] = Edit(file => file["encoder"]!["features"]![0] = null),
-        ["a feature without a kind"] = Edit(file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" }),
-        ["a feature of an unknown kind"] = Edit(file => file["encoder"]!["features"]![0]!["encoding"] = "picture"),
-        ["no levels"] = Edit(file => file["encoder"]!["features"]![2]!["levels"] = null),
-        ["no rare levels"] = Edit(file => file["encoder"]!["features"]![2]!["rareLevels"] = null),
-        ["a target without a kind"] = Edit(file => file["encoder"]!["target"] = new JsonObject { ["name"] = "price" }),
-        ["a target of an unknown kind"] = Edit(file => file["encoder"]!["target"]!["encoding"] = "ranking"),
-        ["a target of more outputs"] = Edit(file => file["encoder"]!["target"] = new JsonObject
+        ["no encoder"] = file => file["encoder"] = null,
+        ["no features"] = file => file["encoder"]!["features"] = null,
+        ["a feature that is null"] = file => file["encoder"]!["features"]![0] = null,
+        ["a feature without a kind"] = file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" },
+        ["a feature of an unknown kind"] = file => file["encoder"]!["features"]![0]!["encoding"] = "picture",
+        ["no levels"] = file => file["encoder"]!["features"]![2]!["levels"] = null,
+        ["no rare levels"] = file => file["encoder"]!["features"]![2]!["rareLevels"] = null,
+        ["a target without a kind"] = file => file["encoder"]!["target"] = new JsonObject { ["name"] = "price" },
+        ["a target of an unknown kind"] = file => file["encoder"]!["target"]!["encoding"] = "ranking",
+        ["a target of more outputs"] = file => file["encoder"]!["target"] = new JsonObject
         {
             ["encoding"] = "classes",
             ["name"] = "price",
             ["classes"] = new JsonArray("a", "b"),
             ["kind"] = "category",
-        }),
-        ["a target without its classes"] = Edit(file => file["encoder"]!["target"] = new JsonObject
+        },
+        ["a target without its classes"] = file => file["encoder"]!["target"] = new JsonObject
         {
             ["encoding"] = "classes",
             ["name"] = "price",
             ["kind"] = "category",
-        }),
-        ["a target without a class"] = Edit(file => file["encoder"]!["target"] = new JsonObject
+        },
+        ["a target without a class"] = file => file["encoder"]!["target"] = new JsonObject
         {
             ["encoding"] = "classes",
             ["name"] = "price",
             ["classes"] = new JsonArray(),
             ["kind"] = "category",
-        }),
-        ["an interval without its residuals"] = Edit(file => file["interval"]!["residuals"] = null),
-        ["an interval of more rows than residuals"] = Edit(file => file["interval"]!["rows"] = 30),
-        ["no target"] = Edit(file => file["encoder"]!["target"] = null),
-        ["one feature less"] = Edit(file => file["encoder"]!["features"]!.AsArray().RemoveAt(0)),
-        ["no hidden layers"] = Edit(file => file["hidden"] = null),
-        ["other hidden layers"] = Edit(file => file["hidden"] = new JsonArray(6, 6)),
-        ["a negative layer"] = Edit(file => file["hidden"] = new JsonArray(6, -5)),
-        ["a huge layer"] = Edit(file => file["hidden"] = new JsonArray(int.MaxValue, int.MaxValue)),
-        ["an unknown activation"] = Edit(file => file["activation"] = "swish"),
-        ["an activation by number"] = Edit(file => file["activation"] = 3),
-        ["no weights"] = Edit(file => file["weights"] = null),
-        ["weights that are not base64"] = Edit(file => file["weights"] = "~~~"),
+        },
+        ["an interval without its residuals"] = file => file["interval"]!["residuals"] = null,
+        ["an interval of more rows than residuals"] = file => file["interval"]!["rows"] = 30,
+        ["no target"] = file => file["encoder"]!["target"] = null,
+        ["one feature less"] = file => file["encoder"]!["features"]!.AsArray().RemoveAt(0),
+        ["no hidden layers"] = file => file["hidden"] = null,
+        ["other hidden layers"] = file => file["hidden"] = new JsonArray(6, 6),
+        ["a negative layer"] = file => file["hidden"] = new JsonArray(6, -5),
+        ["a huge layer"] = file => file["hidden"] = new JsonArray(int.MaxValue, int.MaxValue),
+        ["an unknown activation"] = file => file["activation"] = "swish",
+        ["an activation by number"] = file => file["activation"] = 3,
         ["one weight less"] = EditWeights(weights => weights[..^4]),
         ["one weight more"] = EditWeights(weights => [.. weights, 0, 0, 128, 63]),
         ["half a weight less"] = EditWeights(weights => weights[..^2]),
@@ -200,28 +190,95 @@ public class TrainedModelTests
 
     [Theory]
     [MemberData(nameof(DamageNames))]
-    public void Bytes_that_are_not_a_model_are_invalid_data(string damage)
+    public void A_file_with_a_wrong_member_is_invalid_data_in_either_version(string damage)
     {
-        var bytes = Damages[damage](Model().Save());
+        var file = FirstVersion(Model());
+        Damages[damage](file);
 
-        Assert.Throws<InvalidDataException>(() => TrainedModel.Load(bytes));
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadModel(JsonSerializer.SerializeToUtf8Bytes(file)));
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadModel(SecondVersion(file)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("VL")]
+    [InlineData("PK\u0003\u0004")]
+    [InlineData("null")]
+    [InlineData("{}  ")]
+    [InlineData("[]  ")]
+    [InlineData("""{ "format": "velodrome-model/1" }""")]
+    [InlineData("VLM2")]
+    [InlineData("VLM2\u0004\0\0\0null")]
+    [InlineData("VLM2\u0002\0\0\0{}")]
+    [InlineData("VLM2\u00ff\u00ff\u00ff\u00ff{}")]
+    public void Bytes_that_are_not_a_model_are_invalid_data(string text) =>
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadModel(System.Text.Encoding.Latin1.GetBytes(text)));
+
+    [Fact]
+    public void A_truncated_file_is_invalid_data()
+    {
+        byte[][] files = [Model().Save(), JsonSerializer.SerializeToUtf8Bytes(FirstVersion(Model()))];
+
+        Assert.All(files, file => Assert.All(
+            [0, 3, 4, 7, 8, 9, file.Length / 2, file.Length - 1],
+            length => Assert.Throws<InvalidDataException>(() => SavedBytes.LoadModel(file[..length]))));
     }
 
     [Fact]
-    public void The_error_names_the_format_that_it_reads()
+    public void The_first_version_is_read_and_the_second_has_the_same_content()
     {
-        var bytes = Damages["another format"](Model().Save());
+        var model = Model();
 
-        Assert.Contains("velodrome-model/1", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(bytes)).Message);
+        var loaded = SavedBytes.LoadModel(JsonSerializer.SerializeToUtf8Bytes(FirstVersion(model)));
+
+        Assert.Equal(model.Save(), loaded.Save());
+        Assert.Equal(model.Values(Table, All), loaded.Values(Table, All));
     }
 
-    private static Func<byte[], byte[]> Edit(Action<JsonNode> change) => bytes =>
+    [Theory]
+    [InlineData("format", "velodrome-model/2")]
+    [InlineData("weights", null)]
+    [InlineData("weights", "~~~")]
+    public void A_first_version_with_another_format_or_no_weights_is_invalid_data(string member, string? value)
     {
-        var file = JsonNode.Parse(bytes)!;
-        change(file);
-        return JsonSerializer.SerializeToUtf8Bytes(file);
-    };
+        var file = FirstVersion(Model());
+        file[member] = value;
 
-    private static Func<byte[], byte[]> EditWeights(Func<byte[], byte[]> change) =>
-        Edit(file => file["weights"] = Convert.ToBase64String(change(Convert.FromBase64String((string)file["weights"]!))));
+        Assert.Throws<InvalidDataException>(() => SavedBytes.LoadModel(JsonSerializer.SerializeToUtf8Bytes(file)));
+    }
+
+    [Fact]
+    public void The_error_names_the_formats_that_are_read()
+    {
+        var file = FirstVersion(Model());
+        file["format"] = "velodrome-model/9";
+
+        var error = Assert.Throws<InvalidDataException>(() => SavedBytes.LoadModel(JsonSerializer.SerializeToUtf8Bytes(file)));
+
+        Assert.Contains("velodrome-model/1", error.Message);
+    }
+
+    /// <summary>The JSON document that earlier versions wrote, made from the parts of the second.</summary>
+    private static JsonNode FirstVersion(TrainedModel model)
+    {
+        var bytes = model.Save();
+        var end = 8 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
+        var file = JsonNode.Parse(bytes.AsSpan(8, end - 8))!;
+        file["format"] = "velodrome-model/1";
+        file["weights"] = Convert.ToBase64String(bytes, end, bytes.Length - end);
+        return file;
+    }
+
+    private static byte[] SecondVersion(JsonNode first)
+    {
+        var document = first.DeepClone().AsObject();
+        var weights = Convert.FromBase64String((string)document["weights"]!);
+        document.Remove("format");
+        document.Remove("weights");
+        var json = JsonSerializer.SerializeToUtf8Bytes(document);
+        return [.. "VLM2"u8, .. BitConverter.GetBytes(json.Length), .. json, .. weights];
+    }
+
+    private static Action<JsonNode> EditWeights(Func<byte[], byte[]> change) =>
+        file => file["weights"] = Convert.ToBase64String(change(Convert.FromBase64String((string)file["weights"]!)));
 }

@@ -10,7 +10,7 @@ public class DenseNetworkTests
 
     [Theory]
     [MemberData(nameof(AllActivations))]
-    public void Its_outputs_are_those_of_the_engine(Activation activation)
+    public void A_network_gives_the_same_outputs_as_the_torch_engine(Activation activation)
     {
         var shape = new NetworkShape(5, [9, 1, 6], 1);
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
@@ -25,7 +25,7 @@ public class DenseNetworkTests
     }
 
     [Fact]
-    public void Several_outputs_are_those_of_the_engine()
+    public void A_network_with_several_outputs_gives_the_same_values_as_the_torch_engine()
     {
         var shape = new NetworkShape(5, [9, 6], 4);
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
@@ -41,7 +41,7 @@ public class DenseNetworkTests
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Tanh)]
     [InlineData(Activation.Gelu)]
-    public void A_row_has_the_same_bits_however_many_rows_are_passed_with_it(Activation activation)
+    public void The_outputs_of_a_row_do_not_depend_on_the_number_of_rows_passed_with_it(Activation activation)
     {
         const int Rows = 300;
         var shape = new NetworkShape(3, [17, 5], 2);
@@ -66,7 +66,7 @@ public class DenseNetworkTests
     /// <summary>NaN stays NaN, as in torch: a relu that made it 0 would let a damaged row pass as a prediction.</summary>
     [Theory]
     [MemberData(nameof(AllActivations))]
-    public void An_activation_of_any_number_is_that_of_torch(Activation activation)
+    public void Activations_give_the_same_values_as_torch_for_any_number(Activation activation)
     {
         // A network of one unit that returns the activation of its input.
         var shape = new NetworkShape(1, [1], 1);

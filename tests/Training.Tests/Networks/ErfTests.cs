@@ -22,7 +22,7 @@ public class ErfTests
     [InlineData(5.9999, 1)]
     [InlineData(40, 1)]
     [InlineData(double.PositiveInfinity, 1)]
-    public void The_value_is_the_published_one_and_the_function_is_odd(double x, double expected)
+    public void Values_are_the_published_ones_and_the_function_is_odd(double x, double expected)
     {
         Assert.Equal(expected, Erf.Evaluate(x), 1e-14);
         Assert.Equal(-expected, Erf.Evaluate(-x), 1e-14);
@@ -32,5 +32,5 @@ public class ErfTests
     public void Values_near_zero_keep_their_precision() => Assert.Equal(1, Erf.Evaluate(1e-10) / 1.1283791670955126e-10, 1e-14);
 
     [Fact]
-    public void Of_NaN_is_NaN() => Assert.Equal(double.NaN, Erf.Evaluate(double.NaN));
+    public void Erf_of_NaN_is_NaN() => Assert.Equal(double.NaN, Erf.Evaluate(double.NaN));
 }

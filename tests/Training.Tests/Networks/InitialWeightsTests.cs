@@ -46,7 +46,7 @@ public class InitialWeightsTests
     [InlineData(new[] { 16, 8 })]
     [InlineData(new[] { 2, 2, 2 })]
     [InlineData(new[] { 7, 5, 3 })]     // the last unit of a layer with an odd number has no mirror
-    public void Every_row_activates_a_unit_of_every_layer(int[] hidden)
+    public void Every_layer_has_an_active_unit_for_every_row(int[] hidden)
     {
         for (var seed = 0; seed < 50; seed++)
         {

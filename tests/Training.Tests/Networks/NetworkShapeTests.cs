@@ -15,7 +15,7 @@ public class NetworkShapeTests
     }
 
     [Fact]
-    public void Without_hidden_layers_it_is_a_linear_model() =>
+    public void A_network_without_hidden_layers_is_a_linear_model() =>
         Assert.Equal([new Layer(5, 1, 0)], new NetworkShape(5, [], 1).Layers);
 
     [Theory]

@@ -80,12 +80,12 @@ public class RandomStreamTests
     [InlineData(1000)]
     public void Shuffling_gives_a_permutation(int length)
     {
-        var items = Sample.Upto(length);
+        var items = Sample.Indices(length);
 
         new RandomStream(1, RandomPurpose.RowOrder).Shuffle(items);
 
-        Assert.Equal(Sample.Upto(length), items.Order());
-        Assert.True(length < 3 || !items.SequenceEqual(Sample.Upto(length)));
+        Assert.Equal(Sample.Indices(length), items.Order());
+        Assert.True(length < 3 || !items.SequenceEqual(Sample.Indices(length)));
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public class RunPlanTests
     }
 
     [Fact]
-    public void A_plan_restored_from_a_JSON_spec_is_that_of_the_request()
+    public void Restoring_a_plan_from_its_JSON_spec_gives_the_original_plan()
     {
         var validation = new SplitOptions { Split = SplitKind.Random, Fraction = 0.3, Seed = 4 };
         var requested = RunPlan.Resolve(Request with { Validation = validation }, new(Table));

@@ -151,18 +151,14 @@ public class RunTablesTests
         { "no target", Without("price"), "otherColumns", "no column 'price'" },
         { "a feature less", Without("carat"), "otherColumns", "no column 'carat'" },
         {
-            "numbers for texts", With(new NumberColumn("cut", [1, 2, 3, None])), "otherColumns",
-            "'cut' contains numbers in that dataset and texts in the training dataset"
+            "numbers for text", With(new NumberColumn("cut", [1, 2, 3, None])), "otherColumns",
+            "'cut' contains numbers in that dataset and text in the training dataset"
         },
         {
-            "texts for numbers", With(CategoryColumn.FromTexts("carat", ["1", "x", null, "3"])), "otherColumns",
-            "'carat' contains texts in that dataset and numbers"
+            "text for numbers", With(CategoryColumn.FromTexts("carat", ["1", "x", null, "3"])), "otherColumns",
+            "'carat' contains text in that dataset and numbers"
         },
         { "numbers for booleans", With(new NumberColumn("sold", [1, 0, 2, 1])), "otherColumns", "true and false" },
-        {
-            "an unknown level", With(CategoryColumn.FromTexts("cut", ["good", "idael", null, "fair"])), "unknownLevel",
-            "Did you mean 'ideal'?"
-        },
         {
             "no row with a target", With(new NumberColumn("price", [None, None, None, None])), "emptyValidation",
             "no row with a target"
@@ -177,6 +173,35 @@ public class RunTablesTests
 
         Assert.Equal((name, code, code == "emptyValidation" ? "validation" : "validation.dataset"), (name, fault.Code, fault.Field));
         Assert.Contains(message, fault.Message);
+    }
+
+    [Fact]
+    public void A_class_that_the_training_dataset_lacks_is_refused()
+    {
+        var other = With(CategoryColumn.FromTexts("cut", ["good", "idael", null, "fair"]));
+
+        var fault = Sample.Refusal(() => RunPlan.Resolve(
+            Request with { Target = "cut", Features = ["carat", "price"] }, new(Stones, Validation: other)));
+
+        Assert.Equal(("unknownLevel", "validation.dataset"), (fault.Code, fault.Field));
+        Assert.Contains("Did you mean 'ideal'?", fault.Message);
+    }
+
+    [Fact]
+    public void A_level_of_a_feature_that_the_training_dataset_lacks_is_encoded_as_in_a_row_to_predict()
+    {
+        var other = With(CategoryColumn.FromTexts("cut", ["good", "unheard of", null, "fair"]));
+
+        var plan = RunPlan.Resolve(Request, new(Stones, Validation: other));
+
+        var encoding = (CategoryEncoding)plan.Encoder.Features.Single(feature => feature.Name == "cut");
+        Assert.DoesNotContain("unheard of", encoding.Levels.Concat(encoding.RareLevels));
+        Assert.Contains("unheard of", ((CategoryColumn)plan.Table.Find("cut")!).Levels);
+        var expected = new float[encoding.Width];
+        encoding.Encode(CategoryColumn.FromTexts("cut", ["unheard of"]), [0], expected, encoding.Width, 0);
+        var actual = new float[encoding.Width];
+        encoding.Encode(plan.Table.Find("cut")!, [plan.Split.Validation[1]], actual, encoding.Width, 0);
+        Assert.Equal(expected, actual);
     }
 
     [Fact]
@@ -211,6 +236,11 @@ public class RunTablesTests
     }
 
     [Fact]
-    public void Without_other_datasets_the_table_is_that_of_the_dataset() =>
-        Assert.Same(Stones, new RunTables(Stones).Concatenate(["carat"], []));
+    public void Without_other_datasets_the_table_has_the_named_columns_of_the_dataset()
+    {
+        var table = new RunTables(Stones).Concatenate(["price", "carat"], ["note", "carat", "unknown"], "price");
+
+        Assert.Equal(["price", "carat", "note"], table.Columns.Select(column => column.Name));
+        Assert.All(table.Columns, column => Assert.Same(Stones.Find(column.Name), column));
+    }
 }

@@ -323,7 +323,7 @@ public class RunTrainingTests
 
         var kept = new List<EpochMetrics>();
         var first = PlanOf(3).Train(null, (epoch, _) => kept.Add(epoch), default);
-        var (rest, continued) = Train(PlanOf(50), new(TrainerState.Load(first.State!.Save()), kept));
+        var (rest, continued) = Train(PlanOf(50), new(SavedBytes.LoadState(first.State!.Save()), kept));
 
         Assert.Equal(expected, [.. kept.Select(Epoch.From), .. rest]);
         Assert.Equal(straight.Model!.Save(), continued.Model!.Save());
@@ -353,17 +353,58 @@ public class RunTrainingTests
     }
 
     [Fact]
-    public void A_run_cancelled_before_its_first_epoch_has_no_model()
+    public void A_run_cancelled_before_its_first_epoch_has_no_result()
     {
         var plan = RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours));
+        var epochs = 0;
 
-        var run = plan.Train(null, (_, _) => { }, new CancellationToken(canceled: true));
+        Assert.ThrowsAny<OperationCanceledException>(() => plan.Train(null, (_, _) => epochs++, new CancellationToken(canceled: true)));
 
-        Assert.Equal((StopReason.Cancelled, 0), (run.Result.StopReason, run.Result.StoppedEpoch));
-        Assert.Null(run.Model);
-        Assert.Null(run.Evaluation);
-        Assert.NotNull(run.Verdict);
+        Assert.Equal(0, epochs);
     }
+
+    [Fact]
+    public void A_resumed_run_that_is_cancelled_before_it_trains_keeps_its_best_weights()
+    {
+        var plan = RunPlan.Resolve(Sample.Lesson(0) with { EarlyStopping = null }, new(Sample.StudyHours));
+        var history = new List<EpochMetrics>();
+        var state = plan.Train(null, (epoch, _) => history.Add(epoch), default).State!;
+
+        var run = plan.Train(new(state, history), (_, _) => { }, new CancellationToken(canceled: true));
+
+        Assert.Equal((StopReason.Cancelled, 50), (run.Result.StopReason, run.Result.StoppedEpoch));
+        Assert.Equal(SavedBytes.LoadModel(run.Model!.Save()).WeightsSha256, ModelOf(plan, state.BestWeights).WeightsSha256);
+        Assert.Equal((null, null), (run.Model!.Interval, run.Evaluation));
+    }
+
+    [Theory]
+    [InlineData(3, StopReason.Cancelled)]
+    [InlineData(50, null)]
+    public void An_evaluation_that_is_cancelled_leaves_the_model_of_the_best_epoch(int cancelledAt, StopReason? trainingEndedBy)
+    {
+        using var training = new CancellationTokenSource();
+        using var evaluation = new CancellationTokenSource();
+        var plan = RunPlan.Resolve(Sample.Lesson(0) with { EarlyStopping = null }, new(Sample.StudyHours));
+
+        var run = plan.Train(null, (epoch, _) =>
+        {
+            if (epoch.Epoch == cancelledAt)
+            {
+                evaluation.Cancel();
+                if (trainingEndedBy is not null)
+                {
+                    training.Cancel();
+                }
+            }
+        }, maxThreads: 1, evaluation.Token, training.Token);
+
+        Assert.Equal((StopReason.Cancelled, cancelledAt), (run.Result.StopReason, run.Result.StoppedEpoch));
+        Assert.Equal(ModelOf(plan, run.Result.BestWeights).WeightsSha256, run.Model!.WeightsSha256);
+        Assert.Equal((null, null), (run.Model.Interval, run.Evaluation));
+        Assert.Equal(trainingEndedBy is null, run.State is not null);
+    }
+
+    private static TrainedModel ModelOf(RunPlan plan, float[] weights) => new(plan.Encoder, plan.Spec.Network, weights, interval: null);
 
     [Theory]
     [InlineData(OptimizerKind.Adam, Activation.Relu)]

@@ -17,11 +17,11 @@ public class ValidationRowsTests
     {
         var random = new System.Random(1);
         T Pick<T>(int row, T original, T other) => changed && (Validation.Contains(row) || Test.Contains(row)) ? other : original;
-        var rows = Sample.Upto(40);
+        var rows = Sample.Indices(40);
         double[] sizes = [.. rows.Select(row => row % 9 == 5 ? double.NaN : random.NextDouble() * 10)];
         string?[] colours = [.. rows.Select(row => row % 5 == 0 ? null : $"colour {row % 4}")];
         return new([
-            new NumberColumn("size", [.. rows.Select(row => Pick(row, sizes[row], row % 2 == 0 ? double.NaN : 1e30 * row))]),
+            new NumberColumn("size", [.. rows.Select(row => Pick(row, sizes[row], row % 2 == 0 ? double.NaN : 1e20 * row))]),
             new NumberColumn("sold", [.. rows.Select(row => Pick(row, row % 3 == 0 ? 1.0 : 0, double.NaN))], ColumnKind.Boolean),
             // No training row lacks this one.
             new NumberColumn("whole", [.. rows.Select(row => Pick(row, row * row % 17, row % 2 == 0 ? double.NaN : -1e9))]),

@@ -19,7 +19,7 @@ public class GroupSplitTests
 
     private static SplitInput Input(Column groups) => new(
         new([groups, new NumberColumn("score", new double[groups.Rows])]), "score", LearningTask.Regression,
-        Sample.Upto(groups.Rows), groups.Rows, [], []);
+        Sample.Indices(groups.Rows), groups.Rows, [], []);
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -13,12 +13,12 @@ public class SplitterTests
     [InlineData(3, 0.2, 1)]
     [InlineData(150, null, 30)]     // a fifth by default
     [InlineData(53_940, 0.2, 10_788)]
-    public void The_last_share_of_the_rows_is_set_aside(int rows, double? fraction, int validation)
+    public void The_split_last_sets_the_last_fraction_of_the_rows_aside(int rows, double? fraction, int validation)
     {
         var split = SplitRows(new() { Split = SplitKind.Last, Fraction = fraction }, rows);
 
-        Assert.Equal(Sample.Upto(rows)[..^validation], split.Train);
-        Assert.Equal(Sample.Upto(rows)[^validation..], split.Validation);
+        Assert.Equal(Sample.Indices(rows)[..^validation], split.Train);
+        Assert.Equal(Sample.Indices(rows)[^validation..], split.Validation);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class SplitterTests
     [InlineData(SplitKind.Rows)]
     public void Parts_are_ascending_and_disjoint_and_contain_exactly_the_rows_with_a_target(SplitKind kind)
     {
-        int[] candidates = [.. Sample.Upto(200).Where(row => row % 7 != 0)];
+        int[] candidates = [.. Sample.Indices(200).Where(row => row % 7 != 0)];
         var options = new SplitOptions { Split = kind, Rows = kind == SplitKind.Rows ? [0, 5, 50, 49, 150] : null }.Resolve("validation");
 
         var split = Splitter.Split(options, null, Input(candidates, 200));
@@ -127,7 +127,7 @@ public class SplitterTests
 
     [Theory]
     [MemberData(nameof(WrongOptions))]
-    public void Wrong_options_are_refused(SplitOptions options, string code, string field)
+    public void Invalid_split_options_are_refused(SplitOptions options, string code, string field)
     {
         // Eleven rows; the first has no target.
         var fault = Sample.Refusal(() => Splitter.Split(options.Resolve("validation"), null, Input([.. Enumerable.Range(1, 10)], 11)));
@@ -136,7 +136,7 @@ public class SplitterTests
     }
 
     internal static Split SplitRows(SplitOptions options, int rows) =>
-        Splitter.Split(options.Resolve("validation"), null, Input(Sample.Upto(rows), rows));
+        Splitter.Split(options.Resolve("validation"), null, Input(Sample.Indices(rows), rows));
 
     /// <summary>Candidate rows of a table with only a target, a number, that other rows don't have.</summary>
     private static SplitInput Input(int[] candidates, int rows) => new(

@@ -26,7 +26,7 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void Validation_and_test_shares_are_of_all_rows_of_the_class()
+    public void Both_fractions_refer_to_all_rows_of_a_class()
     {
         var classes = Classes.Where(name => name != "d").ToArray();
 
@@ -84,7 +84,7 @@ public class StratifiedSplitTests
 
         foreach (var target in new[] { numbers, booleans })
         {
-            var split = Splitter.Split(Fifth, null, new(new([target]), "sort", LearningTask.Binary, Sample.Upto(200), 200, [], []));
+            var split = Splitter.Split(Fifth, null, new(new([target]), "sort", LearningTask.Binary, Sample.Indices(200), 200, [], []));
 
             Assert.Equal(24, split.Validation.Count(row => Classes[row] == "a"));
             Assert.Equal(16, split.Validation.Count(row => Classes[row] != "a"));

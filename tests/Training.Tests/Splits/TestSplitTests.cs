@@ -12,7 +12,7 @@ public class TestSplitTests
     /// <summary>Rows with the classes a and b in turn.</summary>
     private static SplitInput Input(int rows) => new(
         new([CategoryColumn.FromTexts("sort", [.. Enumerable.Range(0, rows).Select(row => row % 2 == 0 ? "a" : "b")])]),
-        "sort", LearningTask.Binary, Sample.Upto(rows), rows, [], []);
+        "sort", LearningTask.Binary, Sample.Indices(rows), rows, [], []);
 
     private static SplitOptions Rows(params int[] rows) => new() { Split = SplitKind.Rows, Rows = rows };
 
@@ -34,7 +34,7 @@ public class TestSplitTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Validation_and_test_fractions_are_of_all_rows_and_no_row_is_in_two_parts(SplitOptions validation, SplitOptions test)
+    public void Both_fractions_refer_to_all_rows_and_no_row_is_in_two_parts(SplitOptions validation, SplitOptions test)
     {
         var split = Splitter.Split(validation, test, Input(100));
 
@@ -89,7 +89,7 @@ public class TestSplitTests
         { "no test rows", Last, Rows(), "emptyTest", "test" },
         { "too small a test share", Random, Last with { Fraction = 0.04 }, "emptyTest", "test" },
         { "a test dataset without targets", Last, new() { Split = SplitKind.Dataset, Dataset = "later" }, "emptyTest", "test" },
-        { "all rows for test", Last, Rows(Sample.Upto(10)), "emptyValidation", "validation" },
+        { "all rows for test", Last, Rows(Sample.Indices(10)), "emptyValidation", "validation" },
         { "shares of all rows", Random with { Fraction = 0.6 }, Random with { Fraction = 0.4 }, "tooFewTrainingRows", "validation" },
         { "shares of more than all rows", Last with { Fraction = 0.6 }, Last with { Fraction = 0.9 }, "tooFewTrainingRows", "validation" },
         { "one training row", Random with { Fraction = 0.5 }, Random with { Fraction = 0.4 }, "tooFewTrainingRows", "validation" },

@@ -32,7 +32,7 @@ public class ColumnProfileTests
         Assert.Equal("true", ColumnProfile.ProfileInPlace(new NumberColumn("x", [1, 0, 1], ColumnKind.Boolean)).MostFrequent);
 
     [Fact]
-    public void Texts_are_counted_by_level()
+    public void Rows_of_text_are_counted_by_level()
     {
         var profile = ColumnProfile.ProfileInPlace(new CategoryColumn("x", [0, 1, 1, CategoryColumn.Missing], ["a", "b"], 2));
 
@@ -58,7 +58,7 @@ public class ColumnProfileTests
     }
 
     [Fact]
-    public void Texts_beyond_the_levels_count_as_distinct_but_never_as_the_most_frequent()
+    public void Values_beyond_the_limit_of_levels_count_as_distinct_but_never_as_the_most_frequent()
     {
         int[] codes = [0, CategoryColumn.MaxLevels, CategoryColumn.MaxLevels];
 

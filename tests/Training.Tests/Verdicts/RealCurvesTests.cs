@@ -7,7 +7,7 @@ using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Training.Tests.Verdicts;
 
-/// <summary>Verdicts on networks that are actually trained, on small tables whose true relation is known.</summary>
+/// <summary>Verdicts on networks that are actually trained, on small tables whose true function is known.</summary>
 public sealed class RealCurvesTests
 {
     [Fact]

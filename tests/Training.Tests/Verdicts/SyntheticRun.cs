@@ -54,7 +54,7 @@ public sealed class SyntheticRun
                     Baseline: RowLossesOf(Coefficients(trueCurves.HasSignal ? 1 : 0, 0, 0))));
     }
 
-    /// <summary>The input of a verdict.</summary>
+    /// <summary>Makes the input of a verdict.</summary>
     public Curves Curves { get; }
 
     private int Last { get; }

@@ -1,10 +1,11 @@
 using System.Text;
 using Velodrome.Training.Tables;
+using Velodrome.Training.Tables.Reading;
 
 namespace Velodrome.Api.Datasets.Csv;
 
-/// <summary>Texts. Those beyond the levels that a column keeps are only counted, by their hashes.</summary>
-internal sealed class CategoryColumnBuilder(string name, ColumnArrays arrays) : ColumnBuilder
+/// <summary>Builds a column of text. A column keeps a limited number of levels; further values are only counted, by their hashes.</summary>
+internal sealed class CategoryColumnBuilder(CellReader reader, ColumnArrays arrays) : ColumnBuilder
 {
     private readonly int[] _codes = arrays.TakeCodes();
     private readonly Dictionary<string, int> _levels = [];
@@ -16,9 +17,10 @@ internal sealed class CategoryColumnBuilder(string name, ColumnArrays arrays) : 
     private int _others;
 
     public override void Set(int row, ReadOnlySpan<byte> cell) =>
-        _codes[row] = Cell.IsMissing(cell) ? CategoryColumn.Missing : CodeOf(cell);
+        _codes[row] = reader.IsMissing(cell) ? CategoryColumn.Missing : CodeOf(reader.TextOf(cell));
 
-    public override Column Build() => new CategoryColumn(name, _codes, [.. _levels.Keys], _levels.Count + CountOtherTexts());
+    public override Column Build() => new CategoryColumn(
+        reader.Column.Name, _codes, [.. _levels.Keys], _levels.Count + CountOtherTexts());
 
     private int CodeOf(ReadOnlySpan<byte> cell)
     {

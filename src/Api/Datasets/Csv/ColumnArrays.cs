@@ -1,16 +1,17 @@
+using System.Collections.Concurrent;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Api.Datasets.Csv;
 
 /// <summary>
-/// Arrays with one element per row, for columns to be built in. A large file is profiled in several passes; each pass reuses the arrays
-/// of the one before, so memory does not grow with the number of passes.
+/// Reusable arrays with one element per row, in which columns are built. A large file is profiled in several passes; each pass reuses
+/// the arrays of the one before, so memory does not grow with the number of passes. Columns may take them at the same time.
 /// </summary>
 internal sealed class ColumnArrays(int rows)
 {
-    private readonly Stack<double[]> _numbers = [];
-    private readonly Stack<int[]> _codes = [];
-    private readonly Stack<ulong[]> _hashes = [];
+    private readonly ConcurrentStack<double[]> _numbers = [];
+    private readonly ConcurrentStack<int[]> _codes = [];
+    private readonly ConcurrentStack<ulong[]> _hashes = [];
 
     public int Rows => rows;
 
@@ -35,5 +36,5 @@ internal sealed class ColumnArrays(int rows)
 
     public void Return(ulong[] hashes) => _hashes.Push(hashes);
 
-    private T[] Take<T>(Stack<T[]> free) => free.TryPop(out var array) ? array : new T[rows];
+    private T[] Take<T>(ConcurrentStack<T[]> free) => free.TryPop(out var array) ? array : new T[rows];
 }

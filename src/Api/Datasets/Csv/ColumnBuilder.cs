@@ -1,13 +1,17 @@
 using Velodrome.Training.Tables;
+using Velodrome.Training.Tables.Reading;
 
 namespace Velodrome.Api.Datasets.Csv;
 
 /// <summary>Builds a column cell by cell.</summary>
 internal abstract class ColumnBuilder
 {
-    public static ColumnBuilder For(CsvColumn column, ColumnArrays arrays) => column.Kind == ColumnKind.Category
-        ? new CategoryColumnBuilder(column.Name, arrays)
-        : new NumberColumnBuilder(column.Name, column.Kind, arrays);
+    /// <param name="column">How its cells are read.</param>
+    /// <param name="trims">See <see cref="Dialect.TrimsQuoted"/>.</param>
+    /// <param name="arrays">Have the length of the column.</param>
+    public static ColumnBuilder For(ColumnReading column, bool trims, ColumnArrays arrays) => column.Kind == ColumnKind.Category
+        ? new CategoryColumnBuilder(new(column, trims), arrays)
+        : new NumberColumnBuilder(new(column, trims), arrays);
 
     /// <summary>Sets a cell. Every row must be set, in order.</summary>
     public abstract void Set(int row, ReadOnlySpan<byte> cell);

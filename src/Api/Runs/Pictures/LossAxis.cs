@@ -9,6 +9,9 @@ namespace Velodrome.Api.Runs.Pictures;
 /// <param name="Ticks">The losses with a label.</param>
 internal sealed record LossAxis(double Low, double High, bool Log, IReadOnlyList<double> Ticks)
 {
+    /// <summary>Losses beyond these limits are drawn at them: near the ends of a double's range, ticks cannot be computed.</summary>
+    private const int SmallestPower = -290, LargestPower = 290;
+
     private const int MaxTicks = 5;
     private const int MaxEpochTicks = 8;
 
@@ -28,14 +31,14 @@ internal sealed record LossAxis(double Low, double High, bool Log, IReadOnlyList
         return log ? Logarithmic(all) : Linear(all.Max());
     }
 
-    /// <summary>The position of a loss, from 0 at the bottom to 1 at the top.</summary>
+    /// <summary>Returns the position of a loss, from 0 at the bottom to 1 at the top.</summary>
     public double Share(double loss) => Log
         ? Math.Clamp((Math.Log10(Math.Max(loss, Low)) - Math.Log10(Low)) / (Math.Log10(High) - Math.Log10(Low)), 0, 1)
-        : loss / High;
+        : Math.Clamp(loss / High, 0, 1);
 
     public bool Contains(double loss) => loss >= Low && loss <= High;
 
-    /// <summary>A loss with three significant digits, and an exponent only if it is very large or very small.</summary>
+    /// <summary>Writes a loss with three significant digits, and an exponent only if it is very large or very small.</summary>
     public static string Label(double loss) => loss switch
     {
         0 => "0",
@@ -53,7 +56,7 @@ internal sealed record LossAxis(double Low, double High, bool Log, IReadOnlyList
 
     private static LossAxis Linear(double max)
     {
-        var top = max > 0 ? max : 1;
+        var top = max > 0 ? Math.Clamp(max, Math.Pow(10, SmallestPower), Math.Pow(10, LargestPower)) : 1;
         var step = Step(top, MaxTicks);
         var ticks = Enumerable.Range(0, (int)Math.Ceiling(top / step - 1e-9) + 1).Select(tick => tick * step).ToList();
         return new(0, ticks[^1], Log: false, ticks);
@@ -63,7 +66,8 @@ internal sealed record LossAxis(double Low, double High, bool Log, IReadOnlyList
     {
         var positive = losses.Where(loss => loss > 0).DefaultIfEmpty(1).ToList();
         var (low, high) = ((int)Math.Floor(Math.Log10(positive.Min())), (int)Math.Ceiling(Math.Log10(positive.Max())));
-        high = Math.Max(high, low + 1);
+        low = Math.Clamp(low, SmallestPower, LargestPower - 1);
+        high = Math.Clamp(high, low + 1, LargestPower);
         var step = (high - low + MaxTicks - 1) / MaxTicks;
         var powers = Enumerable.Range(low, high - low + 1).Where(power => (power - low) % step == 0);
         return new(Math.Pow(10, low), Math.Pow(10, high), Log: true, [.. powers.Select(power => Math.Pow(10, power))]);

@@ -5,10 +5,10 @@ using Velodrome.Data;
 
 namespace Velodrome.Api.Runs.Pictures;
 
-/// <summary>A run's loss curves as pictures.</summary>
+/// <summary>Endpoints that draw a run's loss curves as pictures.</summary>
 internal static class PictureEndpoints
 {
-    /// <summary>A picture cannot show more points than it has columns of pixels, and few are wider than this.</summary>
+    /// <summary>Largest number of points of a curve: one for each column of pixels, in all but very wide pictures.</summary>
     private const int MaxPoints = 1_000;
 
     public static void MapPictures(this IEndpointRouteBuilder runs)

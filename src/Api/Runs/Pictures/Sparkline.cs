@@ -18,7 +18,7 @@ internal static class Sparklines
     /// <summary>Show the validation loss of many runs, each in a few points.</summary>
     /// <remarks>For lists: it reads only those points, however long the runs are. Runs that do not exist are left out.</remarks>
     /// <param name="ids">Numbers of the runs, separated by commas, at most 200.</param>
-    /// <param name="points">At most so many points of each. Default 24.</param>
+    /// <param name="points">The largest number of points of each run. Default 24.</param>
     public static async Task<Ok<IReadOnlyList<SparklineResponse>>> Read(
         string ids, TrainingDbContext database, CancellationToken cancellationToken, [Range(2, 100)] int points = 24)
     {

@@ -27,7 +27,7 @@ internal static class Svg
     public static XElement Circle(string cssClass, double x, double y, double radius) => Element("circle",
         ("class", cssClass), ("cx", Number(x)), ("cy", Number(y)), ("r", Number(radius)));
 
-    /// <summary>A line through the points. A point without y leaves a gap.</summary>
+    /// <summary>Makes a line through the points. A point without y leaves a gap.</summary>
     public static XElement Path(string cssClass, IEnumerable<(double X, double? Y)> points)
     {
         var path = new StringBuilder();

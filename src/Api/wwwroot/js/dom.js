@@ -4,7 +4,7 @@ const svgNamespace = 'http://www.w3.org/2000/svg';
 
 /**
  * el('a.button.primary', { href, on: { click } }, ...children). The properties can be left out. Children are nodes,
- * texts or lists of them; null, false and empty texts are ignored.
+ * strings or lists of them; null, false and empty strings are ignored.
  */
 export function el(selector, ...content) {
   const [name, ...classes] = selector.split('.');
@@ -47,7 +47,7 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Has a screen reader speak a text. */
+/** Announces text to screen readers. */
 export function announce(text) {
   document.getElementById('announcement').textContent = text;
 }

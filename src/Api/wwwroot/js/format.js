@@ -24,6 +24,13 @@ export function formatToWidth(value, width) {
   return new Intl.NumberFormat('en', options).format(rounded);
 }
 
+/** Rounds a value to the digits that matter in a range of this width. */
+export function roundToWidth(value, width) {
+  const decimals = 3 - Math.floor(Math.log10(width));
+  if (!(width > 0) || decimals > 100) return value;
+  return decimals < 0 ? Math.round(value * 10 ** decimals) / 10 ** decimals : Number(value.toFixed(decimals));
+}
+
 export function formatPercent(share, decimals = 0) {
   return share === null || share === undefined ? '–' : `${(100 * share).toFixed(decimals)}%`;
 }

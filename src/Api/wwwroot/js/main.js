@@ -1,12 +1,15 @@
-// Shows the page that the address names, and ends everything that the page before it has started.
+// Shows the page that the address names, and ends everything that the previous page has started.
 
 import { isAbort } from './api.js';
 import { el } from './dom.js';
 import { makeErrorNotice } from './parts/notices.js';
+import { hideSession, makeSignIn, showSession } from './parts/session.js';
 import { findPage } from './router.js';
 
 const main = document.getElementById('main');
 let pageShown = new AbortController();
+let signIn = null;
+let session = loadSession();
 
 async function showPage({ isFirst }) {
   pageShown.abort();
@@ -18,7 +21,7 @@ async function showPage({ isFirst }) {
   const page = el('div.stack');
   try {
     if (!route) throw new Error('This page does not exist.');
-    const { render } = await route.load();
+    const [{ render }] = await Promise.all([route.load(), session]); // so that nothing appears that the role hides
     if (signal.aborted) return;
     main.replaceChildren(page);
     scrollTo(0, 0);
@@ -34,12 +37,31 @@ async function showPage({ isFirst }) {
   if (!isFirst && heading && !page.contains(document.activeElement)) moveFocusTo(heading);
 }
 
+function loadSession() {
+  return showSession().catch(() => {}); // the page's own call reports it
+}
+
 function showFailure(page, failure) {
   main.replaceChildren(page);
   page.replaceChildren(
     el('h1', 'Something went wrong'),
     makeErrorNotice(failure),
     el('p', el('a', { href: '#/' }, 'See all runs')));
+}
+
+/** Takes the page's place until the reader has signed in. Several calls may ask for a key at once. */
+function showSignIn() {
+  hideSession();
+  if (signIn?.isConnected) return;
+  pageShown.abort();
+  pageShown = new AbortController();
+  signIn = makeSignIn(pageShown.signal, () => {
+    session = loadSession();
+    return showPage({ isFirst: false });
+  });
+  main.replaceChildren(signIn);
+  document.title = 'Sign in – Velodrome';
+  signIn.querySelector('input').focus();
 }
 
 function markCurrentLink(path) {
@@ -59,6 +81,7 @@ document.getElementById('skip').addEventListener('click', event => {
   event.preventDefault();
   main.focus();
 });
+addEventListener('keyneeded', showSignIn);
 addEventListener('hashchange', () => showPage({ isFirst: false }));
 await showPage({ isFirst: true });
 

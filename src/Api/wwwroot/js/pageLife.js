@@ -1,8 +1,8 @@
-// What ends when a page is left. A page's signal is aborted then.
+// Ends timers and requests when the reader leaves a page: each page has an AbortSignal, which is aborted then.
 
 /**
- * Returns a function that gives each request its signal. It is aborted when the page is left and when the next request
- * begins, so that only the latest answer is shown, whatever the order in which answers arrive.
+ * Returns a function that makes an AbortSignal for each request and aborts the one before, so that only the latest
+ * response is shown. The signal is also aborted when the reader leaves the page.
  */
 export function makeLatestSignal(pageSignal) {
   let latest = new AbortController();
@@ -13,7 +13,7 @@ export function makeLatestSignal(pageSignal) {
   };
 }
 
-/** Returns a function that calls an action after a delay, unless it is called again before or the page is left. */
+/** Returns a debounced function: it runs the action after the delay, unless it is called again or the page is left. */
 export function makeTimer(pageSignal) {
   let timer;
   pageSignal.addEventListener('abort', () => clearTimeout(timer));
@@ -23,7 +23,8 @@ export function makeTimer(pageSignal) {
   };
 }
 
-// The next two change the address after the #. A late answer must not move the reader away from another page.
+// goTo and replaceAddress change the address after the #, unless the reader has left the page: a response that arrives
+// late must not take the reader away from another page.
 
 export function goTo(path, pageSignal) {
   if (!pageSignal.aborted) location.hash = path;

@@ -23,7 +23,7 @@ namespace Velodrome.Data.Migrations.Postgres
                 maxLength: 16,
                 nullable: true);
 
-            // What was known before stood within the JSON alone.
+            // Existing runs have these values only in their JSON columns.
             migrationBuilder.Sql("""
                 UPDATE "Runs" SET
                     "BaselineLoss" = coalesce("Evaluation"::json #>> '{baselines,mean,validation,loss}', "Evaluation"::json #>> '{baselines,majority,validation,loss}')::double precision,

@@ -16,7 +16,7 @@ namespace Velodrome.Data.Migrations.Postgres
                 newName: "EnqueuedAt");
             migrationBuilder.RenameJsonMembers();
 
-            // Jobs of the previous version name a queue and a type that no longer exist. The runs' rows are the source of truth:
+            // Jobs of the previous version refer to a queue and a type that no longer exist. The runs' rows are the source of truth:
             // without EnqueuedAt, the reconciler enqueues every waiting run again.
             migrationBuilder.Sql("""
                 DO $$ BEGIN

@@ -21,6 +21,94 @@ namespace Velodrome.Data.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Velodrome.Data.Access.ApiKey", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasFilter("\"RevokedAt\" IS NULL");
+
+                    b.ToTable("ApiKeys");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Chunks.RunChunk", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ChunkSet")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("RunId", "ChunkSet", "Number");
+
+                    b.ToTable("RunChunks");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Datasets.ColumnChunk", b =>
+                {
+                    b.Property<long>("DatasetId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Column")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("DatasetId", "Column", "Number");
+
+                    b.ToTable("ColumnChunks");
+                });
+
             modelBuilder.Entity("Velodrome.Data.Datasets.Dataset", b =>
                 {
                     b.Property<long>("Id")
@@ -39,6 +127,9 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("FirstVersionId")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("ImportLeaseUntil")
                         .HasColumnType("bigint");
 
@@ -46,6 +137,24 @@ namespace Velodrome.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Reading")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RequestKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("RequestSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
 
                     b.Property<int>("Rows")
                         .HasColumnType("integer");
@@ -55,13 +164,21 @@ namespace Velodrome.Data.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<long>("SharedBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Warnings")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Name")
+                    b.HasIndex("FirstVersionId");
+
+                    b.HasIndex("Name", "Version")
                         .IsUnique()
                         .HasFilter("\"ImportLeaseUntil\" IS NULL");
 
@@ -80,6 +197,10 @@ namespace Velodrome.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
                     b.HasKey("DatasetId", "Number");
 
                     b.ToTable("DatasetChunks");
@@ -96,6 +217,61 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.ToTable("DeletedBundledDatasets");
                 });
 
+            modelBuilder.Entity("Velodrome.Data.Datasets.Imports.DatasetImport", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("DatasetName")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int?>("DatasetVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Errors")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<double?>("Fraction")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("ReceivedBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Rows")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<long?>("TotalBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.ToTable("Imports", (string)null);
+                });
+
             modelBuilder.Entity("Velodrome.Data.Runs.Checkpoint", b =>
                 {
                     b.Property<long>("RunId")
@@ -107,6 +283,12 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.Property<byte[]>("Bytes")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<long>("ChunkSet")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Chunks")
+                        .HasColumnType("integer");
 
                     b.Property<int>("Epoch")
                         .HasColumnType("integer");
@@ -175,6 +357,12 @@ namespace Velodrome.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<long>("ChunkSet")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Chunks")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("text");
@@ -182,6 +370,29 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.HasKey("RunId");
 
                     b.ToTable("Models");
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.PredictionInputs", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Counts")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("PredictionInputs");
                 });
 
             modelBuilder.Entity("Velodrome.Data.Runs.Run", b =>
@@ -206,6 +417,9 @@ namespace Velodrome.Data.Migrations.Postgres
 
                     b.Property<bool>("CancelRequested")
                         .HasColumnType("boolean");
+
+                    b.Property<long?>("CopyLeaseUntil")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
@@ -237,6 +451,10 @@ namespace Velodrome.Data.Migrations.Postgres
 
                     b.Property<string>("Name")
                         .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Owner")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
@@ -302,6 +520,32 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.ToTable("Runs");
                 });
 
+            modelBuilder.Entity("Velodrome.Data.Chunks.RunChunk", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Datasets.ColumnChunk", b =>
+                {
+                    b.HasOne("Velodrome.Data.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Datasets.Dataset", b =>
+                {
+                    b.HasOne("Velodrome.Data.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("FirstVersionId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
             modelBuilder.Entity("Velodrome.Data.Datasets.DatasetChunk", b =>
                 {
                     b.HasOne("Velodrome.Data.Datasets.Dataset", null)
@@ -343,6 +587,15 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.HasOne("Velodrome.Data.Runs.Run", null)
                         .WithOne()
                         .HasForeignKey("Velodrome.Data.Runs.Model", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Velodrome.Data.Runs.PredictionInputs", b =>
+                {
+                    b.HasOne("Velodrome.Data.Runs.Run", null)
+                        .WithOne()
+                        .HasForeignKey("Velodrome.Data.Runs.PredictionInputs", "RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -23,7 +23,7 @@ namespace Velodrome.Data.Migrations.Sqlite
                 maxLength: 16,
                 nullable: true);
 
-            // What was known before stood within the JSON alone.
+            // Existing runs have these values only in their JSON columns.
             migrationBuilder.Sql("""
                 UPDATE "Runs" SET
                     "BaselineLoss" = coalesce(json_extract("Evaluation", '$.baselines.mean.validation.loss'), json_extract("Evaluation", '$.baselines.majority.validation.loss')),

@@ -43,7 +43,7 @@ namespace Velodrome.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            // The earlier version would take a dataset that is not complete for a complete one.
+            // The earlier version would treat an incomplete dataset as a complete one.
             migrationBuilder.Sql("DELETE FROM \"Datasets\" WHERE \"ImportLeaseUntil\" IS NOT NULL");
             migrationBuilder.DropTable(
                 name: "DeletedBundledDatasets");

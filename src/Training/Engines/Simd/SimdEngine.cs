@@ -36,9 +36,9 @@ public sealed class SimdEngine : IEngine
     /// <param name="network">Activation and dropout.</param>
     /// <param name="spec">Batch size, optimiser, loss, seed.</param>
     /// <param name="weights">Initial weights, flat, in the layout of <paramref name="shape"/>.</param>
-    /// <param name="maxThreads">Threads that a large step may use, at least 1. The bits do not depend on it.</param>
+    /// <param name="maxThreads">Threads that a large step may use, at least 1. The results are bit-for-bit the same for any number.</param>
     /// <param name="mayUseThreads">Called before each large step: whether it may use more than one thread now. Default: always.</param>
-    /// <param name="lanes">Lanes of a vector: 4, 8, 16 or 32. Default: what suits the hardware and the network. Results differ in
+    /// <param name="lanes">Lanes of a vector: 4, 8, 16 or 32. Default: chosen from the hardware and the layers' sizes. Results differ in
     /// rounding only.</param>
     /// <exception cref="ArgumentException">The weights do not fit the shape, or a number is out of its range.</exception>
     public SimdEngine(
@@ -79,17 +79,18 @@ public sealed class SimdEngine : IEngine
         for (var start = 0; start < order.Length; start += _spec.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            total += _network.Train(train, order.Slice(start, Math.Min(_spec.BatchSize, order.Length - start)), learningRate);
+            var batch = order.Slice(start, Math.Min(_spec.BatchSize, order.Length - start));
+            total += _network.Train(train, batch, learningRate, cancellationToken);
         }
 
         return total / order.Length;
     }
 
-    public void Predict(EncodedRows rows, Span<float> outputs)
+    public void Predict(EncodedRows rows, Span<float> outputs, CancellationToken cancellationToken = default)
     {
         CheckFit(rows);
         Check(outputs.Length == rows.Rows * _shape.Outputs, "The outputs do not fit the rows.");
-        _network.Predict(rows, outputs);
+        _network.Predict(rows, outputs, cancellationToken);
     }
 
     public NetworkState Save() => _network.Save();

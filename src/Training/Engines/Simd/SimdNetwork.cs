@@ -14,8 +14,8 @@ namespace Velodrome.Training.Engines.Simd;
 /// <summary>
 /// Forward, loss, backward, update. The rows of a large step are divided into two halves, which have only the weights in common. A half
 /// passes three stages: chunks of rows go forward and backward; blocks of weights accumulate their gradients; blocks are updated.
-/// Threads share the halves and the items of a stage. Every number is computed by one thread, always in the same order, so the bits do
-/// not depend on the number of threads. See LAYOUT.md.
+/// Threads share the halves and the items of a stage. Every number is computed by one thread, always in the same order, so the result
+/// does not depend on the number of threads. A large step that is cancelled skips its remaining work and throws. See LAYOUT.md.
 /// </summary>
 /// <remarks>
 /// Methods that a step calls are compiled with full optimisation at their first call. A service that has just started has thousands of
@@ -24,8 +24,8 @@ namespace Velodrome.Training.Engines.Simd;
 internal sealed class SimdNetwork<TVector> : ISimdNetwork
     where TVector : struct, IVector<TVector>
 {
-    /// <summary>Multiplications of a step from which threads gain more than they cost.</summary>
-    private const long MinParallelMultiplications = 2_000_000;
+    /// <summary>Multiplications of a large step: threads gain more than they cost, and a cancellation does not wait for its end.</summary>
+    private const long LargeStepMultiplications = 2_000_000;
 
     private const int PropagateStage = 0, AccumulateStage = 1, UpdateStage = 2;
 
@@ -49,7 +49,7 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     public SimdNetwork(NetworkShape shape, NetworkOptions network, TrainingSpec spec, int threads, Func<bool> mayUseThreads)
     {
         (_shape, _mayUseThreads) = (shape, mayUseThreads);
-        var hasHalves = spec.BatchSize > 1 && (long)spec.BatchSize * shape.Parameters >= MinParallelMultiplications;
+        var hasHalves = spec.BatchSize > 1 && IsLarge(spec.BatchSize);
         _maxUndividedRows = hasHalves ? (spec.BatchSize + 1) / 2 : int.MaxValue;
         threads = hasHalves ? threads : 1;
         _updatersPerHalf = (threads + 1) / 2;
@@ -67,17 +67,19 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double Train(EncodedRows table, ReadOnlySpan<int> batch, double learningRate)
+    public double Train(EncodedRows table, ReadOnlySpan<int> batch, double learningRate, CancellationToken cancellationToken = default)
     {
-        _batch.Begin(table, batch.Length);
+        var withinStep = IsLarge(batch.Length) ? cancellationToken : default;
+        _batch.Begin(table, batch.Length, withinStep);
         batch.CopyTo(_batch.Rows);
         _optimizer.BeginStep(learningRate);
         var halves = CountHalves(batch.Length);
-        _updates.Begin(halves);
+        _updates.Begin(halves, withinStep);
         var (mayUseThreads, start) = (MayUseThreads(batch.Length), Stopwatch.GetTimestamp());
         try
         {
             RunStages(_trainItem, mayUseThreads && _tuner.UsesThreads, _updates.Blocks, halves > 1 ? _updatersPerHalf : 0);
+            withinStep.ThrowIfCancellationRequested();
         }
         catch
         {
@@ -100,17 +102,18 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Predict(EncodedRows table, Span<float> outputs)
+    public void Predict(EncodedRows table, Span<float> outputs, CancellationToken cancellationToken = default)
     {
         for (var start = 0; start < table.Rows; start += _maxRows)
         {
-            _batch.Begin(table, Math.Min(_maxRows, table.Rows - start));
+            _batch.Begin(table, Math.Min(_maxRows, table.Rows - start), cancellationToken);
             for (var i = 0; i < _batch.Count; i++)
             {
                 _batch.Rows[i] = start + i;
             }
 
             RunStages(_predictItem, MayUseThreads(_batch.Count) && _tuner.UsesThreads);
+            cancellationToken.ThrowIfCancellationRequested();
             _batch.Outputs.CopyTo(outputs[(start * _shape.Outputs)..]);
         }
     }
@@ -150,6 +153,8 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
             ? new ScalarLayer<TVector>(layer, _optimizer.Moments)
             : new DenseLayer<TVector>(layer, _optimizer.Moments, hasBackward: i > 0);
     }
+
+    private bool IsLarge(int rows) => (long)rows * _shape.Parameters >= LargeStepMultiplications;
 
     /// <summary>A batch that fits in the memory of one half, such as an epoch's last one, is not divided.</summary>
     private int CountHalves(int rows) => rows > _maxUndividedRows ? 2 : 1;

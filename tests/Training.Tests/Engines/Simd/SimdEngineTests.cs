@@ -98,7 +98,7 @@ public class SimdEngineTests
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void Training_that_is_saved_and_loaded_gives_the_same_bits_as_without_a_break(OptimizerKind optimizer, double? momentum)
+    public void Training_that_is_saved_and_loaded_gives_the_same_result_as_without_a_break(OptimizerKind optimizer, double? momentum)
     {
         using var straight = new SimdEngine(Shape, WithDropout, SpecOf(optimizer, momentum), Weights);
         using var first = new SimdEngine(Shape, WithDropout, SpecOf(optimizer, momentum), Weights);
@@ -184,7 +184,7 @@ public class SimdEngineTests
 
         var rows = Rows with { Targets = [0, 1, 2, 0, 1, 2, 0, target] };
 
-        Assert.Throws<ArgumentException>(() => engine.TrainEpoch(rows, Sample.Upto(8), 0.1, default));
+        Assert.Throws<ArgumentException>(() => engine.TrainEpoch(rows, Sample.Indices(8), 0.1, default));
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public class SimdEngineTests
         var order = new int[5_000_000];
         using var cancellation = new CancellationTokenSource();
 
-        // A thread of its own: a timer would wait for a thread pool that other tests keep busy.
+        // A separate thread: a timer would wait for a thread pool that other tests keep busy.
         var cancelling = new Thread(cancellation.Cancel);
         cancelling.Start();
         Assert.Throws<OperationCanceledException>(() => engine.TrainEpoch(Rows, order, 0.001, cancellation.Token));
@@ -214,7 +214,7 @@ public class SimdEngineTests
     [InlineData(2048, 2048, 512, true)]
     [InlineData(2048, 2048, 4096, false)]
     [InlineData(4096, 4096, 1024, false)]
-    public void It_is_faster_except_for_large_networks_with_large_batches(int first, int second, int batch, bool faster) =>
+    public void The_simd_engine_is_faster_except_for_large_networks_with_large_batches(int first, int second, int batch, bool faster) =>
         Assert.Equal(faster, SimdEngine.IsFasterFor(new(20, [first, second], 1), batch));
 
     private static int?[] Lanes => [null, 4, 8, 16, 32];
@@ -225,7 +225,7 @@ public class SimdEngineTests
         Sample.Spec(optimizer, batch: 3) with { Momentum = momentum, Seed = 3, WeightDecay = 0.01 };
 
     private static double[] Losses(IEngine engine, EncodedRows rows, int epochs) =>
-        [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(rows, Sample.Upto(rows.Rows), 0.002, default))];
+        [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(rows, Sample.Indices(rows.Rows), 0.002, default))];
 
     private static float[] Predictions(IEngine engine, EncodedRows rows)
     {

@@ -95,7 +95,7 @@ public class SimdGradientTests
             using var torch = new TorchEngine(Shape, new() { Activation = activation }, Sample.Spec(), weights);
             var rows = Rows with { Features = [feature, .. Rows.Features[1..]] };
             bool[] AreFinite(IEngine trained) =>
-                [.. Enumerable.Range(0, 3).Select(_ => double.IsFinite(trained.TrainEpoch(rows, Sample.Upto(8), 0.002, default)))];
+                [.. Enumerable.Range(0, 3).Select(_ => double.IsFinite(trained.TrainEpoch(rows, Sample.Indices(8), 0.002, default)))];
 
             Assert.Equal(AreFinite(torch), AreFinite(engine));
         }
@@ -107,7 +107,7 @@ public class SimdGradientTests
         var weights = Sample.Numbers(shape.Parameters, seed: 1);
         using var engine = new SimdEngine(
             shape, new() { Activation = activation }, Sample.Spec(loss: loss) with { Momentum = 0 }, weights);
-        engine.TrainEpoch(rows, Sample.Upto(rows.Rows), learningRate: 1, default);
+        engine.TrainEpoch(rows, Sample.Indices(rows.Rows), learningRate: 1, default);
         return [.. weights.Zip(engine.Save().Weights, (before, after) => (double)before - after)];
     }
 }

@@ -4,6 +4,7 @@ using Velodrome.Training.Engines.Simd;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
+using Velodrome.Training.Runs;
 
 namespace Velodrome.Training.Tests.Engines.Simd;
 
@@ -27,7 +28,7 @@ public class SimdThreadsTests
     [InlineData(LossKind.Mse, 0, 500)]
     [InlineData(LossKind.CrossEntropy, 0.2, 500)]
     [InlineData(LossKind.Mse, 0, 257)] // halves of three chunks and of two
-    public void The_number_of_threads_does_not_change_a_bit(LossKind loss, double dropout, int batch)
+    public void The_number_of_threads_does_not_change_the_result(LossKind loss, double dropout, int batch)
     {
         // The last batch of 20 rows is too small to be divided.
         var shape = new NetworkShape(30, [200, 130], loss == LossKind.CrossEntropy ? 5 : 1);
@@ -53,7 +54,15 @@ public class SimdThreadsTests
     }
 
     [Fact]
-    public void Engines_that_train_at_the_same_time_give_the_same_bits_as_alone()
+    public void A_plan_passes_its_limit_of_threads_to_the_engine()
+    {
+        var plan = RunPlan.Resolve(Sample.Lesson(seed: 0) with { Engine = EngineKind.Simd }, new(Sample.StudyHours));
+
+        Assert.Equal("maxThreads", Assert.Throws<ArgumentOutOfRangeException>(() => plan.CreateEngine(maxThreads: 0)).ParamName);
+    }
+
+    [Fact]
+    public void Engines_that_train_at_the_same_time_give_the_same_result_as_alone()
     {
         static double[] Train(int seed)
         {
@@ -85,7 +94,7 @@ public class SimdThreadsTests
     public void Nothing_is_allocated_after_the_first_step(int threads, double dropout)
     {
         var shape = new NetworkShape(20, [128, 64], 1);
-        var (rows, order, outputs) = (Sample.Rows(1000, 20, seed: 1), Sample.Upto(1000), new float[1000]);
+        var (rows, order, outputs) = (Sample.Rows(1000, 20, seed: 1), Sample.Indices(1000), new float[1000]);
         using var engine = new SimdEngine(
             shape, new() { Dropout = dropout }, Sample.Spec(OptimizerKind.Adam, batch: 256), new float[shape.Parameters], threads);
         engine.TrainEpoch(rows, order, 0.001, default);
@@ -107,7 +116,7 @@ public class SimdThreadsTests
     }
 
     private static double[] Losses(IEngine engine, EncodedRows rows, int epochs) =>
-        [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(rows, Sample.Upto(rows.Rows), 0.002, default))];
+        [.. Enumerable.Range(0, epochs).Select(_ => engine.TrainEpoch(rows, Sample.Indices(rows.Rows), 0.002, default))];
 
     private static float[] Predictions(IEngine engine, EncodedRows rows)
     {

@@ -6,7 +6,7 @@ import { readPalette } from './chartStyle.js';
 const fontFamily = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 let loading;
 
-/** The service has ECharts from the package Vizor.ECharts. */
+/** The service serves ECharts from the package Vizor.ECharts. */
 export function loadLibrary() {
   return loading ??= new Promise((resolve, reject) => {
     const script = document.createElement('script');
@@ -46,7 +46,7 @@ export async function drawChart(element, { makeOption, describe, signal }) {
     element.setAttribute('aria-label', describe());
   };
 
-  // The axes get a frame of their own: the browser compiles the code that draws them when it first needs it, and that
+  // The axes get a separate frame: the browser compiles the code that draws them when it first needs it, and that
   // takes too long together with the code that draws the curves.
   await waitForFrame();
   if (signal.aborted) return null;
@@ -66,7 +66,7 @@ export async function drawChart(element, { makeOption, describe, signal }) {
 
 let lastTurn = Promise.resolve();
 
-/** Gives each chart a frame of its own, so that a page with several charts keeps answering the reader. */
+/** Draws each chart in a separate frame, so that a page with several charts keeps responding to the reader. */
 function waitForTurn() {
   lastTurn = lastTurn.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))));
   return lastTurn;

@@ -10,7 +10,7 @@ import { drawChart } from './chart.js';
 import { EpochHistory } from './epochHistory.js';
 import { makeLossOption } from './lossOption.js';
 
-/** Between two drawings, the page has time to answer the reader. */
+/** Between two drawings, the page has time to respond to the reader. */
 const drawIntervalMs = 300;
 
 /**

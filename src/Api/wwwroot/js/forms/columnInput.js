@@ -1,7 +1,7 @@
 // The input for one feature of a row to predict.
 
 import { el, makeId } from '../dom.js';
-import { formatNumber } from '../format.js';
+import { formatNumber, roundToWidth } from '../format.js';
 import { makeFieldError } from './field.js';
 
 /** A category with more levels is typed, with suggestions, instead of chosen from a list. */
@@ -13,6 +13,7 @@ export function makeColumnInput(feature) {
   const error = makeFieldError();
   const make = kind === 'number' ? makeNumberInput
     : kind === 'boolean' ? makeBooleanInput
+    : kind === 'date' ? makeDateInput
     : feature.levels.length <= maxOptions ? makeLevelSelect
     : makeLevelInput;
   const { control, companion, help = '', read } = make(feature, { id, 'aria-describedby': `${helpId} ${error.id}` });
@@ -27,7 +28,10 @@ export function makeColumnInput(feature) {
 
 /** A number can be typed, or set with a slider over the range of the training rows. */
 function makeNumberInput({ name, min, max, median }, props) {
-  const round = number => Number(number.toPrecision(4));
+  const width = max - min;
+  const round = number => roundToWidth(number, width);
+  const isNarrow = width < 1e-3 * Math.max(Math.abs(min), Math.abs(max)); // four digits would not tell min from max
+  const show = isNarrow ? round : formatNumber;
   const control = el('input', { ...props, type: 'number', step: 'any', value: round(median) });
   const slider = max > min ? el('input', {
     type: 'range', min, max, step: 'any', value: median, 'aria-label': `Slider for ${name}`,
@@ -37,11 +41,21 @@ function makeNumberInput({ name, min, max, median }, props) {
   return {
     control,
     companion: slider,
-    help: `${formatNumber(min)} to ${formatNumber(max)} in training. Leave empty if unknown.`,
+    help: `${show(min)} to ${show(max)} in training. Leave empty if unknown.`,
     read() {
       if (control.value.trim() === '' && !control.validity.badInput) return null;
       return Number.isFinite(control.valueAsNumber) ? control.valueAsNumber : control.value;
     },
+  };
+}
+
+function makeDateInput({ min, max, median }, props) {
+  const write = seconds => new Date(seconds * 1000).toISOString().replace('T00:00:00.000Z', '').slice(0, 19);
+  const control = el('input', { ...props, type: 'text', value: write(median) });
+  return {
+    control,
+    help: `${write(min)} to ${write(max)} in training. Leave empty if unknown.`,
+    read: () => control.value.trim() || null,
   };
 }
 

@@ -28,17 +28,22 @@ export function makeDatasetChoice(datasets, onChoose) {
   };
 }
 
+/** Extensions of the files that an upload takes. */
+export const extensions =
+  '.csv,.tsv,.txt,.json,.ndjson,.jsonl,.parquet,.pq,.xlsx,.xlsm,.arrow,.feather,.arrows,.ipc,.gz,.zip';
+
 export function makeDropZone(onFile) {
   const receive = files => files[0] && onFile(files[0]);
   const change = async event => {
     await receive(event.target.files);
     event.target.value = ''; // so that the same file can be chosen again
   };
-  const input = el('input', { type: 'file', accept: '.csv,text/csv', id: 'upload', on: { change } });
-  const zone = el('div.drop-zone',
-    el('label.label', { for: 'upload' }, 'Or upload a CSV'),
+  const input = el('input', { type: 'file', accept: extensions, id: 'upload', on: { change } });
+  const zone = el('div.drop-zone.needs-write',
+    el('label.label', { for: 'upload' }, 'Or upload a file'),
     input,
-    el('span.help', 'or drop it here. The first line names the columns.'));
+    el('span.help', 'CSV, Excel, Parquet, Arrow or JSON, also as .gz or .zip. Drop it here, or choose it. '
+      + 'You see how it is read before it is stored.'));
   const listen = (types, isOver) => types.forEach(type => zone.addEventListener(type, event => {
     event.preventDefault();
     zone.classList.toggle('drag-over', isOver);
@@ -49,8 +54,9 @@ export function makeDropZone(onFile) {
   return zone;
 }
 
-/** town houses.csv -> town-houses */
+/** town houses.csv -> town houses; town houses.csv.gz -> town houses */
 export function toDatasetName(fileName) {
-  const name = fileName.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
-  return name.slice(0, 100) || 'table';
+  const name = fileName.normalize('NFC').replace(/\.gz$/i, '').replace(/\.[^.]*$/, '')
+    .replace(/[^\p{L}\p{M}\p{N} ._()-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
+  return name.slice(0, 100).trimEnd() || 'table';
 }

@@ -83,7 +83,7 @@ function readInput(input, schema) {
 
 const toNumberIfPossible = text => Number.isFinite(Number(text)) ? Number(text) : text;
 
-/** Applies the rules of the schema. Returns an empty text if the value can be sent. */
+/** Applies the rules of the schema. Returns an empty string if the value can be sent. */
 function findError(value, { type, minimum = -Infinity, maximum = Infinity, maxItems = Infinity }, path) {
   if (value === undefined) return '';
   if (type === 'integer' && !Number.isInteger(value)) return `${path} is a whole number.`;
@@ -97,7 +97,7 @@ function findError(value, { type, minimum = -Infinity, maximum = Infinity, maxIt
   return '';
 }
 
-/** The line that says what is wrong with an input. Its id belongs into the input's aria-describedby. */
+/** The line that says what is wrong with an input. The input names its id in aria-describedby. */
 export function makeFieldError() {
   const id = makeId('error');
   const element = el('p.field-error', { id });

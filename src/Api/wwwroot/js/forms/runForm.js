@@ -27,7 +27,7 @@ export function makeRunForm({ dataset, target, schema, datasets, from }) {
       return wrongFields.length === 0;
     },
 
-    read: () => readRequest(dataset.name, target, parts),
+    read: () => readRequest(dataset, target, parts),
 
     /** Shows each error at its field. Returns the errors that have no field. */
     showErrors(errors) {
@@ -65,7 +65,7 @@ function makeParts({ dataset, target, schema, datasets, from }) {
 }
 
 function makeClassWeights(column, from) {
-  if (column.kind === 'number') return [];
+  if (column.kind === 'number' || column.kind === 'date') return [];
   const weights = from?.training?.classWeights;
   const schema = { type: 'number', minimum: 1e-9, maximum: 1e9 };
   const help = 'How much a row of this class counts. Default 1.';
@@ -107,7 +107,8 @@ const makeDetails = (heading, content) => el('details', el('summary', heading), 
 function readRequest(dataset, target, parts) {
   const classWeights = readFields(parts.classWeights);
   return withoutUndefined({
-    dataset,
+    dataset: dataset.name,
+    datasetVersion: dataset.version,
     target,
     name: parts.name.read(), task: parts.task.read(), engine: parts.engine.read(),
     features: parts.features.read(), validation: parts.validation.read(),

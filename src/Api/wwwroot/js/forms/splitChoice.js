@@ -56,7 +56,9 @@ export function makeSplitChoice(part, schema, { columns, rowCount, datasets, non
       const kind = readKind();
       if (!kind) return noneText ? null : undefined;
       const values = findFields(kind).map(name => [name, fields[name].read()]);
-      return { split: kind, ...Object.fromEntries(values.filter(([, member]) => member !== undefined)) };
+      const split = { split: kind, ...Object.fromEntries(values.filter(([, member]) => member !== undefined)) };
+      const isSameDataset = kind === 'dataset' && split.dataset === value?.dataset;
+      return isSameDataset ? { ...split, datasetVersion: value.datasetVersion } : split;
     },
   };
 }

@@ -29,10 +29,13 @@ function makeRow(column, isTarget, onChoose) {
 }
 
 function describeValues(column) {
+  if (column.kind === 'date' && column.min !== null) return `${writeDay(column.min)} to ${writeDay(column.max)}`;
   if (column.kind !== 'number') return listFrequentValues(column, 4);
   if (column.min === null) return 'no value';
   return `${formatNumber(column.min)} to ${formatNumber(column.max)}, mean ${formatNumber(column.mean)}`;
 }
+
+const writeDay = seconds => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 function drawHistogram(column) {
   const counts = column.histogram ?? column.frequent?.map(value => value.rows);
@@ -51,6 +54,7 @@ function drawHistogram(column) {
 }
 
 function describeHistogram(column) {
+  if (column.kind === 'date') return `Histogram: ${describeValues(column)}`;
   return column.histogram
     ? `Histogram from ${formatNumber(column.min)} to ${formatNumber(column.max)}`
     : `Most frequent: ${listFrequentValues(column, 5)}`;

@@ -6,7 +6,7 @@ import { el, setChildren, setText } from '../dom.js';
 import { formatNumber } from '../format.js';
 import { makeVerdictBadge } from '../parts/badges.js';
 import { makeActionButton } from '../parts/buttons.js';
-import { makeErrorBox } from '../parts/notices.js';
+import { makeErrorBox, makeReaderNotice } from '../parts/notices.js';
 import { hasModel } from '../run.js';
 
 const studentsRequest = (name, epochs) => ({
@@ -37,8 +37,8 @@ const parts = [
         + 'last two are the unfamiliar road.',
       'The first attempts wobble. After three, the network has barely let go of the wall. After a few dozen, both '
         + 'losses are small: it rides on the road as well as in the yard.',
-      'Compare the first three epochs of both runs: they are the same. The short run is no worse a rider, it only '
-        + 'got off the bicycle too soon. Its page offers to continue it.',
+      'Compare the first three epochs of both runs: they are the same. The short run did not learn worse, it only got '
+        + 'off the bicycle too soon. Its page offers to continue it.',
     ],
     requests: [studentsRequest('fifty epochs', 50), studentsRequest('three epochs', 3)],
   },
@@ -66,6 +66,7 @@ export async function render(page, { signal }) {
       el('p.muted', 'Here an attempt is an epoch. The training loss (blue) shows how wrong the network is in the yard: '
         + 'on the rows that it trains on. The validation loss (orange) shows how wrong it is on the road: on rows that '
         + 'it never trains on.')),
+    makeReaderNotice('To train these runs'),
     ...parts.map(part => makePart(part, signal)),
     el('section.card',
       el('h2', 'What next?'),
@@ -74,14 +75,14 @@ export async function render(page, { signal }) {
         + 'Then train on a table of your own.'),
       el('div.toolbar',
         el('a.button', { href: '#/' }, 'See all runs'),
-        el('a.button.primary', { href: '#/new' }, 'Train on your own table'))));
+        el('a.button.primary.needs-write', { href: '#/new' }, 'Train on your own table'))));
 }
 
 function makePart({ heading, start, sentences, requests }, signal) {
   const charts = el('div.chart-pair', requests.map(({ name }) =>
     el('p.placeholder.muted', `The curves of “${name}” appear here.`)));
   const errorBox = makeErrorBox(signal);
-  const button = makeActionButton(start, trainAll, errorBox, { class: 'primary' });
+  const button = makeActionButton(start, trainAll, errorBox, { class: 'primary needs-write' });
 
   async function trainAll() {
     const runs = [];

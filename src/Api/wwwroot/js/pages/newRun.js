@@ -1,15 +1,17 @@
 // A new run in four steps: the dataset, the target, the validation rows, the settings.
 
-import { get, listDatasets, makeQuery, post, uploadCsv } from '../api.js';
+import { appendFile, get, listDatasets, makeQuery, post, uploadFile } from '../api.js';
 import { announce, el } from '../dom.js';
 import { countOf, formatCount } from '../format.js';
 import { makeDatasetChoice, makeDropZone, toDatasetName } from '../forms/datasetChoice.js';
+import { makeVersions } from '../forms/datasetVersions.js';
+import { makeFilePreview } from '../forms/filePreview.js';
 import { makeRunForm, makeStep } from '../forms/runForm.js';
 import { loadSchema } from '../forms/schema.js';
 import { makeTargetChoice } from '../forms/targetChoice.js';
 import { goTo, makeLatestSignal, replaceAddress } from '../pageLife.js';
 import { makeForm, runAction } from '../parts/buttons.js';
-import { makeErrorBox, makeList, makeNotice } from '../parts/notices.js';
+import { makeErrorBox, makeList, makeNotice, makeReaderNotice } from '../parts/notices.js';
 import { requestFrom } from '../run.js';
 
 export async function render(page, { query, signal }) {
@@ -17,42 +19,75 @@ export async function render(page, { query, signal }) {
   const from = query.has('from') ? requestFrom(await get(`/runs/${query.get('from')}`, signal)) : null;
   const choice = makeDatasetChoice(datasets, chooseDataset);
   const errorBox = makeErrorBox(signal);
+  const previewBox = el('div');
   const laterSteps = el('div.stack');
   const startRequest = makeLatestSignal(signal);
 
   page.append(
     el('h1', from ? `New run, cloned from “${from.name}”` : 'New run'),
-    makeStep(1, 'Choose a dataset', choice.element, makeDropZone(receiveFile), errorBox.element),
+    makeReaderNotice('To upload a table or to train'),
+    makeStep(1, 'Choose a dataset', choice.element, makeDropZone(showPreview), previewBox, errorBox.element),
     laterSteps);
   const name = from?.dataset ?? query.get('dataset');
   if (name) {
     choice.select(name);
-    await showLaterSteps(name, from);
+    await showLaterSteps(name, from?.datasetVersion ?? query.get('version'), from);
   }
 
-  function chooseDataset(name) {
-    replaceAddress(`/new?${makeQuery({ dataset: name })}`, signal);
-    return showLaterSteps(name, null);
+  /** @param version null for the newest */
+  function chooseDataset(name, version = null) {
+    previewBox.replaceChildren();
+    replaceAddress(`/new?${makeQuery({ dataset: name, version })}`, signal);
+    return showLaterSteps(name, version, null);
   }
 
-  function showLaterSteps(name, from) {
+  function showLaterSteps(name, version, from) {
     const latest = startRequest();
     return errorBox.attempt(async () => {
-      const dataset = await get(`/datasets/${encodeURIComponent(name)}`, latest);
-      laterSteps.replaceChildren(makeLaterSteps(dataset, { schema, datasets: choice.listNames(), from, signal }));
+      const path = `/datasets/${encodeURIComponent(name)}`;
+      const [dataset, versions] = await Promise.all(
+        [get(version ? `${path}?version=${version}` : path, latest), get(`${path}/versions`, latest)]);
+      const versionChoice = makeVersions(dataset, versions.items, {
+        onChoose: number => chooseDataset(name, number), onFile: file => appendRows(name, file),
+      });
+      laterSteps.replaceChildren(
+        makeLaterSteps(dataset, { schema, datasets: choice.listNames(), versionChoice, from, signal }));
     });
   }
 
-  function receiveFile(file) {
+  function appendRows(name, file) {
     const latest = startRequest();
     return errorBox.attempt(async () => {
-      const dataset = await uploadCsv(toDatasetName(file.name), file);
-      announce(`${dataset.name} is uploaded: ${countOf(dataset.rows, 'row')}.`);
-      choice.add(dataset);
-      if (latest.aborted) return; // the reader has chosen another dataset meanwhile, or left the page
-      choice.select(dataset.name);
-      await chooseDataset(dataset.name);
+      const { version, rows } = await appendFile(name, file);
+      announce(`${name} has ${countOf(rows, 'row')} now, in version ${version}.`);
+      if (!latest.aborted) await chooseDataset(name);
     });
+  }
+
+  /** Shows how a file was understood. It is stored when the user says so. */
+  function showPreview(file) {
+    errorBox.clear();
+    const upload = new AbortController();
+    const preview = makeFilePreview(file, {
+      store: (reading, onProgress) => storeFile(file, reading, onProgress, upload.signal), cancel, signal,
+    });
+    previewBox.replaceChildren(preview.element);
+    return preview.refresh();
+
+    function cancel() {
+      upload.abort();
+      previewBox.replaceChildren();
+    }
+  }
+
+  async function storeFile(file, reading, onProgress, uploadSignal) {
+    const latest = startRequest();
+    const dataset = await uploadFile(toDatasetName(file.name), file, reading, onProgress, uploadSignal);
+    announce(`${dataset.name} is uploaded: ${countOf(dataset.rows, 'row')}.`);
+    choice.add(dataset);
+    if (latest.aborted) return; // the user has chosen another dataset, or left the page
+    choice.select(dataset.name);
+    await chooseDataset(dataset.name);
   }
 }
 
@@ -64,6 +99,7 @@ function makeLaterSteps(dataset, context) {
     makeStep(2, 'Choose the column to predict',
       el('p.small.muted', `${dataset.name}: ${countOf(dataset.rows, 'row')}, ${formatCount(dataset.bytes)} bytes. `
         + 'The network predicts the target from the other columns.'),
+      context.versionChoice,
       dataset.warnings.length > 0 && makeNotice('warn', makeList(dataset.warnings.map(({ message }) => message))),
       makeTargetChoice(dataset, target, chosen =>
         settings.replaceChildren(makeSettingsForm(dataset, chosen, { ...context, from: null })))),
@@ -73,7 +109,7 @@ function makeLaterSteps(dataset, context) {
 function makeSettingsForm(dataset, target, { schema, datasets, from, signal }) {
   const form = makeRunForm({ dataset, target, schema, datasets, from });
   const errorBox = makeErrorBox(signal);
-  const button = el('button.primary', 'Train');
+  const button = el('button.primary.needs-write', 'Train');
 
   async function startRun() {
     if (!form.check()) return;
@@ -95,5 +131,5 @@ function makeSettingsForm(dataset, target, { schema, datasets, from, signal }) {
     errorBox.element,
     el('div.toolbar',
       button,
-      el('span.muted.small', 'You can watch both curves as they grow, and cancel at any time.')));
+      el('span.muted.small.needs-write', 'You can watch both curves as they grow, and cancel at any time.')));
 }

@@ -8,7 +8,7 @@ import { goTo, makeLatestSignal } from '../pageLife.js';
 import { formatBestLoss, makeStatus } from '../parts/badges.js';
 import { makeActionButton } from '../parts/buttons.js';
 import { showEvaluation } from '../parts/evaluation.js';
-import { makeErrorBox } from '../parts/notices.js';
+import { makeErrorBox, makeReaderNotice } from '../parts/notices.js';
 import { makeSpecDetails } from '../parts/specDetails.js';
 import { makeVerdictCard } from '../parts/verdictCard.js';
 import { canContinue, cloneHref, getTrainingSeconds, hasModel, isActive } from '../run.js';
@@ -24,7 +24,14 @@ export async function render(page, { id, signal }) {
   const verdictCard = makeVerdictCard(run, { errorBox, signal });
   const curves = el('section.card', { 'aria-label': 'Loss curves' });
   const evaluation = el('div.stack');
-  page.append(header.element, errorBox.element, facts, verdictCard.element, curves, evaluation,
+  page.append(
+    header.element,
+    makeReaderNotice('To cancel, continue or delete this run'),
+    errorBox.element,
+    facts,
+    verdictCard.element,
+    curves,
+    evaluation,
     el('section.card', makeSpecDetails(run)));
 
   function showProgress() {
@@ -56,7 +63,7 @@ export async function render(page, { id, signal }) {
       showProvisionalVerdict().catch(() => {}); // the next one may succeed
     },
     onEnd: () => {
-      startRequest(); // an answer with a provisional verdict comes too late now
+      startRequest(); // a response with a provisional verdict comes too late now
       announce(`Run ${id} has ended: ${run.status}.`);
       header.showConnection(true);
       showProgress();
@@ -101,11 +108,11 @@ function makeActions(run, errorBox, signal) {
     if (await deleteRun(run, signal)) goTo('/', signal);
   };
   return [
-    isActive(run) && make('Cancel', () => cancelRun(run)),
+    isActive(run) && make('Cancel', () => cancelRun(run), { class: 'needs-write' }),
     hasModel(run) && el('a.button.primary', { href: `#/runs/${run.id}/predict` }, 'Predict'),
-    canContinue(run) && make('Continue', () => continueRun(run, signal)),
-    el('a.button', { href: cloneHref(run) }, 'Clone'),
-    !isActive(run) && make('Delete', deleteAndLeave, { class: 'danger' }),
+    canContinue(run) && make('Continue', () => continueRun(run, signal), { class: 'needs-write' }),
+    el('a.button.needs-write', { href: cloneHref(run) }, 'Clone'),
+    !isActive(run) && make('Delete', deleteAndLeave, { class: 'danger needs-write' }),
   ];
 }
 

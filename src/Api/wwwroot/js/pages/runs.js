@@ -4,7 +4,7 @@ import { get, isAbort, makeQuery } from '../api.js';
 import { el, setText } from '../dom.js';
 import { makeLatestSignal, makeTimer, replaceAddress } from '../pageLife.js';
 import { makeButton } from '../parts/buttons.js';
-import { makeErrorBox, makeNotice } from '../parts/notices.js';
+import { makeErrorBox, makeNotice, makeReaderNotice } from '../parts/notices.js';
 import { isFiltered, makeRunFilters, readFilters } from '../parts/runFilters.js';
 import { makeRunRow } from '../parts/runRow.js';
 import { isActive } from '../run.js';
@@ -27,7 +27,8 @@ export async function render(page, { query, signal }) {
   page.append(
     el('div.toolbar.spread',
       el('h1', 'Runs'),
-      el('div.toolbar', compareLink.element, el('a.button.primary', { href: '#/new' }, 'Start a new run'))),
+      el('div.toolbar', compareLink.element, el('a.button.primary.needs-write', { href: '#/new' }, 'Start a new run'))),
+    makeReaderNotice('To start, cancel, continue or delete runs'),
     makeRunFilters(filters, applyFilters, signal),
     errorBox.element,
     offlineBox.element,
@@ -162,5 +163,5 @@ function makeEmptyNotice(filters) {
     el('p.muted', 'Velodrome comes with three datasets. The lesson trains on two of them and explains the curves.'),
     el('div.toolbar',
       el('a.button.primary', { href: '#/lesson' }, 'Start with the lesson'),
-      el('a.button', { href: '#/new' }, 'Start a new run')));
+      el('a.button.needs-write', { href: '#/new' }, 'Start a new run')));
 }

@@ -8,6 +8,10 @@ export const makeNotice = (kind, ...children) => el('div', { class: `notice ${ki
 
 export const makeList = texts => el('ul', texts.map(text => el('li', text)));
 
+/** Says why the page lacks something. The style sheet shows it only to those whose key has the role read. */
+export const makeReaderNotice = action =>
+  el('p.notice.for-readers', `Your key has the role read. ${action}, sign in with a key that has the role write.`);
+
 export function makeErrorNotice({ message, errors = [] }) {
   const furtherErrors = errors.slice(1); // the message is that of the first one
   return el('div.notice.bad', { role: 'alert' },

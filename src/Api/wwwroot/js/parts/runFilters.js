@@ -50,6 +50,6 @@ async function addDatasets(select, selected, signal) {
     const datasets = await listDatasets(signal);
     select.append(...datasets.map(({ name }) => el('option', { value: name, selected: name === selected }, name)));
   } catch {
-    // the list of runs reports that the service does not answer
+    // the list of runs reports that the service does not respond
   }
 }

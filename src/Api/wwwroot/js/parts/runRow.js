@@ -25,13 +25,13 @@ export function makeRunRow(run, { errorBox, onAction, onSelect, signal }) {
   const makeAction = (text, action) => makeActionButton(text, async () => {
     await action(latest, signal);
     await onAction();
-  }, errorBox, { class: 'quiet', 'aria-label': `${text} run ${id}` });
+  }, errorBox, { class: 'quiet needs-write', 'aria-label': `${text} run ${id}` });
 
   function showActions(run) {
     setChildren(actions,
       isActive(run) && makeAction('Cancel', cancelRun),
       canContinue(run) && makeAction('Continue', continueRun),
-      el('a.button.quiet', { href: cloneHref(run), 'aria-label': `Clone run ${id}` }, 'Clone'),
+      el('a.button.quiet.needs-write', { href: cloneHref(run), 'aria-label': `Clone run ${id}` }, 'Clone'),
       !isActive(run) && makeAction('Delete', deleteRun));
   }
 

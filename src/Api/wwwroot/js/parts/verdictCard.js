@@ -36,12 +36,13 @@ export function makeVerdictCard(run, { errorBox, signal }) {
 
 function makeNextStep({ why, path, body }, errorBox, signal) {
   const start = async () => {
-    const next = await post(path.replace('/api/v1', ''), body);
+    const next = await post(path.slice(path.indexOf('/api/v1') + '/api/v1'.length), body);
     goTo(`/runs/${next.id}`, signal);
   };
   const text = path.endsWith('/continue') ? `Train ${body.additionalEpochs} more epochs` : 'Start this run';
   return makeNotice('accent',
-    el('p', el('b', 'Next: '), why), el('div.toolbar', makeActionButton(text, start, errorBox)));
+    el('p', el('b', 'Next: '), why),
+    el('div.toolbar', makeActionButton(text, start, errorBox, { class: 'needs-write' })));
 }
 
 function makeEvidence(evidence) {

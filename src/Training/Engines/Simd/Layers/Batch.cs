@@ -9,12 +9,16 @@ internal sealed class Batch(int outputs)
     private int[] _rows = [];
     private float[] _losses = [];
     private float[] _outputs = [];
+    private CancellationToken _cancellationToken;
 
     /// <summary>The table that holds the rows.</summary>
     public EncodedRows Table { get; private set; } = new([], [], null, 0, 0);
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether the remaining work on the batch is to be skipped. Its results are then void.</summary>
+    public bool IsCancelled => _cancellationToken.IsCancellationRequested;
 
     /// <summary>Row numbers in the table. The caller of <see cref="Begin"/> writes them.</summary>
     public Span<int> Rows => _rows.AsSpan(0, Count);
@@ -26,9 +30,9 @@ internal sealed class Batch(int outputs)
     public Span<float> Outputs => _outputs.AsSpan(0, Count * outputs);
 
     /// <summary>Begins a batch. Allocates only if the batch is larger than all batches before it.</summary>
-    public void Begin(EncodedRows table, int count)
+    public void Begin(EncodedRows table, int count, CancellationToken cancellationToken = default)
     {
-        (Table, Count) = (table, count);
+        (Table, Count, _cancellationToken) = (table, count, cancellationToken);
         if (count > _rows.Length)
         {
             (_rows, _losses, _outputs) = (new int[count], new float[count], new float[count * outputs]);

@@ -111,7 +111,7 @@ internal sealed class DenseWeights<TVector>
         }
     }
 
-    /// <summary>Where a row of a panel starts in the flat layout, which has the biases last.</summary>
+    /// <summary>Index at which a row of a panel starts in the flat layout, in which the biases are last.</summary>
     private int FlatRow(int row) => row == 0 ? _layer.BiasesAt : _layer.WeightsAt + (row - 1) * _layer.Outputs;
 
     /// <summary>An optimiser ignores moments that it does not have; any reference will do for them.</summary>

@@ -9,7 +9,7 @@ namespace Velodrome.Training.Engines.Simd.Layers;
 
 /// <summary>
 /// Takes rows of a batch through the layers, forward and backward, one chunk at a time. The activations and gradients of a chunk stay
-/// until the next rows begin.
+/// until the next call of <see cref="Begin"/>.
 /// </summary>
 internal sealed class Propagation<TVector>(
     NetworkShape shape, NetworkOptions network, TrainingSpec spec, ILayer<TVector>[] layers, Batch batch)
@@ -27,7 +27,7 @@ internal sealed class Propagation<TVector>(
     /// <summary>Rows of a full chunk.</summary>
     public int ChunkRows { get; } = Math.Clamp(Tile<TVector, NoTranspose>.RoundUpRows(spec.BatchSize), 16, 64);
 
-    /// <summary>Rows that pass through.</summary>
+    /// <summary>Number of rows that <see cref="Begin"/> has selected.</summary>
     public int Rows { get; private set; }
 
     public int Chunks => CountChunks(Rows);
@@ -35,11 +35,11 @@ internal sealed class Propagation<TVector>(
     /// <summary>Floats of scratch memory that a thread needs: one panel of a chunk.</summary>
     public int ScratchLength => ChunkRows * TVector.Width;
 
-    /// <summary>Chunks that hold so many rows.</summary>
+    /// <summary>Number of chunks needed for <paramref name="rows"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int CountChunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
-    /// <summary>Begins with other rows of the batch. Allocates only if there are more than ever before.</summary>
+    /// <summary>Selects the rows of the batch to process next. Allocates only if they are more than in any earlier call.</summary>
     public void Begin(int first, int rows)
     {
         (_first, Rows) = (first, rows);
@@ -55,13 +55,18 @@ internal sealed class Propagation<TVector>(
     /// <summary>The gradients of the batch's mean loss by the outputs of a layer: ȳ.</summary>
     public PanelMatrix<TVector> OutputGradientsOf(int layer) => _gradients[layer];
 
-    /// <summary>Takes a chunk forward and copies the outputs to the batch.</summary>
+    /// <summary>Takes a chunk forward and copies the outputs to the batch. Ends between layers if the batch is cancelled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(int chunk)
     {
         var rows = CopyInputs(chunk);
         for (var i = 0; i < layers.Length; i++)
         {
+            if (batch.IsCancelled)
+            {
+                return;
+            }
+
             Forward(i, chunk, rows);
         }
 
@@ -71,7 +76,8 @@ internal sealed class Propagation<TVector>(
         }
     }
 
-    /// <summary>Takes a chunk forward, computes its losses, and takes their gradients backward.</summary>
+    /// <summary>Takes a chunk forward, computes its losses, and takes their gradients backward. Ends between layers if the batch is
+    /// cancelled.</summary>
     /// <param name="step">Optimiser updates before this step; selects the dropout mask.</param>
     /// <param name="chunk">The chunk.</param>
     /// <param name="scratch">Buffer of <see cref="ScratchLength"/> floats.</param>
@@ -81,6 +87,11 @@ internal sealed class Propagation<TVector>(
         var rows = CopyInputs(chunk);
         for (var i = 0; i < layers.Length; i++)
         {
+            if (batch.IsCancelled)
+            {
+                return;
+            }
+
             Forward(i, chunk, rows);
             if (network.Dropout > 0 && i < layers.Length - 1)
             {
@@ -89,7 +100,7 @@ internal sealed class Propagation<TVector>(
         }
 
         ComputeLosses(chunk);
-        for (var i = layers.Length - 1; i > 0; i--)
+        for (var i = layers.Length - 1; i > 0 && !batch.IsCancelled; i--)
         {
             layers[i].Backward(_gradients[i], _gradients[i - 1], chunk, rows, ref scratch);
         }

@@ -6,8 +6,8 @@ using Velodrome.Training.Networks;
 namespace Velodrome.Training.Engines.Simd.Layers;
 
 /// <summary>
-/// A layer with one output, the last layer of every regression. A panel of outputs would be empty but for one column, so the weights are
-/// stored like a row of the inputs, and each row's output is one inner product. Weights and gradients after the last input are zero.
+/// A layer with one output, the last layer of every regression. A panel of outputs would use only one column, so the weights are stored
+/// like a row of the inputs, and each row's output is one inner product. Weights and gradients after the last input are zero.
 /// </summary>
 internal sealed class ScalarLayer<TVector> : ILayer<TVector>
     where TVector : struct, IVector<TVector>

@@ -7,7 +7,7 @@ namespace Velodrome.Training.Engines.Simd.Layers;
 
 /// <summary>
 /// Accumulates gradients and updates weights, block by block. When a batch comes in two halves, the first half to reach a block stores
-/// its gradients in the block's sum, and the other half adds its own. x + y is y + x, so the bits do not depend on which half was first.
+/// its gradients in the block's sum, and the other half adds its own. x + y is y + x, so the result does not depend on which was first.
 /// A block that has both may be updated by any thread: no other block's update needs the old weights.
 /// </summary>
 internal sealed class WeightUpdates<TVector>
@@ -26,6 +26,7 @@ internal sealed class WeightUpdates<TVector>
     private readonly AlignedBuffer _sums;
     private readonly int[] _states;
     private int _halves;
+    private CancellationToken _cancellationToken;
 
     /// <param name="layers">The layers whose weights are updated.</param>
     /// <param name="optimizer">Turns gradients into updates.</param>
@@ -51,9 +52,11 @@ internal sealed class WeightUpdates<TVector>
 
     /// <summary>Begins a step.</summary>
     /// <param name="halves">1 or 2.</param>
-    public void Begin(int halves) => _halves = halves;
+    /// <param name="cancellationToken">Once it is cancelled, the step's remaining blocks are skipped.</param>
+    public void Begin(int halves, CancellationToken cancellationToken = default) =>
+        (_halves, _cancellationToken) = (halves, cancellationToken);
 
-    /// <summary>Discards a step that failed: its half-done blocks would stop the next one.</summary>
+    /// <summary>Discards a step that failed or was cancelled: its half-done blocks would stop the next one.</summary>
     public void Reset() => Array.Clear(_states);
 
     /// <summary>Accumulates one block's gradients over a half. If the batch is not in halves, updates the block too.</summary>
@@ -63,6 +66,12 @@ internal sealed class WeightUpdates<TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AccumulateGradients(int number, Propagation<TVector> half, ref float scratch)
     {
+        // Only a block that has not begun is skipped. So a half never waits for gradients that the other half has skipped.
+        if (_cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
         var (layer, block, sumAt) = _blocks[number];
         var isFirst = _halves > 1 && Interlocked.CompareExchange(ref StateOf(number), Accumulating, Untouched) == Untouched;
         _layers[layer].AccumulateGradients(
@@ -87,7 +96,7 @@ internal sealed class WeightUpdates<TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ApplyUpdates(bool fromLast)
     {
-        for (var i = 0; i < _blocks.Length; i++)
+        for (var i = 0; i < _blocks.Length && !_cancellationToken.IsCancellationRequested; i++)
         {
             var number = fromLast ? _blocks.Length - 1 - i : i;
             var (layer, block, sumAt) = _blocks[number];

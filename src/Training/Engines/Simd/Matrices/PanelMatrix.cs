@@ -29,7 +29,7 @@ internal sealed class PanelMatrix<TVector>(int units, int chunks, int chunkRows,
     /// <summary>Floats from one chunk to the next.</summary>
     public int ChunkStride { get; } = ChunkLength(units, chunks, chunkRows, width);
 
-    /// <summary>Panels of the vector's width that hold so many units.</summary>
+    /// <summary>Number of panels, each as wide as a vector, that a layer's units need.</summary>
     public static int CountPanels(int units) => CountPanels(units, TVector.Width);
 
     /// <summary>Allocates several matrices with the same rows.</summary>

@@ -1,7 +1,7 @@
 namespace Velodrome.Training.Engines.Simd.Threads;
 
 /// <summary>
-/// Decides whether threads share a step: only while sharing is faster. Two processors can be slower together than one alone for
+/// Decides whether threads share a step, which they do only while that is faster. Two processors can be slower together than one alone for
 /// seconds, when they are two threads of one core or when other processes use the second. So a few steps now and then run the other
 /// way, and the faster way is kept.
 /// </summary>
@@ -41,7 +41,7 @@ internal sealed class ParallelismTuner
         }
     }
 
-    /// <summary>The median, so that a step that was interrupted has no more weight than another.</summary>
+    /// <summary>Computes the median, which keeps an interrupted step from counting more than another.</summary>
     private static double Median(double[] times)
     {
         Array.Sort(times);

@@ -11,7 +11,7 @@ internal delegate void WorkItem(int queue, int stage, int number, int worker);
 
 /// <summary>
 /// Threads that work through queues together, round by round. A queue holds items in stages; a stage begins when the stages before it,
-/// in the same queue, are done. Each thread has a queue of its own, so that what it computes stays in its caches. When that queue is
+/// in the same queue, are done. Each thread has its own queue, so that its results stay in its caches. When that queue is
 /// empty, the thread takes over a queue that no thread has begun. It waits for <see cref="HelpDelay"/> before it takes items from a queue
 /// that another thread works on: that thread would have to fetch the results from another processor's cache, which costs more than the
 /// help saves unless the thread is held up. Results must not depend on which thread runs an item.
@@ -22,7 +22,7 @@ internal delegate void WorkItem(int queue, int stage, int number, int worker);
 /// </remarks>
 internal sealed class ThreadTeam : IDisposable
 {
-    /// <summary>How often an idle thread polls for the next round before it sleeps. In training, rounds are microseconds apart.</summary>
+    /// <summary>Polls of an idle thread for the next round before it sleeps. In training, rounds are microseconds apart.</summary>
     private const int SpinsBeforeSleep = 2000;
 
     /// <summary>How long a thread without items waits before it helps with another thread's queue.</summary>

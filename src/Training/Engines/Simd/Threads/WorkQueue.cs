@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Velodrome.Training.Engines.Simd.Threads;
 
 /// <summary>
-/// The items of one queue of a <see cref="ThreadTeam"/>, which threads take in order. Each counter has cache lines of its own: a thread
+/// The items of one queue of a <see cref="ThreadTeam"/>, which threads take in order. Each counter has separate cache lines: a thread
 /// that polls one does not slow down a thread that changes the other.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 384)]
@@ -16,10 +16,10 @@ internal sealed class WorkQueue
     [FieldOffset(256)]
     private int _completed;
 
-    /// <summary>Items that are not yet taken.</summary>
+    /// <summary>Number of items that are not yet taken.</summary>
     public int Remaining => (int)(uint)Interlocked.Read(ref _ticket);
 
-    /// <summary>Items that are done, to wait for.</summary>
+    /// <summary>Number of items that are done; threads wait for it.</summary>
     public ref int Completed => ref _completed;
 
     /// <summary>Begins a round. Threads take its items from now on.</summary>

@@ -12,7 +12,6 @@ namespace Velodrome.Training.Tests.Engines.Simd.Layers;
 public sealed class WeightUpdatesTests
 {
     /// <summary>Ends a test whose threads would otherwise wait for ever.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task A_half_does_not_wait_for_gradients_that_the_other_half_failed_to_accumulate()
@@ -28,7 +27,7 @@ public sealed class WeightUpdatesTests
             }
 
             // The first half fails when the second is about to wait for it.
-            Assert.True(secondHalfIsHere.Wait(Timeout), "The second half did not come.");
+            Assert.True(secondHalfIsHere.Wait(Wait.Limit), "The second half did not come.");
             throw new ArithmeticException("The gradients failed.");
         }, scratch);
         var spec = Sample.Spec();
@@ -42,7 +41,7 @@ public sealed class WeightUpdatesTests
             team.Run([1], (_, _, _, worker) => updates.AccumulateGradients(0, half, ref scratch[worker][0]));
         }, TaskCreationOptions.LongRunning);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => step.WaitAsync(Timeout));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => step.WaitAsync(Wait.Limit));
 
         Assert.IsType<ArithmeticException>(failure.InnerException);
         Assert.Contains("The gradients failed.", failure.Message);

@@ -7,14 +7,14 @@ public class ParallelismTunerTests
     private readonly ParallelismTuner _tuner = new();
 
     [Fact]
-    public void While_threads_are_faster_nearly_all_steps_use_them()
+    public void Nearly_all_steps_use_threads_while_that_is_faster()
     {
         Assert.True(_tuner.UsesThreads);
         Assert.InRange(ShareOfThreads(steps: 50 * ParallelismTuner.Interval, withThreads: 0.6, alone: 1), 0.99, 0.999);
     }
 
     [Fact]
-    public void While_threads_are_slower_hardly_any_step_uses_them()
+    public void Hardly_any_step_uses_threads_while_that_is_slower()
     {
         ShareOfThreads(steps: 2 * ParallelismTuner.Interval, withThreads: 1.2, alone: 1);
 

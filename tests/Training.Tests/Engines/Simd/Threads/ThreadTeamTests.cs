@@ -10,7 +10,6 @@ public sealed class ThreadTeamTests
     private static readonly int[] ItemsPerStage = [3, 5, 1];
 
     /// <summary>Ends a test whose threads would otherwise wait for ever.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData(1)]
@@ -49,12 +48,12 @@ public sealed class ThreadTeamTests
         {
             if (worker == 0)
             {
-                Assert.True(heldUp.Wait(Timeout), "The other thread took no item.");
+                Assert.True(heldUp.Wait(Wait.Limit), "The other thread took no item.");
             }
             else
             {
                 heldUp.Set();
-                Assert.True(released.Wait(Timeout), "No thread ran the other items.");
+                Assert.True(released.Wait(Wait.Limit), "No thread ran the other items.");
             }
 
             items.Add((queue, number, worker));
@@ -121,13 +120,13 @@ public sealed class ThreadTeamTests
                 }
                 else
                 {
-                    Assert.True(waits.Wait(Timeout), "The other item did not run.");
+                    Assert.True(waits.Wait(Wait.Limit), "The other item did not run.");
                     throw new ArithmeticException();
                 }
             });
         }, TaskCreationOptions.LongRunning);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => round.WaitAsync(Timeout));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => round.WaitAsync(Wait.Limit));
 
         Assert.IsType<ArithmeticException>(failure.InnerException);
         Assert.False(reached);

@@ -1,0 +1,8 @@
+namespace Velodrome.Api.Settings;
+
+/// <summary>A setting with several values, separated by semicolons as in <c>--urls</c>.</summary>
+internal static class SettingList
+{
+    public static string[] Split(string setting) =>
+        setting.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,1 @@
+return await Velodrome.Abuse.CommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,3 @@
+using Velodrome.Fuzz;
+
+return await CommandLine.Root().Parse(args).InvokeAsync();
