@@ -18,6 +18,9 @@ internal sealed class NumberTargetLeakage
     private readonly double _mean;
     private readonly double _spread;
 
+    /// <summary>The largest sum of squared errors of a feature that leaks.</summary>
+    private readonly double _maxErrors;
+
     public NumberTargetLeakage(NumberColumn target, int[] train, int[] validation)
     {
         (_target, _train) = (target.Values, train);
@@ -27,7 +30,8 @@ internal sealed class NumberTargetLeakage
         var ends = (int)Math.Ceiling(TrimmedShare * evaluated.Length);
         _evaluated = evaluated[ends..^ends];
         var centre = _evaluated.Average(row => _target[row]);
-        _spread = SquaredErrors(_ => centre);
+        _spread = SquaredErrors(_ => centre, double.PositiveInfinity);
+        _maxErrors = (1 - MinExplained) * _spread;
     }
 
     /// <summary>Describes how much of the variance the feature explains; null when it does not leak.</summary>
@@ -36,10 +40,10 @@ internal sealed class NumberTargetLeakage
         var errors = feature switch
         {
             NumberColumn numbers => OfNumber(numbers.Values),
-            CategoryColumn texts => SquaredErrors(MeanOfLevel(texts.Codes)),
+            CategoryColumn texts => SquaredErrors(MeanOfLevel(texts.Codes), _maxErrors),
             _ => double.NaN,
         };
-        return _spread > 0 && errors <= (1 - MinExplained) * _spread
+        return _spread > 0 && errors <= _maxErrors
             ? $"it explains {100 * (1 - errors / _spread):0.00}% of the variance"
             : null;
     }
@@ -57,8 +61,8 @@ internal sealed class NumberTargetLeakage
             : _train.Where(row => double.IsNaN(values[row])).Average(row => _target[row]);
         var (line, curve) = (Line(values, known), Curve(values, known));
         return Math.Min(
-            SquaredErrors(row => double.IsNaN(values[row]) ? missing : line(values[row])),
-            SquaredErrors(row => double.IsNaN(values[row]) ? missing : curve(values[row])));
+            SquaredErrors(row => double.IsNaN(values[row]) ? missing : line(values[row]), _maxErrors),
+            SquaredErrors(row => double.IsNaN(values[row]) ? missing : curve(values[row]), _maxErrors));
     }
 
     private Func<double, double> Line(double[] values, int[] rows)
@@ -110,13 +114,19 @@ internal sealed class NumberTargetLeakage
         return row => sums.TryGetValue(codes[row], out var level) ? level.Sum / level.Count : _mean;
     }
 
-    private double SquaredErrors(Func<int, double> rule)
+    /// <summary>Sums the squared errors of a rule. It ends early with a sum beyond <paramref name="limit"/>: squares only add to it.
+    /// </summary>
+    private double SquaredErrors(Func<int, double> rule, double limit)
     {
         var sum = 0.0;
         foreach (var row in _evaluated)
         {
             var error = rule(row) - _target[row];
             sum += error * error;
+            if (sum > limit)
+            {
+                return sum;
+            }
         }
 
         return sum;
