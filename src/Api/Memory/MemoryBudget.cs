@@ -58,6 +58,18 @@ internal sealed class MemoryBudget(long total, long forRequests, TimeProvider ti
         }
     }
 
+    /// <summary>Whether a run or a request uses reserved memory now.</summary>
+    public bool IsInUse
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _used[(int)MemoryUse.Run] + _used[(int)MemoryUse.Request] > 0;
+            }
+        }
+    }
+
     /// <summary>Adds a cache that gives memory back when a run or a request needs it.</summary>
     public void Add(IGivesWay cache) => _caches.Add(cache);
 

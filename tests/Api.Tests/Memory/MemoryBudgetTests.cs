@@ -35,6 +35,20 @@ public sealed class MemoryBudgetTests
         Assert.NotNull(_budget.TryReserve(MemoryUse.Request, 10));
     }
 
+    [Theory]
+    [InlineData(nameof(MemoryUse.Run), true)]
+    [InlineData(nameof(MemoryUse.Request), true)]
+    [InlineData(nameof(MemoryUse.Cache), false)]
+    public void The_budget_is_in_use_while_a_run_or_a_request_has_memory(string use, bool expected)
+    {
+        using (_budget.TryReserve(Enum.Parse<MemoryUse>(use), 1))
+        {
+            Assert.Equal(expected, _budget.IsInUse);
+        }
+
+        Assert.False(_budget.IsInUse);
+    }
+
     [Fact]
     public async Task A_run_waits_until_another_has_ended()
     {

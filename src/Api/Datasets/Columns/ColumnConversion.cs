@@ -1,3 +1,4 @@
+using Velodrome.Api.Memory;
 using Velodrome.Data.Datasets;
 using Velodrome.Training.Tables;
 
@@ -6,10 +7,14 @@ namespace Velodrome.Api.Datasets.Columns;
 /// <summary>Stores the columns of tables that were read from CSV, so that the next reader does not parse them again. It also replaces
 /// damaged chunks.</summary>
 internal sealed partial class ColumnConversion(
-    ConversionQueue queue, TableCache tables, ColumnStore store, TimeProvider time, ILogger<ColumnConversion> logger) : BackgroundService
+    ConversionQueue queue, TableCache tables, ColumnStore store, MemoryBudget memory, TimeProvider time,
+    ILogger<ColumnConversion> logger) : BackgroundService
 {
     /// <summary>A run often follows an upload, and needs the disk and the processors more.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time that one table waits for uploads and runs. A service that is never idle stores columns too.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>Stores the columns of a table, as far as they are not stored yet.</summary>
     /// <param name="dataset">A complete version.</param>
@@ -49,7 +54,7 @@ internal sealed partial class ColumnConversion(
     {
         await foreach (var (dataset, key) in queue.ReadAll(stoppingToken))
         {
-            await Task.Delay(Delay, time, stoppingToken);
+            await WaitUntilIdle(stoppingToken);
             try
             {
                 using var lease = tables.TryLease(key);
@@ -63,6 +68,16 @@ internal sealed partial class ColumnConversion(
                 LogFailed(failure, dataset.Name);
             }
         }
+    }
+
+    private async Task WaitUntilIdle(CancellationToken cancellationToken)
+    {
+        var waited = TimeSpan.Zero;
+        do
+        {
+            await Task.Delay(Delay, time, cancellationToken);
+            waited += Delay;
+        } while (memory.IsInUse && waited < MaxDelay);
     }
 
     /// <summary>Levels are numbered in the order of their first rows. This counts those of a slice and the slices before.</summary>
