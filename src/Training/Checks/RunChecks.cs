@@ -18,6 +18,7 @@ public static class RunChecks
         TargetLeakage.Find,
         IdLikeColumn.Find,
         ConstantFeatures.Find,
+        ExtremeFeatureValues.Find,
         TooManyLevels.Find,
     ];
 

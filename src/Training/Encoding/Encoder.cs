@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
@@ -11,9 +12,13 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <summary>From this number of cells on, several processors are faster than one.</summary>
     private const int ParallelThreshold = 100_000;
 
-    /// <summary>Encoded features per row.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public int Width => Features.Sum(feature => feature.Width);
+    /// <summary>Encoded features per row: the plain ones of all columns, then the pieces of all numbers.</summary>
+    [JsonIgnore]
+    public int Width => PlainWidth + Features.Sum(feature => (feature as NumberEncoding)?.Pieces?.Width ?? 0);
+
+    /// <summary>Encoded features per row, without the pieces of numbers.</summary>
+    [JsonIgnore]
+    public int PlainWidth => Features.Sum(feature => feature.Width);
 
     /// <summary>Fits every column's encoding on the training rows.</summary>
     /// <param name="table">Contains every feature and the target.</param>
@@ -21,12 +26,13 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
     /// <param name="target">Name of the column to predict.</param>
     /// <param name="task">Whether the target is a number or a class.</param>
     /// <param name="trainRows">Row numbers, each with a target.</param>
+    /// <param name="options">The inputs of numbers; see <see cref="NumberEncoding.Fit"/>.</param>
     /// <param name="cancellationToken">Checked before each feature.</param>
     /// <exception cref="RefusedException"><c>constantTarget</c>; <c>tooManyClasses</c>; <c>noUsableFeature</c>: every feature is a category
     /// without a frequent level.</exception>
     public static Encoder Fit(
         Table table, IReadOnlyList<string> features, string target, LearningTask task, int[] trainRows,
-        CancellationToken cancellationToken = default)
+        EncodingOptions? options = null, CancellationToken cancellationToken = default)
     {
         var column = table.Find(target)!;
         TargetEncoding targetEncoding = task == LearningTask.Regression
@@ -37,7 +43,7 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         {
             for (var i = from; i < to && !cancellationToken.IsCancellationRequested; i++)
             {
-                encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows);
+                encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows, options);
             }
         });
         cancellationToken.ThrowIfCancellationRequested();
@@ -76,7 +82,7 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         // Rows are divided among processors rather than columns: columns of one row share cache lines, and writes to them would collide.
         RunInParallel(rows.Length, cells: features.Length, (from, to) =>
         {
-            var offset = 0;
+            var (offset, piecesAt) = (0, PlainWidth);
             foreach (var feature in Features)
             {
                 if (cancellationToken.IsCancellationRequested)
@@ -84,10 +90,16 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
                     return;
                 }
 
-                feature.Encode(
-                    table.Find(feature.Name)!, rows.AsSpan(from, to - from),
-                    features.AsSpan(from * width, (to - from) * width), width, offset);
+                var column = table.Find(feature.Name)!;
+                var part = rows.AsSpan(from, to - from);
+                var inputs = features.AsSpan(from * width, (to - from) * width);
+                feature.Encode(column, part, inputs, width, offset);
                 offset += feature.Width;
+                if (feature is NumberEncoding { Pieces: { } pieces, Median: var median })
+                {
+                    pieces.Encode(((NumberColumn)column).Values, part, median, inputs, width, piecesAt);
+                    piecesAt += pieces.Width;
+                }
             }
         });
         cancellationToken.ThrowIfCancellationRequested();

@@ -18,7 +18,7 @@ public abstract record FeatureEncoding(string Name)
     internal bool HasCompleteCounts => TrainingCounts is null
         || TrainingCounts.Rows?.Count == (this is CategoryEncoding texts ? texts.Levels.Count + 2 : TrainingCounts.Edges?.Count + 1);
 
-    /// <summary>Number of inputs.</summary>
+    /// <summary>Number of inputs, without the pieces of a number.</summary>
     [JsonIgnore]
     public abstract int Width { get; }
 
@@ -33,9 +33,10 @@ public abstract record FeatureEncoding(string Name)
     /// <summary>Fits the encoding for the column's kind.</summary>
     /// <param name="column">The column; only <paramref name="trainRows"/> are read.</param>
     /// <param name="trainRows">Row numbers.</param>
-    public static FeatureEncoding Fit(Column column, ReadOnlySpan<int> trainRows) => column switch
+    /// <param name="options">The inputs of numbers; see <see cref="NumberEncoding.Fit"/>.</param>
+    public static FeatureEncoding Fit(Column column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null) => column switch
     {
-        NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows),
+        NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows, options),
         CategoryColumn texts => CategoryEncoding.Fit(texts, trainRows),
         _ => throw new ArgumentException($"Can't encode a {column.GetType().Name}.", nameof(column)),
     };

@@ -2,7 +2,8 @@ using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Encoding;
 
-/// <summary>A standardised number. A missing value is replaced by the median and marked in a second input.</summary>
+/// <summary>A standardised number. A missing value is replaced by the median and marked in a second input. <see cref="Pieces"/> are further
+/// inputs.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Kind">Number or boolean.</param>
 /// <param name="Mean">Mean of the training rows that have a value, in the column's own unit.</param>
@@ -19,10 +20,20 @@ public sealed record NumberEncoding(
     /// values by weights.</summary>
     public const double LargestStandardised = 1e30;
 
+    /// <summary>Standard deviations beyond the training range from which on numbers are limited, see <see cref="RangeLimit"/>. Null in
+    /// models of earlier versions of the service: no limit.</summary>
+    public double? Reach { get; init; }
+
+    /// <summary>The piecewise-linear encoding of the number; null if it has none.</summary>
+    public PiecewiseEncoding? Pieces { get; init; }
+
     public override int Width => HasIndicator ? 2 : 1;
 
     /// <summary>Fits the encoding on the training rows. A column without any value there always encodes as 0.</summary>
-    public static NumberEncoding Fit(NumberColumn column, ReadOnlySpan<int> trainRows)
+    /// <param name="column">The column.</param>
+    /// <param name="trainRows">Row numbers.</param>
+    /// <param name="options">Plain or piecewise; null for the encoding of runs that were stored before there were options.</param>
+    public static NumberEncoding Fit(NumberColumn column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null)
     {
         var (values, count) = (new double[trainRows.Length], 0);
         foreach (var row in trainRows)
@@ -49,25 +60,36 @@ public sealed record NumberEncoding(
         return new(column.Name, column.Kind, moments.Mean, moments.NonZeroDeviation, median, sorted[0], sorted[^1],
             HasIndicator: missing > 0)
         {
+            Reach = options is null ? null : RangeLimit.Reach,
+            Pieces = !areBooleans && options is { Numbers: NumberInputs.Piecewise, Bins: { } bins }
+                ? PiecewiseEncoding.Fit(sorted, bins) : null,
             TrainingCounts = TrainingCounts.OfNumbers(sorted, missing, areBooleans),
         };
     }
 
     /// <summary>Whether a value is too far from the training rows for the network to compute with it. A missing value is not.</summary>
-    public bool IsTooFar(double value) => Min != Max && Math.Abs((value - Mean) / StandardDeviation) > LargestStandardised;
+    public bool IsTooFar(double value) => Reach is null && Min != Max && Math.Abs(Standardise(value)) > LargestStandardised;
+
+    /// <summary>Whether a value is so far beyond the training range that the network gets it limited.</summary>
+    public bool IsLimited(double value) => Reach is { } reach && Min != Max
+        && (Standardise(value) > Standardise(Max) + reach || Standardise(value) < Standardise(Min) - reach);
 
     public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)
     {
         var values = ((NumberColumn)column).Values;
+        var (low, high, reach) = (Standardise(Min), Standardise(Max), Reach ?? double.PositiveInfinity);
         for (var i = 0; i < rows.Length; i++)
         {
             var value = values[rows[i]];
             var missing = double.IsNaN(value);
-            features[i * stride + offset] = Min == Max ? 0 : (float)(((missing ? Median : value) - Mean) / StandardDeviation);
+            features[i * stride + offset] =
+                Min == Max ? 0 : (float)RangeLimit.Apply(Standardise(missing ? Median : value), low, high, reach);
             if (missing && HasIndicator)
             {
                 features[i * stride + offset + 1] = 1;
             }
         }
     }
+
+    private double Standardise(double value) => (value - Mean) / StandardDeviation;
 }

@@ -13,17 +13,21 @@ public static class InitialWeights
     /// <param name="shape">Sizes and parameter layout.</param>
     /// <param name="activation">Determines the scheme.</param>
     /// <param name="seed">The run's seed.</param>
+    /// <param name="drawnInputs">The first inputs, which get weights as if there were no others. The weights of the others are 0, so that
+    /// they do not change the untrained network. Null for all.</param>
     /// <param name="cancellationToken">Checked before each layer.</param>
     /// <returns>Flat parameters in the layout of <see cref="NetworkShape"/>; biases are 0.</returns>
-    public static float[] Draw(NetworkShape shape, Activation activation, long seed, CancellationToken cancellationToken = default)
+    public static float[] Draw(
+        NetworkShape shape, Activation activation, long seed, int? drawnInputs = null, CancellationToken cancellationToken = default)
     {
         var random = new RandomStream(seed, RandomPurpose.InitialWeights);
         var parameters = new float[shape.Parameters];
         var mirrors = activation is not (Activation.Tanh or Activation.Sigmoid);
-        foreach (var layer in shape.Layers)
+        foreach (var whole in shape.Layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (isFirst, isLast) = (layer.WeightsAt == 0, layer.End == shape.Parameters);
+            var (isFirst, isLast) = (whole.WeightsAt == 0, whole.End == shape.Parameters);
+            var layer = isFirst ? whole with { Inputs = drawnInputs ?? whole.Inputs } : whole;
             var variance = !mirrors ? 2.0 / (layer.Inputs + layer.Outputs)
                 : isFirst ? 1.0 / layer.Inputs
                 : 2.0 / layer.Inputs;

@@ -81,20 +81,22 @@ internal sealed class RunEvaluator
         {
             [name] = BaselineResult.Compare(words, Measure(_plan.Split.Validation, _trivialOutputs), networkLoss),
         };
-        if (_train.Width <= LinearModel.MaxWidth)
+        var width = _plan.Encoder.PlainWidth; // a linear model of pieces would be a curve, and costs the square of the width
+        if (width <= LinearModel.MaxWidth)
         {
-            var outputs = FitLinear().Outputs(_validation.Features, _validation.Rows, _cancellationToken);
+            var outputs = FitLinear(_train.TakeFeatures(width)).Outputs(
+                _validation.TakeFeatures(width).Features, _validation.Rows, _cancellationToken);
             results["linear"] = BaselineResult.Compare("a linear model", Measure(_plan.Split.Validation, outputs), networkLoss);
         }
 
         return results;
     }
 
-    private LinearModel FitLinear() => _plan.Encoder.Target is ClassTarget target
+    private LinearModel FitLinear(EncodedRows train) => _plan.Encoder.Target is ClassTarget target
         ? LinearModel.FitClasses(
-            _train.Features, _train.Rows, _train.Width, Array.ConvertAll(_train.Targets, index => (int)index), target.Outputs,
+            train.Features, train.Rows, train.Width, Array.ConvertAll(train.Targets, index => (int)index), target.Outputs,
             _cancellationToken)
-        : LinearModel.FitRegression(_train.Features, _train.Rows, _train.Width, _train.Targets, _cancellationToken);
+        : LinearModel.FitRegression(train.Features, train.Rows, train.Width, train.Targets, _cancellationToken);
 
     private double[] ActualValues(int[] rows)
     {

@@ -9,6 +9,7 @@ namespace Velodrome.Training.Runs;
 /// tests/Abuse compares the estimate with measured peaks (<c>--run-memory</c>).
 /// </summary>
 /// <param name="Inputs">Encoded features per row.</param>
+/// <param name="PlainInputs">Those of the linear baseline, which has no pieces of numbers.</param>
 /// <param name="Outputs">Outputs per row.</param>
 /// <param name="TrainRows">Rows that are trained on.</param>
 /// <param name="ValidationRows">Rows that are validated on after each epoch.</param>
@@ -17,7 +18,8 @@ namespace Velodrome.Training.Runs;
 /// <param name="Training">Batch size and optimiser.</param>
 /// <param name="Engine">The engine that trains.</param>
 internal sealed record RunMemory(
-    int Inputs, int Outputs, long TrainRows, long ValidationRows, long TestRows, long TableBytes, TrainingSpec Training, EngineKind Engine)
+    int Inputs, int PlainInputs, int Outputs, long TrainRows, long ValidationRows, long TestRows, long TableBytes, TrainingSpec Training,
+    EngineKind Engine)
 {
     /// <summary>The most floats in one array: engines use 32-bit indices, some of them in bytes.</summary>
     public const long MaxFloats = (1L << 29) - (1 << 16);
@@ -98,11 +100,13 @@ internal sealed record RunMemory(
     {
         const int KeptOfRow = 32; // measured: a little less
         var evaluatedRows = ValidationRows + TestRows;
-        return (TrainRows + evaluatedRows) * (Inputs + KeptOfRow) + (3 * TrainRows + 8 * evaluatedRows) * Outputs;
+        var ofBaseline = Inputs > PlainInputs ? PlainInputs : 0;
+        return (TrainRows + evaluatedRows) * (Inputs + ofBaseline + KeptOfRow) + (3 * TrainRows + 8 * evaluatedRows) * Outputs;
     }
 
     /// <summary>The normal equations of the linear baseline, or the gradients that its logistic regression keeps.</summary>
-    private long BaselineDoubles() => Inputs > LinearModel.MaxWidth ? 0 : (Inputs + 1L) * (Inputs + 1) * 2 + (Inputs + 1L) * Outputs * 32;
+    private long BaselineDoubles() => PlainInputs > LinearModel.MaxWidth
+        ? 0 : (PlainInputs + 1L) * (PlainInputs + 1) * 2 + (PlainInputs + 1L) * Outputs * 32;
 
     private (long Inputs, long Outputs)[] Layers(IReadOnlyList<int> hidden) =>
         [.. Enumerable.Range(0, hidden.Count + 1).Select(i => (

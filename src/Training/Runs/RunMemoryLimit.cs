@@ -13,7 +13,8 @@ internal static class RunMemoryLimit
     {
         if (FaultOf(memory, hidden, maxBytes) is { } fault)
         {
-            throw new RefusedException("networkTooLarge", Field, $"{fault} {Advice(memory, hidden, maxBytes)}");
+            var plain = memory.Inputs > memory.PlainInputs ? " \"encoding\": { \"numbers\": \"plain\" } makes fewer inputs." : "";
+            throw new RefusedException("networkTooLarge", Field, $"{fault} {Advice(memory, hidden, maxBytes)}{plain}");
         }
     }
 

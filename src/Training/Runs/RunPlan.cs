@@ -56,8 +56,10 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     {
         var (validation, test, task, features) = ResolvedColumns.Of(request, KnownColumns.Of(tables.Dataset));
         var (table, split) = SplitRows(validation, test, request.Target, task, features, tables);
-        var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, cancellationToken);
-        ExtremeValues.Refuse(encoder, table, split);
+        var chosen = EncodingDefaults.Choose(request.Encoding, features.Select(name => table.Find(name)!), split.Train.Length);
+        var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
+        var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
+        ExtremeValues.Refuse(encoder.Target, table, split);
         var training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train));
         var memory = MemoryOf(encoder, table, split, training, request.Engine, IsConcatenated(validation, test));
         RunMemoryLimit.Check(memory, request.Network.Hidden, long.MaxValue); // from here on, the sizes of the network have 32 bits
@@ -74,6 +76,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Features = features,
             Validation = validation,
             Test = test,
+            Encoding = encoding,
             Network = request.Network,
             Training = training,
             EarlyStopping = request.EarlyStopping,
@@ -88,7 +91,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     public static RunPlan Restore(RunSpec spec, RunTables tables, CancellationToken cancellationToken = default)
     {
         var (table, split) = SplitRows(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
-        return new(spec, table, split, Encoder.Fit(table, spec.Features, spec.Target, spec.Task, split.Train, cancellationToken));
+        return new(spec, table, split, Encoder.Fit(
+            table, spec.Features, spec.Target, spec.Task, split.Train, spec.Encoding, cancellationToken));
     }
 
     /// <summary>Refuses the plan if this process has less memory for a run than it needs: another one may have accepted it.</summary>
@@ -111,7 +115,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     /// <param name="cancellationToken">Checked before the weights of each layer are drawn.</param>
     public IEngine CreateEngine(int maxThreads, CancellationToken cancellationToken = default)
     {
-        var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, Spec.Training.Seed, cancellationToken);
+        var weights = InitialWeights.Draw(
+            Shape, Spec.Network.Activation, Spec.Training.Seed, Encoder.PlainWidth, cancellationToken);
         return Spec.Engine == EngineKind.Simd
             ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, maxThreads, () => ActiveTrainings.Count <= 1)
             : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
@@ -174,7 +179,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
 
     private static RunMemory MemoryOf(
         Encoder encoder, Table table, Split split, TrainingSpec training, EngineKind engine, bool isConcatenated) => new(
-        encoder.Width, encoder.Target.Outputs, split.Train.Length, split.Validation.Length, split.Test.Length,
+        encoder.Width, encoder.PlainWidth, encoder.Target.Outputs, split.Train.Length, split.Validation.Length, split.Test.Length,
         table.Bytes * (isConcatenated ? 2 : 1), training, engine);
 
     private static NetworkShape ShapeOf(Encoder encoder, NetworkOptions network) =>

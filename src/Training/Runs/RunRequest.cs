@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
@@ -39,6 +40,10 @@ public sealed record RunRequest
     /// <summary>More rows that are set aside, to evaluate the network once, after training. Default: none.</summary>
     public SplitOptions? Test { get; init; }
 
+    /// <summary>How columns become network inputs. Default: piecewise from 300 training rows on, otherwise plain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for DatasetVersion
+    public EncodingOptions? Encoding { get; init; }
+
     /// <summary>The network's layers. Default: 64 and 32 units, relu.</summary>
     public NetworkOptions Network { get; init; } = new();
 
@@ -62,6 +67,7 @@ public sealed record RunRequest
         Features = spec.Features,
         Validation = spec.Validation,
         Test = spec.Test,
+        Encoding = spec.Encoding ?? new() { Numbers = NumberInputs.Plain },
         Network = spec.Network,
         Training = new()
         {

@@ -1,3 +1,4 @@
+using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Networks;
@@ -28,6 +29,10 @@ public sealed record RunSpec
 
     /// <summary>Rows that are set aside to evaluate the network once, after training; null for none.</summary>
     public SplitOptions? Test { get; init; }
+
+    /// <summary>How columns become network inputs; never auto. Null for runs that were stored before there was a choice: plain, and numbers
+    /// beyond the training range are not limited.</summary>
+    public EncodingOptions? Encoding { get; init; }
 
     /// <summary>The network's layers.</summary>
     public required NetworkOptions Network { get; init; }

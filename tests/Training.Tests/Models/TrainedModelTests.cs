@@ -19,7 +19,10 @@ public class TrainedModelTests
         new NumberColumn("price", [.. Enumerable.Range(0, 60).Select(row => 1000.1 + row * row)])]);
 
     private static readonly int[] All = Sample.Indices(60);
-    private static readonly Encoder Encoder = Encoder.Fit(Table, ["size", "sold", "colour"], "price", LearningTask.Regression, All[..50]);
+    private static readonly Encoder Encoder = Encoder.Fit(
+        Table, ["size", "sold", "colour"], "price", LearningTask.Regression, All[..50],
+        new() { Numbers = NumberInputs.Piecewise, Bins = 4 });
+
     private static readonly NetworkShape Shape = new(Encoder.Width, [6, 5], 1);
     private static readonly float[] Weights = Sample.Numbers(Shape.Parameters, seed: 1);
 
@@ -147,6 +150,10 @@ public class TrainedModelTests
         ["a feature that is null"] = file => file["encoder"]!["features"]![0] = null,
         ["a feature without a kind"] = file => file["encoder"]!["features"]![0] = new JsonObject { ["name"] = "size" },
         ["a feature of an unknown kind"] = file => file["encoder"]!["features"]![0]!["encoding"] = "picture",
+        ["pieces without bounds"] = file => file["encoder"]!["features"]![0]!["pieces"]!["bounds"] = null,
+        ["pieces with a single bin"] = file => file["encoder"]!["features"]![0]!["pieces"]!["bounds"] = new JsonArray(1, 2),
+        ["bounds that descend"] = file => file["encoder"]!["features"]![0]!["pieces"]!["bounds"] = new JsonArray(1, 2, 3, 4, 3),
+        ["a reach of 0"] = file => file["encoder"]!["features"]![0]!["reach"] = 0,
         ["no levels"] = file => file["encoder"]!["features"]![2]!["levels"] = null,
         ["no rare levels"] = file => file["encoder"]!["features"]![2]!["rareLevels"] = null,
         ["a target without a kind"] = file => file["encoder"]!["target"] = new JsonObject { ["name"] = "price" },
@@ -233,6 +240,24 @@ public class TrainedModelTests
 
         Assert.Equal(model.Save(), loaded.Save());
         Assert.Equal(model.Values(Table, All), loaded.Values(Table, All));
+    }
+
+    /// <summary>Models of earlier versions have neither member: numbers are not limited beyond the training range.</summary>
+    [Fact]
+    public void A_file_without_limits_and_pieces_predicts_as_before()
+    {
+        var encoder = Encoder.Fit(Table, ["size"], "price", LearningTask.Regression, All[..50]);
+        var file = FirstVersion(new(encoder, new() { Hidden = [] }, [2, 0, 0.5f], null));
+        Assert.Equal(2, file["encoder"]!["features"]!.AsArray().Single()!.AsObject()
+            .Select(member => member.Key).ToList().Count(name => name is "reach" or "pieces"));
+        file["encoder"]!["features"]![0]!.AsObject().Remove("reach");
+        file["encoder"]!["features"]![0]!.AsObject().Remove("pieces");
+
+        var loaded = SavedBytes.LoadModel(SecondVersion(file));
+
+        var number = (NumberEncoding)encoder.Features[0];
+        var output = loaded.Outputs(new Table([new NumberColumn("size", [1e9])]), [0])[0];
+        Assert.Equal(1, output / (2 * (1e9 - number.Mean) / number.StandardDeviation), 1e-6);
     }
 
     [Theory]

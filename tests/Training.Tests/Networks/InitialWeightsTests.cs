@@ -99,6 +99,21 @@ public class InitialWeightsTests
         }
     }
 
+    [Theory]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.Tanh)]
+    public void Inputs_that_are_not_drawn_have_weight_0_and_change_no_other_weight(Activation activation)
+    {
+        var (all, some) = (new NetworkShape(9, [7, 4], 2), new NetworkShape(3, [7, 4], 2));
+
+        var weights = InitialWeights.Draw(all, activation, 5, drawnInputs: 3);
+
+        var expected = InitialWeights.Draw(some, activation, 5);
+        Assert.Equal(expected[..21], weights[..21]);
+        Assert.All(weights[21..63], weight => Assert.Equal(0, weight));
+        Assert.Equal(expected[21..], weights[63..]);
+    }
+
     [Fact]
     public void Units_of_a_tanh_network_are_not_mirrored()
     {

@@ -11,7 +11,8 @@ namespace Velodrome.Training.Tests.Runs;
 public sealed class RunMemoryTests
 {
     private static readonly RunMemory Small = new(
-        Inputs: 10, Outputs: 1, TrainRows: 100, ValidationRows: 20, TestRows: 0, TableBytes: 10_560, Engine: EngineKind.Simd,
+        Inputs: 10, PlainInputs: 10, Outputs: 1, TrainRows: 100, ValidationRows: 20, TestRows: 0, TableBytes: 10_560,
+        Engine: EngineKind.Simd,
         Training: new() { Epochs = 1, BatchSize = 32, Optimizer = OptimizerKind.Adam, LearningRate = 0.001, Loss = LossKind.Mse });
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class RunMemoryTests
 
         Assert.All(
             [
-                Small with { Inputs = 1000 }, Small with { Outputs = 100 }, Small with { TrainRows = 10_000 },
+                Small with { Inputs = 1000 }, Small with { PlainInputs = 100 },
+                Small with { Outputs = 100 }, Small with { TrainRows = 10_000 },
                 Small with { TableBytes = 800_000 },
             ],
             larger => Assert.True(larger.Estimate([16]) > before));

@@ -54,7 +54,8 @@ public class RunTablesTests
         Assert.Equal([12, 14, 15], plan.Split.Validation);
         Assert.Empty(plan.Split.Test);
         Assert.Equal(FromDataset, plan.Spec.Validation);
-        var encoder = Encoder.Fit(Stones, Request.Features!, "price", LearningTask.Regression, plan.Split.Train);
+        var encoder = Encoder.Fit(
+            Stones, Request.Features!, "price", LearningTask.Regression, plan.Split.Train, plan.Spec.Encoding);
         Assert.Equal(JsonSerializer.Serialize(encoder), JsonSerializer.Serialize(plan.Encoder));
     }
 

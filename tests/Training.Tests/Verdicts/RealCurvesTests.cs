@@ -1,3 +1,4 @@
+using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Random;
 using Velodrome.Training.Runs;
@@ -92,6 +93,7 @@ public sealed class RealCurvesTests
             Dataset = "drawn",
             Target = "y",
             Validation = new() { Split = SplitKind.Random, Fraction = 0.5 },
+            Encoding = new() { Numbers = NumberInputs.Plain },
             Network = new() { Hidden = hidden ?? [64, 32] },
             Training = training,
             EarlyStopping = stopping,

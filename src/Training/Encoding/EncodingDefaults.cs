@@ -1,0 +1,61 @@
+using Velodrome.Training.Tables;
+
+namespace Velodrome.Training.Encoding;
+
+/// <summary>Decides how columns are encoded, and refuses settings that would be ignored.</summary>
+internal static class EncodingDefaults
+{
+    /// <summary>Bins of each column, as in the experiments of Gorishniy et al. 2022. On our tables 8 and 32 were no better.</summary>
+    private const int Bins = 16;
+
+    /// <summary>With fewer training rows, a bin has too few of them for its weight to be learnt.</summary>
+    private const int MinRows = 300;
+
+    /// <summary>With more encoded numbers, the memory and time for additional inputs need a decision: 400 MB.</summary>
+    private const long MaxInputs = 100_000_000;
+
+    /// <summary>Chooses the encoding of numbers, by the training rows alone.</summary>
+    /// <param name="options">The request's options; null if it has none.</param>
+    /// <param name="columns">The features.</param>
+    /// <param name="trainRows">Number of training rows.</param>
+    public static EncodingOptions Choose(EncodingOptions? options, IEnumerable<Column> columns, int trainRows)
+    {
+        var bins = options?.Bins ?? Bins;
+        var inputs = (long)trainRows * bins * columns.Count(column => column is NumberColumn { Kind: not ColumnKind.Boolean });
+        return options?.Numbers switch
+        {
+            NumberInputs.Plain => new() { Numbers = NumberInputs.Plain },
+            null or NumberInputs.Auto when trainRows < MinRows || inputs > MaxInputs => new() { Numbers = NumberInputs.Plain },
+            _ => new() { Numbers = NumberInputs.Piecewise, Bins = bins },
+        };
+    }
+
+    /// <summary>Describes the encoding that was fitted: plain if no column has bins.</summary>
+    /// <param name="options">The request's options; null if it has none.</param>
+    /// <param name="chosen">What <see cref="Choose"/> returned for them.</param>
+    /// <param name="encoder">Fitted with that.</param>
+    /// <exception cref="RefusedException"><c>notApplicable</c>: an option would be ignored.</exception>
+    public static EncodingOptions Resolve(EncodingOptions? options, EncodingOptions chosen, Encoder encoder)
+    {
+        if (encoder.Width > encoder.PlainWidth)
+        {
+            return chosen;
+        }
+
+        if (options?.Numbers == NumberInputs.Piecewise)
+        {
+            throw new RefusedException("notApplicable", "encoding.numbers",
+                "No feature is a number with at least 3 different values in the training rows, so there is nothing to encode piecewise. " +
+                "Leave it out.");
+        }
+
+        if (options?.Bins is not null)
+        {
+            var plain = options.Numbers == NumberInputs.Plain ? "A plain encoding" : "For these rows, auto chooses a plain encoding, which";
+            throw new RefusedException("notApplicable", "encoding.bins",
+                $"{plain} has no bins. Leave bins out, or send \"numbers\": \"piecewise\".");
+        }
+
+        return new() { Numbers = NumberInputs.Plain };
+    }
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Velodrome.Training.Encoding;
+
+/// <summary>The network inputs that a column of numbers gets.</summary>
+public enum NumberInputs
+{
+    /// <summary>Piecewise where there are enough training rows, otherwise plain.</summary>
+    Auto,
+
+    /// <summary>The standardised number.</summary>
+    Plain,
+
+    /// <summary>The standardised number, and its position within each bin of the training rows.</summary>
+    Piecewise,
+}
+
+/// <summary>How columns become network inputs.</summary>
+public sealed record EncodingOptions
+{
+    /// <summary>The inputs of a number or date: plain (standardised); piecewise, which adds an input for each bin of the training rows, so
+    /// that the network can bend anywhere within their range; or auto: piecewise from 300 training rows on, unless the inputs would take
+    /// more than 400 MB. Default auto.</summary>
+    public NumberInputs Numbers { get; init; } = NumberInputs.Auto;
+
+    /// <summary>The number of bins of a piecewise encoding, 2 to 64. Columns with repeated values have fewer. Default 16.</summary>
+    [Range(2, 64)]
+    public int? Bins { get; init; }
+}
