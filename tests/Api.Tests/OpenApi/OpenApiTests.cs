@@ -53,7 +53,9 @@ public sealed class OpenApiTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     public async Task Every_setting_of_a_run_has_a_description_and_a_default()
     {
         var schemas = await Schemas();
-        foreach (var type in new[] { "RunRequest", "SplitOptions", "NetworkOptions", "TrainingOptions", "EarlyStoppingOptions" })
+        string[] types =
+            ["RunRequest", "SplitOptions", "EncodingOptions", "NetworkOptions", "TrainingOptions", "EarlyStoppingOptions"];
+        foreach (var type in types)
         {
             AssertDescribed(schemas, type);
         }

@@ -26,16 +26,19 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         await _http.PostCsv("mixed", "size,town,sunny,price\n" + string.Concat(Enumerable.Range(0, 40)
             .Select(row => $"{row},{(row % 3 == 0 ? "Riga" : "Gent")},{row % 2 == 0},{row * 2}\n")));
         var run = await _http.Train("""
-            { "dataset": "mixed", "target": "price", "validation": { "split": "last", "fraction": 0.25 }, "training": { "epochs": 2 } }
+            { "dataset": "mixed", "target": "price", "validation": { "split": "last", "fraction": 0.25 }, "training": { "epochs": 2 },
+              "encoding": { "numbers": "piecewise", "bins": 2 } }
             """);
 
         var model = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{run.Id()}/model");
 
+        Assert.True(JsonElement.DeepEquals(
+            JsonElement.Parse("""{ "numbers": "piecewise", "bins": 2 }"""), run.GetProperty("spec").GetProperty("encoding")));
         var expected = JsonElement.Parse("""
             [
-              { "name": "size", "kind": "number", "min": 0, "max": 29, "median": 14.5, "levels": null },
-              { "name": "town", "kind": "category", "min": null, "max": null, "median": null, "levels": ["Gent", "Riga"] },
-              { "name": "sunny", "kind": "boolean", "min": null, "max": null, "median": null, "levels": null }
+              { "name": "size", "kind": "number", "min": 0, "max": 29, "median": 14.5, "bounds": [0, 14, 29], "levels": null },
+              { "name": "town", "kind": "category", "min": null, "max": null, "median": null, "bounds": null, "levels": ["Gent", "Riga"] },
+              { "name": "sunny", "kind": "boolean", "min": null, "max": null, "median": null, "bounds": null, "levels": null }
             ]
             """);
         Assert.True(JsonElement.DeepEquals(expected, model.GetProperty("features")));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Xml.Linq;
 using Velodrome.Api.Runs.Pictures;
@@ -16,14 +17,31 @@ public sealed class ExtremeValueTests(VelodromeApp app) : IClassFixture<Velodrom
     [Theory]
     [InlineData(7, "\"validation\": { \"split\": \"rows\", \"rows\": [6, 7] }", "validation")]
     [InlineData(0, "\"validation\": { \"split\": \"rows\", \"rows\": [6, 7] }, \"test\": { \"split\": \"rows\", \"rows\": [0] }", "test")]
-    public async Task A_value_too_far_from_the_training_rows_is_refused_before_training(int row, string split, string field)
+    public async Task A_fill_value_in_a_row_that_is_not_trained_on_is_a_warning(int row, string split, string part)
     {
-        await Upload($"far-{field}", i => i == row ? "9.97e36" : $"0.00{i}");
+        await Upload($"far-{part}", i => i == row ? "9.97e36" : $"0.00{i}");
 
-        var refused = await Refused.Read(await Start($"far-{field}", split), HttpStatusCode.BadRequest);
+        var run = await Train($"far-{part}", split);
 
-        Assert.Equal(("extremeValue", field), (refused.Code, refused.Errors[0].Field));
-        Assert.Contains("9.97E+36 in 'x'", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal("succeeded", run.Text("status"));
+        Assert.InRange(run.GetProperty("evaluation").GetProperty(part).GetProperty("rmse").GetDouble(), 0, 100);
+        var warning = Assert.Single(run.GetProperty("warnings").EnumerateArray(), found => found.Text("code") == "extremeValue");
+        Assert.Equal("features[0]", warning.Text("field"));
+        Assert.Contains($"9.97E+36 in {part} row {row}", warning.Text("message"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(7, "\"validation\": { \"split\": \"rows\", \"rows\": [6, 7] }", "validation")]
+    [InlineData(0, "\"validation\": { \"split\": \"rows\", \"rows\": [6, 7] }, \"test\": { \"split\": \"rows\", \"rows\": [0] }", "test")]
+    public async Task A_target_too_far_from_the_training_rows_is_refused_before_training(int row, string split, string part)
+    {
+        await _http.PostCsv($"far-target-{part}",
+            "x,y\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{i},{(i == row ? "9.97e36" : $"0.00{i}")}\n")));
+
+        var refused = await Refused.Read(await Start($"far-target-{part}", split), HttpStatusCode.BadRequest);
+
+        Assert.Equal(("extremeValue", part), (refused.Code, refused.Errors[0].Field));
+        Assert.Contains("9.97E+36 in 'y'", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,24 +57,21 @@ public sealed class ExtremeValueTests(VelodromeApp app) : IClassFixture<Velodrom
     }
 
     [Fact]
-    public async Task A_prediction_too_far_from_the_training_rows_is_refused_in_json_and_in_csv()
+    public async Task A_prediction_far_outside_the_training_rows_is_a_number_with_a_warning_in_json_and_in_csv()
     {
         await Upload("narrow", i => $"0.0{i}");
-        using var started = await Start("narrow", "\"validation\": { \"split\": \"last\" }");
-        var id = JsonDocument.Parse(await started.Content.ReadAsStringAsync()).RootElement.Id();
-        await _http.Ended(id);
+        var id = (await Train("narrow", "\"validation\": { \"split\": \"last\" }")).Id();
 
-        var json = await Refused.Read(
-            await _http.Post($"/api/v1/runs/{id}/predictions", """{ "rows": [{ "x": 0.01 }, { "x": 3e38 }] }"""),
-            HttpStatusCode.BadRequest);
-        var csv = await Refused.Read(
-            await _http.PostAsync($"/api/v1/runs/{id}/predictions",
-                new StringContent("x\n0.01\n3e38\n", new MediaTypeHeaderValue("text/csv"))),
-            HttpStatusCode.BadRequest);
+        using var json = await _http.Post($"/api/v1/runs/{id}/predictions", """{ "rows": [{ "x": 0.01 }, { "x": 3e38 }] }""");
+        using var csv = await _http.PostAsync($"/api/v1/runs/{id}/predictions",
+            new StringContent("x\n0.01\n3e38\n", new MediaTypeHeaderValue("text/csv")));
 
-        Assert.Equal(("outOfRange", "rows[1].x"), (json.Code, json.Errors[0].Field));
-        Assert.Equal(("outOfRange", "x"), (csv.Code, csv.Errors[0].Field));
-        Assert.StartsWith("Line 3, column 1 (x)", csv.Detail, StringComparison.Ordinal);
+        var prediction = (await json.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("predictions")[1];
+        Assert.InRange(prediction.GetProperty("value").GetDouble(), -1000, 1000);
+        Assert.Equal("outsideTrainingRange", prediction.GetProperty("warnings")[0].Text("code"));
+        var line = (await csv.Content.ReadAsStringAsync()).Split('\n')[2];
+        Assert.InRange(double.Parse(line.Split(',')[1], CultureInfo.InvariantCulture), -1000, 1000);
+        Assert.Contains("outsideTrainingRange:x", line, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,9 +102,7 @@ public sealed class ExtremeValueTests(VelodromeApp app) : IClassFixture<Velodrom
     public async Task A_run_with_tiny_losses_has_a_picture()
     {
         await _http.PostCsv("small", "x,y\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i}e-139\n")));
-        using var started = await Start("small", "\"validation\": { \"split\": \"random\" }");
-        var id = JsonDocument.Parse(await started.Content.ReadAsStringAsync()).RootElement.Id();
-        await _http.Ended(id);
+        var id = (await Train("small", "\"validation\": { \"split\": \"random\" }")).Id();
 
         Assert.NotNull(XDocument.Parse(await _http.GetStringAsync($"/api/v1/runs/{id}/curve.svg")).Root);
         Assert.NotNull(XDocument.Parse(await _http.GetStringAsync($"/api/v1/runs/{id}/curve.svg?log=true")).Root);
@@ -97,6 +110,12 @@ public sealed class ExtremeValueTests(VelodromeApp app) : IClassFixture<Velodrom
 
     private Task<HttpResponseMessage> Upload(string name, Func<int, string> x) =>
         _http.PostCsv(name, "x,y\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{x(i)},{i}\n")));
+
+    private async Task<JsonElement> Train(string dataset, string split)
+    {
+        using var started = await Start(dataset, split);
+        return await _http.Ended((await started.Content.ReadFromJsonAsync<JsonElement>()).Id());
+    }
 
     private Task<HttpResponseMessage> Start(string dataset, string split) => _http.Post("/api/v1/runs",
         $$"""{ "dataset": "{{dataset}}", "target": "y", {{split}}, "training": { "epochs": 5 } }""");

@@ -101,6 +101,7 @@ internal static class BodyGenerator
         Add("earlyStopping", EarlyStoppings, 0.4);
         Add("test", Splits, 0.15);
         Add("network", ["""{"hidden":[4]}""", """{"hidden":[],"activation":"gelu"}""", """{"hidden":[3,2],"dropout":0.5}"""], 0.9);
+        Add("encoding", ["""{"numbers":"piecewise","bins":3}""", """{"numbers":"plain"}""", """{"bins":64}""", "null"], 0.3);
         Add("engine", ["\"torch\"", "\"simd\"", "\"auto\""], 0.3);
         Add("features", ["[\"x\"]", "[\"hours\"]"], 0.1);
         Add("task", ["\"regression\"", "\"binary\"", "\"multiclass\""], 0.1);

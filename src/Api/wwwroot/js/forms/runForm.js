@@ -56,6 +56,7 @@ function makeParts({ dataset, target, schema, datasets, from }) {
     features: makeFeatureChoice(columns, from?.features),
     validation: makeSplit('validation'),
     test: makeSplit('test', 'None'),
+    encoding: makeGroup('encoding'),
     network: makeGroup('network'),
     training: makeGroup('training'),
     classWeights: makeClassWeights(dataset.columns.find(column => column.name === target), from),
@@ -82,7 +83,8 @@ function makeSections(parts) {
   const isMain = field => mainSettings.has(field.path);
   const listElements = fields => fields.map(field => field.element);
   const listMain = fields => listElements(fields.filter(isMain));
-  const others = [parts.task, ...network, ...training, ...earlyStopping, parts.engine, ...parts.classWeights];
+  const others = [
+    parts.task, ...parts.encoding, ...network, ...training, ...earlyStopping, parts.engine, ...parts.classWeights];
   return [
     makeStep(3, 'Choose the validation rows',
       el('p.small.muted', 'The network is judged on these rows and never trains on them. A run without them is '
@@ -113,6 +115,7 @@ function readRequest(dataset, target, parts) {
     name: parts.name.read(), task: parts.task.read(), engine: parts.engine.read(),
     features: parts.features.read(), validation: parts.validation.read(),
     test: parts.test.read() ?? undefined,
+    encoding: readFields(parts.encoding),
     network: readFields(parts.network),
     training: { ...readFields(parts.training), ...(Object.keys(classWeights).length > 0 ? { classWeights } : {}) },
     earlyStopping: parts.earlyStoppingSwitch.read() ? readFields(parts.earlyStopping) : null,
