@@ -71,7 +71,7 @@ public sealed record NumberEncoding(
     public bool IsTooFar(double value) => Reach is null && Min != Max && Math.Abs(Standardise(value)) > LargestStandardised;
 
     /// <summary>Whether a value is so far beyond the training range that the network gets it limited.</summary>
-    public bool IsLimited(double value) => Reach is { } reach && Min != Max
+    public bool IsLimited(double value) => (value > Max || value < Min) && Reach is { } reach && Min != Max
         && (Standardise(value) > Standardise(Max) + reach || Standardise(value) < Standardise(Min) - reach);
 
     public override void Encode(Column column, ReadOnlySpan<int> rows, Span<float> features, int stride, int offset)
