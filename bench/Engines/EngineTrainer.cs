@@ -35,7 +35,7 @@ internal sealed class EngineTrainer(string name, IEngine engine, Workload worklo
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             new RandomStream(seed: 3, RandomPurpose.RowOrder, _epoch++).Shuffle(_order);
-            engine.TrainEpoch(_train, _order, 0.001, default);
+            engine.TrainEpoch(_train, _order, static _ => 0.001, default);
             engine.Predict(_validation, _outputs);
         }
 

@@ -180,7 +180,7 @@ public sealed class JourneyTests(Dashboard dashboard)
         await row.GetByRole(AriaRole.Link, new() { Name = "Clone" }).ClickAsync();
         await Expect(page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("50000");
         await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("to and fro");
-        await Expect(page.GetByLabel("Stop early")).Not.ToBeCheckedAsync();
+        await Expect(page.GetByLabel("Stop early")).ToHaveValueAsync("off");
 
         await window.Go("#/?name=to+and");
         await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();

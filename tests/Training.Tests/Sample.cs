@@ -1,4 +1,5 @@
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Networks;
@@ -43,6 +44,11 @@ internal static class Sample
     /// <summary>Rows with the classes 0, 1, 2, … in turn.</summary>
     public static EncodedRows ClassRows(int rows, int width, int classes, int seed) =>
         new(Numbers(rows * width, seed, 2), [.. Enumerable.Range(0, rows).Select(row => (float)(row % classes))], null, rows, width);
+
+    /// <summary>Trains an epoch at a constant rate.</summary>
+    public static double TrainEpoch(
+        this IEngine engine, EncodedRows rows, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken) =>
+        engine.TrainEpoch(rows, order, _ => learningRate, cancellationToken);
 
     /// <summary>The row numbers 0 to rows - 1.</summary>
     public static int[] Indices(int rows) => [.. Enumerable.Range(0, rows)];

@@ -180,6 +180,7 @@ public static class RefusalCodes
         new("runFailed", 409, "Start another run, changed as the failed run's `error` advises: a failed run cannot be continued."),
         new("modelDamaged", 500, "Start the run again with the same request, or restore a backup."),
         new("runHasNoCheckpoint", 409, "Start another run: this one ended before its first epoch."),
+        new("scheduleFixed", 409, "Start another run with more epochs: the learning-rate schedule of this one spans its epochs."),
     ];
 
     /// <summary>Codes for keys.</summary>

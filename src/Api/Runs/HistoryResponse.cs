@@ -10,7 +10,7 @@ namespace Velodrome.Api.Runs;
 /// The mean over the training rows, each batch measured before its update. Null if it was not a finite number.
 /// </param>
 /// <param name="ValidationLoss">The loss on the validation rows after the epoch. Null if it was not a finite number.</param>
-/// <param name="LearningRate">The learning rate of the epoch.</param>
+/// <param name="LearningRate">The learning rate of the epoch's last step; 0 at epoch 0.</param>
 /// <param name="Seconds">Training time from the start of the run's first epoch to the end of this one.</param>
 public sealed record EpochResponse(int Epoch, double? TrainLoss, double? ValidationLoss, double LearningRate, double Seconds)
 {

@@ -1,5 +1,6 @@
 using Velodrome.Api.Http;
 using Velodrome.Data.Runs;
+using Velodrome.Training.Fitting;
 using Velodrome.Training.Runs;
 using Velodrome.Training.Splits;
 using Velodrome.Training.Verdicts;
@@ -20,23 +21,19 @@ public sealed record NextStep(string Why, string Method, ApiPath Path, object Bo
         var spec = run.Spec;
         return verdict switch
         {
-            VerdictCode.StoppedTooEarly => Continue(run, Math.Max(50, run.LastEpoch ?? 0),
-                "Continue training: the validation loss was still falling."),
+            VerdictCode.StoppedTooEarly => TrainLonger(run, Math.Max(50, run.LastEpoch ?? 0),
+                "the validation loss was still falling."),
             VerdictCode.Overfitting when spec.Network.Dropout < 0.2 => Train(
-                spec with { Network = spec.Network with { Dropout = 0.2 }, EarlyStopping = spec.EarlyStopping ?? new() },
+                WithEarlyStopping(spec) with { Network = spec.Network with { Dropout = 0.2 } },
                 "Add dropout: it switches off a fifth of the units at random in each step, so the network cannot memorise single rows."),
             VerdictCode.Overfitting => Train(
-                spec with
-                {
-                    Network = spec.Network with { Hidden = Halve(spec.Network.Hidden) },
-                    EarlyStopping = spec.EarlyStopping ?? new(),
-                },
+                WithEarlyStopping(spec) with { Network = spec.Network with { Hidden = Halve(spec.Network.Hidden) } },
                 "Train a network of half the size: it has less capacity to memorise its training rows."),
             VerdictCode.NotLearning or VerdictCode.Diverged => Train(
                 spec with { Training = spec.Training with { LearningRate = Math.Max(1e-7, spec.Training.LearningRate / 10) } },
                 "Lower the learning rate. If that does not help, the features may carry no information about the target."),
-            VerdictCode.Inconclusive when run.LastEpoch < 20 && run.FinishedAt is not null => Continue(run, 50,
-                "Train for more epochs: there are too few to show a trend."),
+            VerdictCode.Inconclusive when run.LastEpoch < 20 && run.FinishedAt is not null => TrainLonger(run, 50,
+                "there are too few epochs to show a trend."),
             VerdictCode.Inconclusive when spec.Validation.Fraction < 0.4 => Train(
                 spec with { Validation = spec.Validation with { Fraction = 0.4 } },
                 "Validate on more rows: with so few, a good loss may be luck. A larger dataset would be better still."),
@@ -51,8 +48,21 @@ public sealed record NextStep(string Why, string Method, ApiPath Path, object Bo
     private static SplitOptions? TestSplitLike(SplitOptions validation) =>
         validation.Split is SplitKind.Rows or SplitKind.Dataset ? null : validation with { Fraction = 0.2 };
 
-    private static NextStep Continue(Run run, int epochs, string why) =>
-        new(why, "POST", $"{Runs}/{run.Id}/continue", new ContinueRequest { AdditionalEpochs = epochs });
+    /// <summary>Continues the run, or starts one with more epochs if a schedule does not allow that.</summary>
+    private static NextStep TrainLonger(Run run, int epochs, string why)
+    {
+        var (training, last) = (run.Spec.Training, run.LastEpoch ?? 0);
+        var more = training.Schedule == ScheduleKind.Constant ? epochs : training.Epochs - last;
+        return more > 0
+            ? new($"Continue training: {why}", "POST", $"{Runs}/{run.Id}/continue", new ContinueRequest { AdditionalEpochs = more })
+            : Train(
+                run.Spec with { Training = training with { Epochs = Math.Min(last + epochs, 1_000_000) } },
+                $"Train for more epochs from the start, so that the learning rate falls later: {why}");
+    }
+
+    /// <summary>A rate that falls needs its last epochs: they are often the best.</summary>
+    private static RunSpec WithEarlyStopping(RunSpec spec) =>
+        spec.Training.Schedule == ScheduleKind.Constant ? spec with { EarlyStopping = spec.EarlyStopping ?? new() } : spec;
 
     private static NextStep Train(RunSpec spec, string why) => new(why, "POST", Runs, RunRequest.From(spec));
 

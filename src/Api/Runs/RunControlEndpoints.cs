@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Velodrome.Api.Access;
 using Velodrome.Api.OpenApi;
@@ -6,6 +7,7 @@ using Velodrome.Api.Problems;
 using Velodrome.Data;
 using Velodrome.Data.Runs;
 using Velodrome.Training;
+using Velodrome.Training.Fitting;
 
 namespace Velodrome.Api.Runs;
 
@@ -30,7 +32,7 @@ internal static class RunControlEndpoints
         runs.MapPost("/{id:long}/continue", Continue).WithName("continueRun").WithParameterExample("id", 1)
             .WithBodyExample("application/json", """{ "additionalEpochs": 47 }""")
             .Refuses(RefusalCodes.JsonBody)
-            .Refuses("runNotFound", "runNotFinished", "runFailed", "runHasNoCheckpoint", "quotaExceeded");
+            .Refuses("runNotFound", "runNotFinished", "runFailed", "runHasNoCheckpoint", "scheduleFixed", "quotaExceeded");
     }
 
     /// <summary>Cancel a run and keep the best weights so far.</summary>
@@ -51,7 +53,8 @@ internal static class RunControlEndpoints
     /// <summary>Continue a run as a new run that starts where the old one ended.</summary>
     /// <remarks>
     /// The new run has the old run's history and continues with its weights, optimiser state and order of rows: 3 epochs and 47 more
-    /// equal 50 epochs, bit for bit. If early stopping ended the old run, its patience starts again.
+    /// equal 50 epochs, bit for bit. If early stopping ended the old run, its patience starts again. A schedule other than constant spans
+    /// all epochs of a run, so such a run can only be continued up to them, after it was cancelled or stopped early.
     /// </remarks>
     /// <param name="id">The id of the run to continue.</param>
     /// <param name="request">How many epochs to add.</param>
@@ -63,6 +66,7 @@ internal static class RunControlEndpoints
         var parent = await database.FindRun(id, cancellationToken);
         RefuseUnlessContinuable(parent);
         var epochs = (long)parent.LastEpoch!.Value + request.AdditionalEpochs;
+        RefuseToChangeSchedule(parent, epochs);
         var name = request.Name ?? $"{parent.Name}, continued to {epochs}";
         var run = await submission.Continue(parent, (int)Math.Min(epochs, int.MaxValue), name, http.CallerKey(), cancellationToken);
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunResponse.From(run, time.GetUtcNow()));
@@ -85,5 +89,22 @@ internal static class RunControlEndpoints
             throw new RefusedException("runHasNoCheckpoint", "id",
                 $"Run {parent.Id} was cancelled before its first epoch, so it can't be continued. Start a new run.");
         }
+    }
+
+    /// <summary>With more epochs, every step of a run would have had another learning rate, so none of its epochs could be kept.</summary>
+    private static void RefuseToChangeSchedule(Run parent, long epochs)
+    {
+        var training = parent.Spec.Training;
+        if (training.Schedule == ScheduleKind.Constant || epochs == training.Epochs)
+        {
+            return;
+        }
+
+        var remaining = training.Epochs - parent.LastEpoch!.Value;
+        throw new RefusedException("scheduleFixed", "additionalEpochs",
+            $"The learning rate of run {parent.Id} follows the schedule {JsonNamingPolicy.CamelCase.ConvertName($"{training.Schedule}")} " +
+            $"over {training.Epochs} epochs. With {epochs} epochs it would have had other rates from the first step on. " +
+            $"Start a new run with \"epochs\": {epochs}" +
+            (remaining > 0 ? $", or continue this one with \"additionalEpochs\": {remaining}." : "."));
     }
 }

@@ -11,14 +11,15 @@ public interface IEngine : IDisposable
     /// <summary>Trains one pass over <paramref name="order"/>, batch by batch. The last batch may be smaller.</summary>
     /// <param name="train">Encoded rows, row-major [rows, inputs], with targets.</param>
     /// <param name="order">Row numbers in <paramref name="train"/>, in training order.</param>
-    /// <param name="learningRate">The optimiser's step size.</param>
+    /// <param name="learningRateOf">The optimiser's step size for each batch, counted from 0.</param>
     /// <param name="cancellationToken">Checked between batches, and between the layers of a large batch. A cancelled batch may leave some
     /// weights updated and others not: <see cref="Load"/> a state before training on.</param>
     /// <returns>Mean training loss over the rows, in standardised target units (squared for mean squared error). The loss of a row is
     /// computed when its batch is trained: before the batch's update, and with dropout.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled within the epoch.</exception>
-    double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken);
+    double TrainEpoch(
+        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken);
 
     /// <summary>The forward pass alone, without gradients and dropout.</summary>
     /// <param name="rows">Encoded rows, row-major [rows, inputs]. Targets are ignored.</param>

@@ -73,7 +73,8 @@ public sealed class TorchEngine : IEngine
 
     public int Outputs => _shape.Outputs;
 
-    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
+    public double TrainEpoch(
+        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
     {
         var fits = train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows);
         Check(fits, "The targets or weights do not fit the rows.");
@@ -93,7 +94,7 @@ public sealed class TorchEngine : IEngine
             loss.backward();
             FinishBackward(cuts ?? [], cancellationToken);
             using var gradients = _parameters.grad!;
-            Update(Floats(_parameters), Floats(gradients), learningRate);
+            Update(Floats(_parameters), Floats(gradients), learningRateOf(start / _spec.BatchSize));
             Floats(gradients).Clear();
             total += Floats(loss)[0] * (double)batch.shape[0];
         }

@@ -4,6 +4,6 @@ namespace Velodrome.Training.Fitting;
 /// <param name="Epoch">From 1; epoch 0 is the untrained network.</param>
 /// <param name="TrainLoss">Mean over the training rows, each measured when its batch was trained, in the loss's own unit.</param>
 /// <param name="ValidationLoss">Measured after the epoch, without dropout, in the loss's own unit.</param>
-/// <param name="LearningRate">Learning rate of the epoch; 0 at epoch 0.</param>
+/// <param name="LearningRate">Learning rate of the epoch's last step; 0 at epoch 0.</param>
 /// <param name="Seconds">Training time from the run's first epoch to the end of this one.</param>
 public readonly record struct EpochMetrics(int Epoch, double TrainLoss, double ValidationLoss, double LearningRate, double Seconds);

@@ -11,13 +11,14 @@ namespace Velodrome.Training.Fitting;
 /// <param name="engine">The network to train.</param>
 /// <param name="train">Encoded training rows.</param>
 /// <param name="validation">Encoded validation rows.</param>
-/// <param name="spec">Epochs, learning rate, loss and seed.</param>
+/// <param name="spec">Epochs, learning rate and its schedule, loss and seed.</param>
 /// <param name="earlyStopping">When to stop early; null for never.</param>
 /// <param name="lossScale">Factor from standardised losses to the loss's own unit, see <see cref="TargetEncoding.LossScale"/>.</param>
 public sealed class Trainer(
     IEngine engine, EncodedRows train, EncodedRows validation, TrainingSpec spec, EarlyStoppingOptions? earlyStopping, double lossScale)
 {
     private readonly EarlyStopping _stopping = new(earlyStopping);
+    private readonly LearningRateSchedule _schedule = new(spec, train.Rows);
     private readonly float[] _outputs = new float[validation.Rows * engine.Outputs];
     private readonly int[] _order = new int[train.Rows];
     private readonly Stopwatch _stopwatch = new();
@@ -66,7 +67,7 @@ public sealed class Trainer(
                 _bestWeights = engine.Save().Weights;
             }
 
-            onEpoch(new(_epoch, trainLoss, validationLoss, spec.LearningRate, Seconds), this);
+            onEpoch(new(_epoch, trainLoss, validationLoss, _schedule.LastRateOf(_epoch), Seconds), this);
             if (!double.IsFinite(trainLoss) || !double.IsFinite(validationLoss))
             {
                 return Finish(StopReason.Diverged);
@@ -113,10 +114,11 @@ public sealed class Trainer(
     /// <returns>Both losses in their own unit; null when training was cancelled.</returns>
     private (double Train, double Validation)? TrainEpoch(CancellationToken cancellationToken)
     {
-        Shuffle(_epoch + 1);
+        var epoch = _epoch + 1;
+        Shuffle(epoch);
         try
         {
-            var trainLoss = lossScale * engine.TrainEpoch(train, _order, spec.LearningRate, cancellationToken);
+            var trainLoss = lossScale * engine.TrainEpoch(train, _order, batch => _schedule.RateOf(epoch, batch), cancellationToken);
             return (trainLoss, LossOf(validation, _outputs, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,33 +8,62 @@ namespace Velodrome.Training.Fitting;
 /// <summary>Fills in the training settings that a request leaves out, and refuses settings that would be ignored.</summary>
 public static class TrainingDefaults
 {
+    /// <summary>Training rows from which the schedule is cosine by default. So small a table as that of the lesson stays plain.</summary>
+    private const int MinRowsForCosine = 300;
+
     /// <summary>Resolves the options of a request.</summary>
     /// <param name="options">The request's options.</param>
     /// <param name="target">The target's encoding, fitted on the training rows.</param>
     /// <param name="trainTargets">[training rows]: their encoded targets.</param>
+    /// <param name="namesEarlyStopping">Whether the request says when training stops early, or that it never does.</param>
     /// <exception cref="RefusedException"><c>notApplicable</c>: a setting would be ignored; <c>unknownClass</c>, <c>outOfRange</c>: a class
     /// weight is wrong.</exception>
-    public static TrainingSpec Resolve(this TrainingOptions options, TargetEncoding target, float[] trainTargets) => new()
+    public static TrainingSpec Resolve(
+        this TrainingOptions options, TargetEncoding target, float[] trainTargets, bool namesEarlyStopping = false)
     {
-        Epochs = options.Epochs,
-        BatchSize = options.BatchSize ?? (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(trainTargets.Length / 40, 4, 256)),
-        Optimizer = options.Optimizer,
-        LearningRate = options.LearningRate ?? LearningRate(options.Optimizer, trainTargets.Length),
-        Momentum = Momentum(options),
-        WeightDecay = options.WeightDecay ?? Math.Min(0.02, 4.0 / trainTargets.Length),
-        Loss = LossOf(options.Loss, target),
-        ClassWeights = ClassWeights(options, target, trainTargets),
-        Seed = options.Seed,
-        Priority = options.Priority,
+        var schedule = Schedule(options, namesEarlyStopping, trainTargets.Length);
+        return new()
+        {
+            Epochs = options.Epochs,
+            BatchSize = options.BatchSize ?? (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(trainTargets.Length / 40, 4, 256)),
+            Optimizer = options.Optimizer,
+            LearningRate = options.LearningRate ?? LearningRate(options.Optimizer, schedule, trainTargets.Length),
+            Schedule = schedule,
+            WarmupFraction = WarmupFraction(options, schedule),
+            Momentum = Momentum(options),
+            WeightDecay = options.WeightDecay ?? Math.Min(0.02, 4.0 / trainTargets.Length),
+            Loss = LossOf(options.Loss, target),
+            ClassWeights = ClassWeights(options, target, trainTargets),
+            Seed = options.Seed,
+            Priority = options.Priority,
+        };
+    }
+
+    /// <summary>Whoever names the rate or early stopping has a constant rate in mind; the others get what is best on most tables.</summary>
+    private static ScheduleKind Schedule(TrainingOptions options, bool namesEarlyStopping, int rows) => options switch
+    {
+        { Schedule: not ScheduleKind.Auto } => options.Schedule,
+        { LearningRate: null } when !namesEarlyStopping && rows >= MinRowsForCosine => ScheduleKind.Cosine,
+        _ => ScheduleKind.Constant,
     };
 
-    /// <summary>A table of few rows has one or two steps per epoch, so these must be larger. Rounded, for readability.</summary>
-    private static double LearningRate(OptimizerKind optimizer, int rows) => optimizer switch
+    private static double? WarmupFraction(TrainingOptions options, ScheduleKind schedule) => schedule switch
     {
-        OptimizerKind.Sgd => 0.01,
-        OptimizerKind.RmsProp => 0.003,
-        _ => Math.Round(Math.Clamp(0.03 / Math.Sqrt(rows), 0.003, 0.01), 4),
+        ScheduleKind.WarmupCosine => options.WarmupFraction ?? 0.05,
+        _ when options.WarmupFraction is null => null,
+        _ => throw new RefusedException("notApplicable", "training.warmupFraction",
+            "warmupFraction applies only to warmupCosine and would be ignored. Leave it out, or send \"schedule\": \"warmupCosine\"."),
     };
+
+    /// <summary>A table of few rows has one or two steps per epoch, so these must be larger. A rate that changes is about half of its
+    /// largest one on average. Rounded, for readability.</summary>
+    private static double LearningRate(OptimizerKind optimizer, ScheduleKind schedule, int rows) =>
+        (schedule == ScheduleKind.Constant ? 1 : 2) * optimizer switch
+        {
+            OptimizerKind.Sgd => 0.01,
+            OptimizerKind.RmsProp => 0.003,
+            _ => Math.Round(Math.Clamp(0.03 / Math.Sqrt(rows), 0.003, 0.01), 4),
+        };
 
     private static double? Momentum(TrainingOptions options) => options switch
     {

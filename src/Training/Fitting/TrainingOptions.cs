@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Velodrome.Training.Losses;
 
 namespace Velodrome.Training.Fitting;
@@ -47,10 +48,22 @@ public sealed record TrainingOptions
     /// <summary>The rule that updates weights from gradients. Default adam.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
-    /// <summary>Learning rate, 1e-7 to 10. Default for adam and adamW: 0.03 divided by the square root of the number of training rows, from
-    /// 0.003 to 0.01; for sgd 0.01; for rmsProp 0.003.</summary>
+    /// <summary>Learning rate, 1e-7 to 10; with a schedule, the largest one. Default for adam and adamW: 0.03 divided by the square root of
+    /// the number of training rows, from 0.003 to 0.01; for sgd 0.01; for rmsProp 0.003. It is twice that unless the schedule is
+    /// constant.</summary>
     [Range(1e-7, 10)]
     public double? LearningRate { get; init; }
+
+    /// <summary>How the learning rate changes from step to step. constant: not at all. cosine: it falls to 0 over all epochs. warmupCosine:
+    /// it rises from 0 first. coslog4: it rises from 0 and falls back four times. Default auto: cosine if the request gives neither
+    /// learningRate nor earlyStopping and there are at least 300 training rows, otherwise constant.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // Idempotency-Keys of before are compared with the request as JSON
+    public ScheduleKind Schedule { get; init; }
+
+    /// <summary>Share of all steps over which the rate rises from 0, 0 to 0.5; only for warmupCosine. Default 0.05.</summary>
+    [Range(0, 0.5)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as above
+    public double? WarmupFraction { get; init; }
 
     /// <summary>Momentum, 0 to 0.999; only for sgd. Default 0.9.</summary>
     [Range(0, 0.999)]

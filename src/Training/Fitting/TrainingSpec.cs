@@ -18,6 +18,12 @@ public sealed record TrainingSpec
     /// <inheritdoc cref="TrainingOptions.LearningRate"/>
     public required double LearningRate { get; init; }
 
+    /// <summary>How the learning rate changes; never auto. Constant for runs that were stored before there were schedules.</summary>
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Constant;
+
+    /// <inheritdoc cref="TrainingOptions.WarmupFraction"/>
+    public double? WarmupFraction { get; init; }
+
     /// <inheritdoc cref="TrainingOptions.Momentum"/>
     public double? Momentum { get; init; }
 

@@ -60,7 +60,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
         var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
         ExtremeValues.Refuse(encoder.Target, table, split);
-        var training = request.Training.Resolve(encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train));
+        var training = request.Training.Resolve(
+            encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train), request.NamesEarlyStopping);
         var memory = MemoryOf(encoder, table, split, training, request.Engine, IsConcatenated(validation, test));
         RunMemoryLimit.Check(memory, request.Network.Hidden, long.MaxValue); // from here on, the sizes of the network have 32 bits
         var engine = request.Engine != EngineKind.Auto
@@ -79,7 +80,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Encoding = encoding,
             Network = request.Network,
             Training = training,
-            EarlyStopping = request.EarlyStopping,
+            EarlyStopping = request.NamesEarlyStopping || training.Schedule == ScheduleKind.Constant ? request.EarlyStopping : null,
             Engine = engine,
         }, table, split, encoder);
     }

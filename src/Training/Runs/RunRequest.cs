@@ -50,8 +50,17 @@ public sealed record RunRequest
     /// <summary>Optimiser, epochs, loss, seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>When training stops early. Default: patience 10; null switches early stopping off.</summary>
-    public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
+    /// <summary>When training stops early; null for never. Default: patience 10 if the learning rate is constant; never if it follows a
+    /// schedule, whose last epochs are often the best.</summary>
+    public EarlyStoppingOptions? EarlyStopping
+    {
+        get;
+        init => (field, NamesEarlyStopping) = (value, true);
+    } = new();
+
+    /// <summary>Whether the request names early stopping, as options or as null.</summary>
+    [JsonIgnore]
+    public bool NamesEarlyStopping { get; private init; }
 
     /// <summary>The engine that trains: torch, simd, or auto for the faster one at the network's size, as measured. Default auto.</summary>
     public EngineKind Engine { get; init; } = EngineKind.Auto;
@@ -75,6 +84,8 @@ public sealed record RunRequest
             BatchSize = spec.Training.BatchSize,
             Optimizer = spec.Training.Optimizer,
             LearningRate = spec.Training.LearningRate,
+            Schedule = spec.Training.Schedule,
+            WarmupFraction = spec.Training.WarmupFraction,
             Momentum = spec.Training.Momentum,
             WeightDecay = spec.Training.WeightDecay,
             Loss = spec.Training.Loss,

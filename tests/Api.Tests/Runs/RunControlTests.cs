@@ -79,6 +79,30 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
     }
 
     [Fact]
+    public async Task A_run_with_a_schedule_is_continued_up_to_its_epochs_and_not_beyond()
+    {
+        static void Cosine(JsonObject json) =>
+            json["training"] = JsonNode.Parse("""{ "epochs": 50, "schedule": "cosine", "learningRate": 0.03, "seed": 7 }""");
+        var parent = await _http.Train(RunCalls.Lesson, Cosine);
+        var whole = await _http.Train(RunCalls.Lesson, json =>
+        {
+            Cosine(json);
+            json["earlyStopping"] = null;
+        });
+        Assert.Equal(("patience", "maxEpochs"), (parent.Text("stopReason"), whole.Text("stopReason")));
+        var remaining = 50 - Epoch(parent);
+
+        await RefusedContinue(parent.Id(), remaining + 1, HttpStatusCode.Conflict, "scheduleFixed");
+        await RefusedContinue(parent.Id(), remaining - 1, HttpStatusCode.Conflict, "scheduleFixed");
+        await RefusedContinue(whole.Id(), 1, HttpStatusCode.Conflict, "scheduleFixed");
+
+        var child = await _http.Ended((await Continue(parent.Id(), remaining)).Id());
+        var history = await _http.History(child.Id());
+        Assert.True(Epoch(child) > Epoch(parent));
+        Assert.Equal((await _http.History(whole.Id())).Take(history.Length), history);
+    }
+
+    [Fact]
     public async Task A_deleted_run_leaves_its_continuation_complete_and_its_key_free()
     {
         var parent = (await (await PostWith("Idempotency-Key", "deleted")).Content.ReadFromJsonAsync<JsonElement>()).Id();

@@ -52,7 +52,7 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         var validation = spec.GetProperty("validation");
         Assert.Equal((0.2, 0), (validation.GetProperty("fraction").GetDouble(), validation.GetProperty("seed").GetInt32()));
         var training = spec.GetProperty("training");
-        Assert.Equal(("adam", "mse"), (training.Text("optimizer"), training.Text("loss")));
+        Assert.Equal(("adam", "mse", "constant"), (training.Text("optimizer"), training.Text("loss"), training.Text("schedule")));
         Assert.Equal((8, 0.003), (training.GetProperty("batchSize").GetInt32(), training.GetProperty("learningRate").GetDouble()));
         Assert.Equal(10, spec.GetProperty("earlyStopping").GetProperty("patience").GetInt32());
         Assert.Equal(["x"], spec.GetProperty("features").EnumerateArray().Select(feature => feature.GetString()));

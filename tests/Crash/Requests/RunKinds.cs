@@ -12,7 +12,7 @@ public enum EngineChoice
 
 /// <summary>
 /// The kinds of runs that are posted. Most train long enough to be killed several times. They cover regression, classification,
-/// dropout, early stopping, continued runs, and checkpoints that are too large for a row.
+/// dropout, early stopping, a schedule, continued runs, and checkpoints that are too large for a row.
 /// </summary>
 public static class RunKinds
 {
@@ -43,12 +43,13 @@ public static class RunKinds
         Sine("checkpoints in pieces on simd", "simd", "[600, 600]", 300),
         Sine("sine to be continued", "simd", "[32]", 400),
         Sine("sine continued", "simd", "[32]", 1200) with { Continues = ("sine to be continued", 800) },
+        Sine("sine with a falling rate", "simd", "[64, 32]", 800, """, "schedule": "cosine" """),
     ];
 
-    private static RunKind Sine(string name, string engine, string hidden, int epochs) =>
+    private static RunKind Sine(string name, string engine, string hidden, int epochs, string training = "") =>
         new(name, string.Create(CultureInfo.InvariantCulture, $$"""
             { "dataset": "noisy-sine", "target": "y", "validation": { "split": "random", "fraction": 0.25 }, "engine": "{{engine}}",
-              "network": { "hidden": {{hidden}} }, "training": { "epochs": {{epochs}}, "seed": 3 }, "earlyStopping": null }
+              "network": { "hidden": {{hidden}} }, "training": { "epochs": {{epochs}}, "seed": 3{{training}} }, "earlyStopping": null }
             """));
 
     private static RunKind Iris(string name, string engine, string hidden, int epochs) =>

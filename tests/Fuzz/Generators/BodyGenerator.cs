@@ -21,6 +21,8 @@ internal static class BodyGenerator
         """{"epochs":1}""", """{"epochs":3,"optimizer":"sgd","momentum":0.5,"learningRate":0.1,"batchSize":4}""",
         """{"epochs":2,"loss":"mae","seed":7,"priority":"high"}""", """{"epochs":2,"classWeights":{"setosa":2}}""",
         """{"epochs":2,"balanceClasses":true,"weightDecay":0}""", """{"epochs":200000,"learningRate":10,"optimizer":"sgd"}""",
+        """{"epochs":3,"schedule":"cosine"}""", """{"epochs":3,"schedule":"warmupCosine","warmupFraction":0.4}""",
+        """{"epochs":1,"schedule":"coslog4","batchSize":65536}""", """{"epochs":2,"schedule":"auto","warmupFraction":null}""",
     ];
 
     private static readonly string[] EarlyStoppings =

@@ -49,6 +49,33 @@ public class ResumedTrainingTests
         Assert.Equal((one with { Seconds = 0 }).Save(), (other with { Seconds = 0 }).Save());
     }
 
+    /// <summary>Interrupted after each epoch in turn.</summary>
+    [Theory]
+    [InlineData(ScheduleKind.Cosine)]
+    [InlineData(ScheduleKind.WarmupCosine)]
+    [InlineData(ScheduleKind.Coslog4)]
+    public void With_a_schedule_an_interrupted_training_equals_an_uninterrupted_one_bit_for_bit(ScheduleKind schedule)
+    {
+        var spec = Sample.Spec(OptimizerKind.Adam, batch: 9, epochs: 12) with
+        {
+            Schedule = schedule,
+            WarmupFraction = schedule == ScheduleKind.WarmupCosine ? 0.3 : null,
+        };
+        using var straight = new Training(spec, patience: null);
+        var states = new List<TrainerState>();
+        var expected = straight.Fit((_, trainer) => states.Add(trainer.Save()));
+        Assert.Equal(13, straight.History.DistinctBy(epoch => epoch.LearningRate).Count());
+
+        for (var epoch = 0; epoch <= 12; epoch++)
+        {
+            using var resumed = new Training(spec, patience: null);
+            resumed.Trainer.Resume(SavedBytes.LoadState(states[epoch].Save()));
+            Assert.Equal(expected.BestWeights, resumed.Fit().BestWeights);
+            Assert.Equal(straight.History[(epoch + 1)..], resumed.History);
+            Assert.Equal(straight.Trainer.Save().Network.Weights, resumed.Trainer.Save().Network.Weights);
+        }
+    }
+
     [Fact]
     public void Seconds_continue_from_the_saved_ones()
     {
@@ -140,14 +167,15 @@ public class ResumedTrainingTests
 
         public int Outputs => inner.Outputs;
 
-        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
+        public double TrainEpoch(
+            EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
         {
             if (++_epoch < epoch)
             {
-                return inner.TrainEpoch(train, order, learningRate, cancellationToken);
+                return inner.TrainEpoch(train, order, learningRateOf, cancellationToken);
             }
 
-            inner.TrainEpoch(train, order[..(order.Length / 2)], learningRate, cancellationToken);
+            inner.TrainEpoch(train, order[..(order.Length / 2)], learningRateOf, cancellationToken);
             cancellation.Cancel();
             throw new OperationCanceledException(cancellationToken);
         }

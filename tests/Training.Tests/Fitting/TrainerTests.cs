@@ -277,7 +277,8 @@ public class TrainerTests
 
         public int Outputs => 1;
 
-        public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
+        public double TrainEpoch(
+            EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Orders.Add(order.ToArray());

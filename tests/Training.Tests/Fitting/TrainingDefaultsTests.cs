@@ -44,7 +44,47 @@ public class TrainingDefaultsTests
     [InlineData(100, 0.003)]
     [InlineData(10_000_000, 0.003)]
     public void The_default_rate_of_adam_falls_with_the_square_root_of_the_training_rows(int trainRows, double rate) =>
-        Assert.Equal(rate, new TrainingOptions().Resolve(Number, new float[trainRows]).LearningRate);
+        Assert.Equal(
+            rate, new TrainingOptions { Schedule = ScheduleKind.Constant }.Resolve(Number, new float[trainRows]).LearningRate);
+
+    [Theory]
+    [InlineData(299, null, false, ScheduleKind.Constant, 0.003)]
+    [InlineData(300, null, false, ScheduleKind.Cosine, 0.006)]
+    [InlineData(300, null, true, ScheduleKind.Constant, 0.003)]
+    [InlineData(300, 0.02, false, ScheduleKind.Constant, 0.02)]
+    public void The_default_schedule_is_cosine_with_twice_the_rate_if_neither_the_rate_nor_early_stopping_is_named(
+        int trainRows, double? learningRate, bool namesEarlyStopping, ScheduleKind schedule, double rate)
+    {
+        var spec = new TrainingOptions { LearningRate = learningRate }.Resolve(Number, new float[trainRows], namesEarlyStopping);
+
+        Assert.Equal((schedule, rate, null), (spec.Schedule, spec.LearningRate, spec.WarmupFraction));
+    }
+
+    [Theory]
+    [InlineData(ScheduleKind.Constant, 0.003)]
+    [InlineData(ScheduleKind.Cosine, 0.006)]
+    [InlineData(ScheduleKind.WarmupCosine, 0.006)]
+    [InlineData(ScheduleKind.Coslog4, 0.006)]
+    public void A_schedule_that_is_named_is_kept(ScheduleKind schedule, double rate)
+    {
+        var spec = new TrainingOptions { Schedule = schedule }.Resolve(Number, new float[100], namesEarlyStopping: true);
+
+        Assert.Equal((schedule, rate), (spec.Schedule, spec.LearningRate));
+        Assert.Equal(schedule == ScheduleKind.WarmupCosine ? 0.05 : null, spec.WarmupFraction);
+    }
+
+    [Theory]
+    [InlineData(ScheduleKind.Auto)]
+    [InlineData(ScheduleKind.Constant)]
+    [InlineData(ScheduleKind.Cosine)]
+    [InlineData(ScheduleKind.Coslog4)]
+    public void A_warmup_is_refused_where_it_would_be_ignored(ScheduleKind schedule)
+    {
+        var fault = Sample.Refusal(
+            () => new TrainingOptions { Schedule = schedule, WarmupFraction = 0.05 }.Resolve(Number, new float[1000]));
+
+        Assert.Equal(("notApplicable", "training.warmupFraction"), (fault.Code, fault.Field));
+    }
 
     [Theory]
     [InlineData(2, 0.02)]

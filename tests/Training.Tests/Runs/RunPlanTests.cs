@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
 using Velodrome.Training.Fitting;
@@ -37,12 +38,58 @@ public class RunPlanTests
             BatchSize = 4,
             Optimizer = OptimizerKind.Adam,
             LearningRate = 0.008,
+            Schedule = ScheduleKind.Constant,
             WeightDecay = 0.02,
             Loss = LossKind.Mse,
         }, spec.Training);
         Assert.Equal(new EarlyStoppingOptions { Patience = 10 }, spec.EarlyStopping);
         Assert.Equal(
             ("stones", "price", LearningTask.Regression, EngineKind.Simd), (spec.Dataset, spec.Target, spec.Task, spec.Engine));
+    }
+
+    [Fact]
+    public void By_default_a_rate_that_falls_has_no_early_stopping_and_a_constant_one_has()
+    {
+        var table = new Table([new NumberColumn("x", [.. Enumerable.Range(0, 400)]), new NumberColumn("y", [.. Enumerable.Range(0, 400)])]);
+        var request = Request with { Target = "y" };
+        (ScheduleKind, EarlyStoppingOptions?) Resolve(RunRequest request) =>
+            RunPlan.Resolve(request, new(table)).Spec is var spec ? (spec.Training.Schedule, spec.EarlyStopping) : default;
+
+        Assert.Equal((ScheduleKind.Cosine, null), Resolve(request));
+        Assert.Equal((ScheduleKind.Constant, null), Resolve(request with { EarlyStopping = null }));
+        Assert.Equal((ScheduleKind.Constant, new()), Resolve(request with { EarlyStopping = new() }));
+        Assert.Equal((ScheduleKind.Constant, new()), Resolve(request with { Training = new() { LearningRate = 0.01 } }));
+        var cosine = request with { Training = new() { Schedule = ScheduleKind.Cosine } };
+        Assert.Equal((ScheduleKind.Cosine, null), Resolve(cosine));
+        Assert.Equal((ScheduleKind.Cosine, new()), Resolve(cosine with { EarlyStopping = new() }));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(", \"earlyStopping\": null", true)]
+    [InlineData(", \"earlyStopping\": {}", true)]
+    public void A_request_of_JSON_names_early_stopping_if_it_has_the_member(string member, bool names) =>
+        Assert.Equal(names, JsonSerializer.Deserialize<RunRequest>(
+            $"{{ \"dataset\": \"stones\", \"target\": \"price\"{member} }}", JsonSerializerOptions.Web)!.NamesEarlyStopping);
+
+    /// <summary>A repeated request finds the run that it started with an Idempotency-Key before there were schedules.</summary>
+    [Fact]
+    public void A_request_without_a_schedule_has_the_JSON_that_it_had_before_there_were_schedules()
+    {
+        var json = JsonSerializer.Serialize(Request);
+
+        Assert.All(["Schedule", "Warmup", "Names"], name => Assert.DoesNotContain(name, json));
+        Assert.Contains("\"EarlyStopping\":{\"Patience\":10,\"MinDelta\":0,\"StartFromEpoch\":0}", json);
+    }
+
+    [Fact]
+    public void A_spec_that_was_stored_before_there_were_schedules_is_constant()
+    {
+        var stored = JsonNode.Parse(JsonSerializer.Serialize(RunPlan.Resolve(Request, new(Table)).Spec))!;
+        var training = stored["Training"]!.AsObject();
+        Assert.True(training.Remove("Schedule") && training.Remove("WarmupFraction"));
+
+        Assert.Equal(ScheduleKind.Constant, stored.Deserialize<RunSpec>()!.Training.Schedule);
     }
 
     [Theory]

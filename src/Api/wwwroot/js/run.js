@@ -3,7 +3,10 @@
 import { addressOf, makeQuery } from './api.js';
 
 export const isActive = run => run.status === 'queued' || run.status === 'running';
-export const canContinue = run => !isActive(run) && run.status !== 'failed' && run.progress.epoch > 0;
+
+/** A schedule spans all epochs of a run, so it can't be continued beyond them. */
+export const canContinue = ({ spec, ...run }) => !isActive(run) && run.status !== 'failed' && run.progress.epoch > 0
+  && (spec.training.schedule === 'constant' || run.progress.epoch < spec.training.epochs);
 export const hasModel = run => run.weightsSha256 !== null;
 
 /** #12 · iris → species */

@@ -11,17 +11,19 @@ export async function cancelRun(run) {
 }
 
 export async function continueRun(run, signal) {
-  const answer = await askInDialog(`Continue “${run.name}”`, epochsField(), { confirm: 'Continue', signal });
+  const field = epochsField(run.spec.training, run.progress.epoch);
+  const answer = await askInDialog(`Continue “${run.name}”`, field, { confirm: 'Continue', signal });
   if (!answer) return;
   const next = await post(`/runs/${run.id}/continue`, { additionalEpochs: Number(answer.epochs) });
   goTo(`/runs/${next.id}`, signal);
 }
 
-function epochsField() {
+function epochsField({ schedule, epochs }, trained) {
   const id = makeId('epochs');
   return el('div.field',
     el('label', { for: id }, 'Epochs to add'),
-    el('input', { id, name: 'epochs', type: 'number', min: 1, max: 1_000_000, required: true, value: 50 }),
+    el('input', { id, name: 'epochs', type: 'number', min: 1, max: 1_000_000, required: true,
+      value: schedule === 'constant' ? 50 : epochs - trained }),
     el('p.help', 'A new run continues from the end of this one, as if training had never stopped.'));
 }
 

@@ -71,7 +71,8 @@ public sealed class SimdEngine : IEngine
         batchSize <= FasterUpTo.First(size => shape.Parameters <= size.Parameters).Batch;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double TrainEpoch(EncodedRows train, ReadOnlySpan<int> order, double learningRate, CancellationToken cancellationToken)
+    public double TrainEpoch(
+        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
     {
         CheckFit(train);
         CheckRows(train, order);
@@ -80,7 +81,7 @@ public sealed class SimdEngine : IEngine
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = order.Slice(start, Math.Min(_spec.BatchSize, order.Length - start));
-            total += _network.Train(train, batch, learningRate, cancellationToken);
+            total += _network.Train(train, batch, learningRateOf(start / _spec.BatchSize), cancellationToken);
         }
 
         return total / order.Length;

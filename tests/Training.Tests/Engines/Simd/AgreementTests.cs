@@ -30,35 +30,22 @@ public class AgreementTests
         from dropout in new[] { 0, 0.3 }
         select new object[] { activation, loss, optimizer, dropout };
 
+    public static IEnumerable<object[]> Schedules =>
+        from schedule in Enum.GetValues<ScheduleKind>()
+        where schedule is not (ScheduleKind.Auto or ScheduleKind.Constant)
+        from optimizer in Enum.GetValues<OptimizerKind>()
+        select new object[] { schedule, optimizer };
+
     [Theory]
     [MemberData(nameof(Combinations))]
     public void Both_engines_have_the_same_losses_in_every_epoch(
-        Activation activation, LossKind loss, OptimizerKind optimizer, double dropout)
-    {
-        var shape = new NetworkShape(5, [17, 6], loss == LossKind.CrossEntropy ? Classes : 1);
-        var network = new NetworkOptions { Activation = activation, Dropout = dropout };
-        var spec = Sample.Spec(optimizer, loss, batch: dropout > 0 ? 13 : 20) with
-        {
-            LearningRate = optimizer == OptimizerKind.Sgd ? 0.01 : 0.002,
-            Momentum = optimizer == OptimizerKind.Sgd ? 0.9 : null,
-            WeightDecay = 0.01,
-            Seed = 3,
-        };
-        var weights = InitialWeights.Draw(shape, activation, seed: 5);
-        using var torch = new TorchEngine(shape, network, spec, weights);
-        using var simd = new SimdEngine(shape, network, spec, weights);
-        var (train, validation) = (TargetsFor(loss, TrainRows), TargetsFor(loss, ValidationRows));
+        Activation activation, LossKind loss, OptimizerKind optimizer, double dropout) =>
+        Compare(activation, loss, optimizer, dropout, batch: dropout > 0 ? 13 : 20);
 
-        var expected = History(torch, spec, train, validation);
-        var actual = History(simd, spec, train, validation);
-
-        Assert.All(expected, value => Assert.True(value > 0.01, "A loss near zero would compare rounding."));
-        Assert.NotEqual(expected[1], expected[^1], 1e-3 * expected[1]);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.Equal(1, actual[i] / expected[i], 1e-4);
-        }
-    }
+    [Theory]
+    [MemberData(nameof(Schedules))]
+    public void Both_engines_have_the_same_losses_with_each_schedule(ScheduleKind schedule, OptimizerKind optimizer) =>
+        Compare(Activation.Tanh, LossKind.Mse, optimizer, dropout: 0, batch: 7, schedule);
 
     /// <summary>
     /// The untrained network is linear, and over all training rows features and target have the mean 0, so the exact gradient of the last
@@ -95,6 +82,37 @@ public class AgreementTests
         });
     }
 
+    private static void Compare(
+        Activation activation, LossKind loss, OptimizerKind optimizer, double dropout, int batch,
+        ScheduleKind schedule = ScheduleKind.Constant)
+    {
+        var shape = new NetworkShape(5, [17, 6], loss == LossKind.CrossEntropy ? Classes : 1);
+        var network = new NetworkOptions { Activation = activation, Dropout = dropout };
+        var spec = Sample.Spec(optimizer, loss, batch, Epochs) with
+        {
+            LearningRate = optimizer == OptimizerKind.Sgd ? 0.01 : 0.002,
+            Schedule = schedule,
+            WarmupFraction = schedule == ScheduleKind.WarmupCosine ? 0.1 : null,
+            Momentum = optimizer == OptimizerKind.Sgd ? 0.9 : null,
+            WeightDecay = 0.01,
+            Seed = 3,
+        };
+        var weights = InitialWeights.Draw(shape, activation, seed: 5);
+        using var torch = new TorchEngine(shape, network, spec, weights);
+        using var simd = new SimdEngine(shape, network, spec, weights);
+        var (train, validation) = (TargetsFor(loss, TrainRows), TargetsFor(loss, ValidationRows));
+
+        var expected = History(torch, spec, train, validation);
+        var actual = History(simd, spec, train, validation);
+
+        Assert.All(expected, value => Assert.True(value > 0.01, "A loss near zero would compare rounding."));
+        Assert.NotEqual(expected[1], expected[^1], 1e-3 * expected[1]);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(1, actual[i] / expected[i], 1e-4);
+        }
+    }
+
     private static EncodedRows TargetsFor(LossKind loss, EncodedRows rows) => loss == LossKind.CrossEntropy
         ? rows with { Targets = [.. Enumerable.Range(0, rows.Rows).Select(row => (float)(row % Classes))] }
         : rows;
@@ -103,10 +121,11 @@ public class AgreementTests
     private static double[] History(IEngine engine, TrainingSpec spec, EncodedRows train, EncodedRows validation)
     {
         var outputs = new float[validation.Rows * engine.Outputs];
-        var losses = new List<double>();
+        var (schedule, losses) = (new LearningRateSchedule(spec, train.Rows), new List<double>());
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
-            losses.Add(engine.TrainEpoch(train, Order(train.Rows, epoch), spec.LearningRate, default));
+            var number = epoch + 1;
+            losses.Add(engine.TrainEpoch(train, Order(train.Rows, epoch), batch => schedule.RateOf(number, batch), default));
             engine.Predict(validation, outputs);
             losses.Add(Loss.Mean(spec.Loss, outputs, validation));
         }

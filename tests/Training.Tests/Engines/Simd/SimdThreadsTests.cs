@@ -97,13 +97,13 @@ public class SimdThreadsTests
         var (rows, order, outputs) = (Sample.Rows(1000, 20, seed: 1), Sample.Indices(1000), new float[1000]);
         using var engine = new SimdEngine(
             shape, new() { Dropout = dropout }, Sample.Spec(OptimizerKind.Adam, batch: 256), new float[shape.Parameters], threads);
-        engine.TrainEpoch(rows, order, 0.001, default);
+        engine.TrainEpoch(rows, order, static _ => 0.001, default);
         engine.Predict(rows, outputs);
 
         // The minimum of several: a garbage collection that another test causes may charge this thread for its allocation buffer.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(() =>
         {
-            engine.TrainEpoch(rows, order, 0.001, default);
+            engine.TrainEpoch(rows, order, static _ => 0.001, default);
             engine.Predict(rows, outputs);
         })));
 

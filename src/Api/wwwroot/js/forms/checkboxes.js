@@ -1,4 +1,4 @@
-// The checkboxes of the form: which columns are features, and whether training stops early.
+// The checkboxes of the form: which columns are features.
 
 import { el } from '../dom.js';
 import { makeFieldError } from './field.js';
@@ -21,22 +21,5 @@ export function makeFeatureChoice(columns, selected) {
       const checked = boxes.filter(box => box.checked).map(box => box.value);
       return checked.length === boxes.length && !selected ? undefined : checked;
     },
-  };
-}
-
-/** The fields are shown while the switch is on. */
-export function makeEarlyStoppingSwitch(isOn, fields) {
-  const error = makeFieldError();
-  const input = el('input', { type: 'checkbox', checked: isOn, 'aria-describedby': error.id });
-  const showFields = () => fields.forEach(field => { field.element.hidden = !input.checked; });
-  input.addEventListener('change', showFields);
-  showFields();
-  return {
-    path: 'earlyStopping',
-    element: el('div.field',
-      el('label.checkbox-label', input, 'Stop early when the validation loss no longer improves'), error.element),
-    input,
-    read: () => input.checked,
-    showError: text => error.show(text),
   };
 }

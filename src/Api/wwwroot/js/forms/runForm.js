@@ -1,7 +1,7 @@
 // The settings of a run as a form, made from the service's own schema and the dataset's profile.
 
 import { el } from '../dom.js';
-import { makeEarlyStoppingSwitch, makeFeatureChoice } from './checkboxes.js';
+import { makeFeatureChoice } from './checkboxes.js';
 import { makeField } from './field.js';
 import { makeSplitChoice } from './splitChoice.js';
 
@@ -61,8 +61,20 @@ function makeParts({ dataset, target, schema, datasets, from }) {
     training: makeGroup('training'),
     classWeights: makeClassWeights(dataset.columns.find(column => column.name === target), from),
     earlyStopping,
-    earlyStoppingSwitch: makeEarlyStoppingSwitch(from ? from.earlyStopping !== null : true, earlyStopping),
+    earlyStoppingChoice: makeEarlyStoppingChoice(members.earlyStopping, earlyStopping, from),
   };
+}
+
+/** The fields are shown while early stopping is on. */
+function makeEarlyStoppingChoice(schema, fields, from) {
+  const choice = makeField('earlyStopping', schema, {
+    label: 'Stop early', options: [['', 'automatic'], ['on', 'yes'], ['off', 'no']],
+    value: from && (from.earlyStopping ? 'on' : 'off'),
+  });
+  const showFields = () => fields.forEach(field => { field.element.hidden = choice.read() !== 'on'; });
+  choice.input.addEventListener('change', showFields);
+  showFields();
+  return choice;
 }
 
 function makeClassWeights(column, from) {
@@ -92,8 +104,7 @@ function makeSections(parts) {
       parts.validation.element),
     makeStep(4, 'Choose the settings',
       el('div.fields', parts.name.element, listMain(network), listMain(training)),
-      parts.earlyStoppingSwitch.element,
-      el('div.fields', listMain(earlyStopping)),
+      el('div.fields', parts.earlyStoppingChoice.element, listMain(earlyStopping)),
       makeDetails('Features: the columns to predict from', parts.features.element),
       makeDetails('Test rows: used once, after training', parts.test.element),
       makeDetails('All other settings', el('div.fields', listElements(others.filter(field => !isMain(field)))))),
@@ -118,7 +129,7 @@ function readRequest(dataset, target, parts) {
     encoding: readFields(parts.encoding),
     network: readFields(parts.network),
     training: { ...readFields(parts.training), ...(Object.keys(classWeights).length > 0 ? { classWeights } : {}) },
-    earlyStopping: parts.earlyStoppingSwitch.read() ? readFields(parts.earlyStopping) : null,
+    earlyStopping: { on: readFields(parts.earlyStopping), off: null }[parts.earlyStoppingChoice.read()],
   });
 }
 
