@@ -46,10 +46,11 @@ internal sealed class ProvisionalVerdicts(IDbContextFactory<TrainingDbContext> c
     {
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);
         var epochs = await database.Epochs.Where(epoch => epoch.RunId == run.Id).OrderBy(epoch => epoch.Number)
-            .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss }).ToListAsync(cancellationToken);
+            .Select(epoch => new { epoch.TrainLoss, epoch.ValidationLoss, epoch.LearningRate }).ToListAsync(cancellationToken);
         return epochs.Count == 0 ? null : Verdict.Judge(new Curves(
             epochs.ConvertAll(epoch => epoch.TrainLoss ?? double.NaN),
             epochs.ConvertAll(epoch => epoch.ValidationLoss ?? double.NaN),
+            epochs.ConvertAll(epoch => epoch.LearningRate),
             run.Split.Validation, run.BestEpoch ?? 0, StopReason: null, Rows: null, run.BaselineLoss));
     }
 }

@@ -104,6 +104,7 @@ public static class RunTraining
     private static Verdict Judge(this RunPlan plan, TrainingResult result, IReadOnlyList<EpochMetrics> history, RowLosses? rows) =>
         Verdict.Judge(new Curves(
             [.. history.Select(epoch => epoch.TrainLoss)], [.. history.Select(epoch => epoch.ValidationLoss)],
+            [.. history.Select(epoch => epoch.LearningRate)],
             plan.Split.Validation.Length, result.BestEpoch, result.StopReason, rows));
 
     private static float[] LastOutputs(IEngine engine, EncodedRows rows, CancellationToken cancellationToken)

@@ -27,7 +27,8 @@ internal static class CurveAnalysis
             LastLoss = Finite(curves.Validation.LastOrDefault(double.NaN)),
         });
         return evidence.DivergedAt is null && evidence.Epochs >= Verdict.MinEpochs
-            ? WithImprovement(validation, WithRise(curves, train, validation, evidence))
+            ? WithRise(curves, train, validation, evidence)
+                .WithImprovement(validation, [.. curves.LearningRates.Skip(1)], EpochNoise.Estimate(SettledPart(validation)))
             : evidence;
     }
 
@@ -74,19 +75,6 @@ internal static class CurveAnalysis
             RiseError = rowsError is { } error ? double.Hypot(error, noise.ErrorOfDifference(window)) : null,
             TrainingLossDrop = EpochNoise.Median(train.AsSpan(around, window)) - EpochNoise.Median(train.AsSpan(epochs - window)),
             TrainingLossDropError = EpochNoise.Estimate(SettledPart(train)).ErrorOfDifference(window),
-        };
-    }
-
-    private static Evidence WithImprovement(double[] validation, Evidence evidence)
-    {
-        var epochs = validation.Length;
-        var recent = Math.Min(Math.Max(4, epochs / 5), epochs / 2);
-        var before = EpochNoise.Median(validation.AsSpan(epochs - 2 * recent, recent));
-        return evidence with
-        {
-            RecentEpochs = recent,
-            Improvement = before - EpochNoise.Median(validation.AsSpan(epochs - recent)),
-            ImprovementError = EpochNoise.Estimate(SettledPart(validation)).ErrorOfDifference(recent),
         };
     }
 

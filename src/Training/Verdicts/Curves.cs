@@ -6,6 +6,7 @@ namespace Velodrome.Training.Verdicts;
 /// <param name="Train">Training loss of every epoch in order, starting with epoch 0 (the untrained network), in the loss's own unit;
 /// NaN or infinite where it was not finite.</param>
 /// <param name="Validation">Validation loss of the same epochs.</param>
+/// <param name="LearningRates">Learning rate at the end of the same epochs; 0 at epoch 0.</param>
 /// <param name="ValidationRows">Number of validation rows.</param>
 /// <param name="BestEpoch">The epoch whose weights are kept; 0 for the untrained network.</param>
 /// <param name="StopReason">Why training ended; null while it runs.</param>
@@ -14,6 +15,7 @@ namespace Velodrome.Training.Verdicts;
 public sealed record Curves(
     IReadOnlyList<double> Train,
     IReadOnlyList<double> Validation,
+    IReadOnlyList<double> LearningRates,
     int ValidationRows,
     int BestEpoch,
     StopReason? StopReason,

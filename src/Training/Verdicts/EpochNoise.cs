@@ -20,9 +20,12 @@ internal readonly record struct EpochNoise(double Deviation, double Correlation)
         return new(one / Math.Sqrt(6 - 8 * correlation + 2 * correlation * correlation), correlation);
     }
 
-    /// <summary>Standard error of the difference between two medians, each of this many successive epochs.</summary>
-    public double ErrorOfDifference(int epochs) =>
-        Math.Sqrt(2) * MedianPerMean * Deviation * Math.Sqrt(Math.Min(1, (1 + Correlation) / (1 - Correlation) / epochs));
+    /// <summary>Standard error of the median of this many successive epochs.</summary>
+    public double ErrorOfMedian(int epochs) =>
+        MedianPerMean * Deviation * Math.Sqrt(Math.Min(1, (1 + Correlation) / (1 - Correlation) / epochs));
+
+    /// <summary>Standard error of the difference between two such medians.</summary>
+    public double ErrorOfDifference(int epochs) => Math.Sqrt(2) * ErrorOfMedian(epochs);
 
     /// <summary>The median; the mean of the middle two for an even number of values.</summary>
     public static double Median(ReadOnlySpan<double> values)

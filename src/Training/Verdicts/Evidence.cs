@@ -83,19 +83,26 @@ public sealed record Evidence
     /// <summary>Standard error of that fall, from the epoch noise of the training loss.</summary>
     public double? TrainingLossDropError { get; init; }
 
-    /// <summary>Number of recent epochs: a fifth of all, at least four.</summary>
+    /// <summary>Number of recent epochs: those of the last fifth of the sum of all learning rates, at least four. If the rate is constant,
+    /// they are a fifth of all epochs.</summary>
     public int? RecentEpochs { get; init; }
 
-    /// <summary>Fall of the median validation loss from as many epochs before the recent ones to the recent ones.</summary>
+    /// <summary>Number of epochs before them whose rates have the same sum: as many if the rate is constant.</summary>
+    public int? EarlierEpochs { get; init; }
+
+    /// <summary>Fall of the median validation loss from the earlier to the recent epochs, without <see cref="SmallerStepsFall"/>.</summary>
     public double? Improvement { get; init; }
 
     /// <summary>Standard error of the improvement, from epoch noise.</summary>
     public double? ImprovementError { get; init; }
 
+    /// <summary>Fall of that loss because the learning rate fell; 0 if it is constant.</summary>
+    public double? SmallerStepsFall { get; init; }
+
     internal bool BeatsBaseline => Gain is null || Gain > StandardErrors * (GainError ?? 0);
 
     internal bool StillFalling => Improvement > MinImprovement * Scale && Improvement > StandardErrors * ImprovementError
-        && LowestEpoch > Epochs - 2 * RecentEpochs;
+        && LowestEpoch > Epochs - RecentEpochs - EarlierEpochs;
 
     /// <summary>Validation loss rose beyond epoch noise while training loss fell. Other validation rows may not have shown it.</summary>
     internal bool Rose => Rise > MinRise * Scale

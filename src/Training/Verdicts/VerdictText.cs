@@ -53,7 +53,9 @@ internal static class VerdictText
 
     private static string RecentImprovement(Evidence evidence) =>
         $"by {Text(evidence.Improvement)}{Noise(Evidence.StandardErrors, evidence.ImprovementError)} " +
-        $"over the last {evidence.RecentEpochs} epochs, to {Text(evidence.LastLoss)}";
+        $"over the last {evidence.RecentEpochs} epochs" +
+        $"{(evidence.SmallerStepsFall > 0 ? $" besides {Text(evidence.SmallerStepsFall)} from smaller steps" : "")}, " +
+        $"to {Text(evidence.LastLoss)}";
 
     private static string Gain(Evidence evidence) =>
         evidence.Gain is null ? "" : $", {Text(evidence.Gain)}{GainNoise(evidence)} below the baseline";

@@ -53,6 +53,26 @@ public sealed class RealCurvesTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    public void The_same_linear_model_is_healthy_with_a_rate_that_falls(int seed)
+    {
+        var verdict = Train(Noisy(seed), new() { Epochs = 60, Schedule = ScheduleKind.Cosine, Seed = seed }, hidden: []);
+        Assert.Equal(VerdictCode.Healthy, verdict.Code);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Twenty_epochs_of_small_steps_are_stopped_too_early_too_if_the_rate_falls(int seed)
+    {
+        var training = new TrainingOptions { Epochs = 20, Schedule = ScheduleKind.Cosine, LearningRate = 6e-4, Seed = seed };
+        Assert.Equal(VerdictCode.StoppedTooEarly, Train(Noisy(seed), training, hidden: [16]).Code);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
     public void A_target_that_is_unrelated_to_the_features_is_not_learnt(int seed)
     {
         var verdict = Train(Draw(seed, signal: 0, noise: 1), new() { Epochs = 60, Seed = seed });

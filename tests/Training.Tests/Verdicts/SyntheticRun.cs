@@ -14,6 +14,13 @@ public sealed class SyntheticRun
 {
     private const int Residual = 0, Bias = 1, Memorised = 2, MemorisedTurned = 3, Directions = 7;
 
+    /// <summary>Taken in turn, so that every label has as many of each: half of them constant.</summary>
+    private static readonly ScheduleKind[] Schedules =
+    [
+        ScheduleKind.Constant, ScheduleKind.Cosine, ScheduleKind.Constant, ScheduleKind.Cosine, ScheduleKind.Constant,
+        ScheduleKind.WarmupCosine, ScheduleKind.Constant, ScheduleKind.Cosine, ScheduleKind.Constant, ScheduleKind.Coslog4,
+    ];
+
     private readonly TrueCurves _true;
     private readonly RandomSampler _random;
     private readonly double[][] _features;
@@ -47,7 +54,7 @@ public sealed class SyntheticRun
         Curves = label == VerdictCode.Diverged
             ? Diverge(train, losses, stopping.BestEpoch)
             : new(
-                train[..(Last + 1)], losses[..(Last + 1)], trueCurves.Rows, stopping.BestEpoch, stop,
+                train[..(Last + 1)], losses[..(Last + 1)], trueCurves.Rates[..(Last + 1)], trueCurves.Rows, stopping.BestEpoch, stop,
                 new(
                     Best: RowLossesOf(path[stopping.BestEpoch]),
                     Last: RowLossesOf(path[Last]),
@@ -69,7 +76,7 @@ public sealed class SyntheticRun
         {
             var stream = new RandomStream(seed * 10L + (int)label, RandomPurpose.Bootstrap, index * 1_000_000L + attempt);
             var random = new RandomSampler(stream);
-            var trueCurves = new TrueCurves(label, random);
+            var trueCurves = new TrueCurves(label, Schedules[index % Schedules.Length], random);
             if (label is VerdictCode.Diverged or VerdictCode.Inconclusive)
             {
                 return new(label, trueCurves, random);
@@ -150,7 +157,9 @@ public sealed class SyntheticRun
         }
 
         (train[end], validation[end]) = _random.Chance(0.5) ? (double.NaN, double.NaN) : (train[end], double.PositiveInfinity);
-        return new(train[..(end + 1)], validation[..(end + 1)], _true.Rows, Math.Min(best, end - 1), StopReason.Diverged, Rows: null);
+        return new(
+            train[..(end + 1)], validation[..(end + 1)], _true.Rates[..(end + 1)], _true.Rows, Math.Min(best, end - 1),
+            StopReason.Diverged, Rows: null);
     }
 
     private static double[] Coefficients(double bias, double memorisation, int epoch)

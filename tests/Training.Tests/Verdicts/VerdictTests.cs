@@ -56,6 +56,39 @@ public sealed class VerdictTests
         Assert.Equal(stop is null, verdict.Provisional);
     }
 
+    /// <summary>The network has learnt all it can; only the scatter of its weights shrinks with the steps.</summary>
+    [Theory]
+    [InlineData(ScheduleKind.Cosine)]
+    [InlineData(ScheduleKind.WarmupCosine)]
+    [InlineData(ScheduleKind.Coslog4)]
+    public void A_loss_that_falls_because_the_steps_get_smaller_is_not_stopped_too_early(ScheduleKind schedule)
+    {
+        var rates = RatesOf(schedule);
+        var curves = Shape(100, epoch => 1 + 60 * rates[epoch]) with { LearningRates = rates };
+
+        Assert.Equal(VerdictCode.Healthy, Verdict.Judge(curves).Code);
+        Assert.InRange(Verdict.Judge(curves).Evidence.SmallerStepsFall!.Value, 0.05, 0.6);
+        var constant = curves with { LearningRates = RatesOf(ScheduleKind.Constant) };
+        Assert.Equal(VerdictCode.StoppedTooEarly, Verdict.Judge(constant).Code);
+    }
+
+    /// <summary>The last fifth of the steps hardly moves the weights, whose loss falls as much as in the first for each unit of the
+    /// rate.</summary>
+    [Theory]
+    [InlineData(ScheduleKind.Cosine, 100)]
+    [InlineData(ScheduleKind.Cosine, 25)]
+    [InlineData(ScheduleKind.WarmupCosine, 100)]
+    [InlineData(ScheduleKind.Coslog4, 100)]
+    public void A_loss_that_falls_with_the_progress_is_stopped_too_early_however_small_the_last_steps(ScheduleKind schedule, int epochs)
+    {
+        var rates = RatesOf(schedule);
+        var curves = Shape(epochs, epoch => 2 - rates.Take(epoch + 1).Sum() / rates.Sum()) with { LearningRates = rates[..(epochs + 1)] };
+
+        var verdict = Verdict.Judge(curves);
+
+        Assert.Equal(VerdictCode.StoppedTooEarly, verdict.Code);
+    }
+
     [Fact]
     public void A_rise_of_a_single_row_is_inconclusive()
     {
@@ -141,12 +174,23 @@ public sealed class VerdictTests
         var rows = new RowLosses(Loss.PerRow(loss, best, encoded), Loss.PerRow(loss, last, encoded), new double[Rows]);
         var (low, high) = (rows.Best.Average(), rows.Last.Average());
         double[] losses = [10, .. Enumerable.Repeat(low, 20), .. Enumerable.Repeat(high, 20)];
-        var curves = new Curves(losses, losses, Rows, BestEpoch: 1, StopReason.MaxEpochs, rows);
+        var curves = new Curves(losses, losses, [0, .. Enumerable.Repeat(0.01, 40)], Rows, BestEpoch: 1, StopReason.MaxEpochs, rows);
 
         var measured = Verdict.Judge(curves).Evidence.RiseError!.Value;
         var guessed = Verdict.Judge(curves with { Rows = null, BaselineLoss = 10 }).Evidence.RiseError!.Value;
 
         Assert.InRange(guessed / measured, 2 / 1.4, 2 * 1.4);
+    }
+
+    /// <summary>Rates of epochs 0 to 100, at most 0.01.</summary>
+    private static double[] RatesOf(ScheduleKind kind)
+    {
+        var spec = Sample.Spec(batch: 1, epochs: 100) with
+        {
+            Schedule = kind,
+            WarmupFraction = kind == ScheduleKind.WarmupCosine ? 0.05 : null,
+        };
+        return [0, .. Enumerable.Range(1, 100).Select(new LearningRateSchedule(spec, rows: 10).LastRateOf)];
     }
 
     /// <summary>Curves of a finished run. The losses of its rows are within 10% of the given loss, and the baseline's loss is 20.</summary>
@@ -157,7 +201,7 @@ public sealed class VerdictTests
         var best = epochs == 0 ? 0 : Array.IndexOf(losses, losses.Skip(1).Min());
         double[] RowsOf(double loss, int phase) => [.. Enumerable.Range(0, rows).Select(row => loss * (1 + 0.1 * Math.Sin(row + phase)))];
         return new(
-            Curve(train ?? validation), losses, rows, best, StopReason.MaxEpochs,
+            Curve(train ?? validation), losses, [0, .. Enumerable.Repeat(0.01, epochs)], rows, best, StopReason.MaxEpochs,
             new(RowsOf(losses[best], 0), RowsOf(losses[^1], 1), RowsOf(20, 2)));
     }
 
