@@ -109,7 +109,7 @@ internal static class Growth
         var weights = InitialWeights.Draw(workload.Shape, Activation.Relu, 1);
         var engine = new SimdEngine(workload.Shape, new(), spec, weights, threads);
         var (train, validation) = (workload.Data(workload.Rows, 1), workload.Data(workload.ValidationRows, 2));
-        var trainer = new Trainer(engine, train, validation, spec, null, 1);
+        var trainer = new Trainer(new([engine], spec), train, validation, spec, null, 1);
         trainer.Fit((_, _) => { }, default);
         return (engine, trainer);
     }

@@ -16,6 +16,11 @@ internal static class Sample
         new NumberColumn("hours", [1, 2, 3, 4, 5, 6, 7, 8]),
         new NumberColumn("score", [45, 55, 62, 71, 80, 85, 91, 97])]);
 
+    /// <summary>A trainer of a single network.</summary>
+    public static Trainer Trainer(
+        IEngine engine, EncodedRows train, EncodedRows validation, TrainingSpec spec, EarlyStoppingOptions? stopping, double lossScale) =>
+        new(new([engine], spec), train, validation, spec, stopping, lossScale);
+
     /// <summary>The request of the lesson: hidden layers 16 and 8, 50 epochs, the last two rows for validation, and otherwise
     /// defaults.</summary>
     public static RunRequest Lesson(int seed) => new()

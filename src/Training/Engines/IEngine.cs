@@ -14,12 +14,15 @@ public interface IEngine : IDisposable
     /// <param name="learningRateOf">The optimiser's step size for each batch, counted from 0.</param>
     /// <param name="cancellationToken">Checked between batches, and between the layers of a large batch. A cancelled batch may leave some
     /// weights updated and others not: <see cref="Load"/> a state before training on.</param>
+    /// <param name="outputs">Receives the raw outputs of each row, row-major [rows, outputs], from which its loss was computed; empty if
+    /// nobody needs them.</param>
     /// <returns>Mean training loss over the rows, in standardised target units (squared for mean squared error). The loss of a row is
     /// computed when its batch is trained: before the batch's update, and with dropout.</returns>
-    /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the network, or the outputs do not fit the rows.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled within the epoch.</exception>
     double TrainEpoch(
-        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken);
+        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken,
+        Span<float> outputs = default);
 
     /// <summary>The forward pass alone, without gradients and dropout.</summary>
     /// <param name="rows">Encoded rows, row-major [rows, inputs]. Targets are ignored.</param>

@@ -74,10 +74,12 @@ public sealed class TorchEngine : IEngine
     public int Outputs => _shape.Outputs;
 
     public double TrainEpoch(
-        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
+        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken,
+        Span<float> outputs = default)
     {
         var fits = train.Targets.Length == train.Rows && (train.Weights is null || train.Weights.Length == train.Rows);
         Check(fits, "The targets or weights do not fit the rows.");
+        Check(outputs.IsEmpty || outputs.Length == train.Rows * _shape.Outputs, "The outputs do not fit the rows.");
         using var epochScope = NewDisposeScope();
         var table = _tables.Get(train);
         var rows = tensor(ToLongs(order, train.Rows));
@@ -88,8 +90,9 @@ public sealed class TorchEngine : IEngine
             using var stepScope = NewDisposeScope();
             var batch = rows.narrow(0, start, Math.Min(_spec.BatchSize, order.Length - start));
             var cuts = batch.shape[0] * _shape.Parameters >= _largeStep ? new List<(Tensor Outputs, Tensor Inputs)>() : null;
-            var outputs = Forward(table.Features.index_select(0, batch), dropout: true, cancellationToken, cuts);
-            var losses = ComputeLosses(outputs, table.Targets.index_select(0, batch));
+            var scores = Forward(table.Features.index_select(0, batch), dropout: true, cancellationToken, cuts);
+            CopyOutputs(scores, order.Slice(start, (int)batch.shape[0]), outputs);
+            var losses = ComputeLosses(scores, table.Targets.index_select(0, batch));
             var loss = (table.Weights is null ? losses : losses.mul(table.Weights.index_select(0, batch))).mean();
             loss.backward();
             FinishBackward(cuts ?? [], cancellationToken);
@@ -148,6 +151,22 @@ public sealed class TorchEngine : IEngine
         _parameters.Dispose();
         _one.Dispose();
         _leakySlope.Dispose();
+    }
+
+    /// <summary>Copies the outputs of a batch to the rows that they belong to, if there is room for them.</summary>
+    private void CopyOutputs(Tensor scores, ReadOnlySpan<int> rows, Span<float> outputs)
+    {
+        if (outputs.IsEmpty)
+        {
+            return;
+        }
+
+        using var values = scores.detach().contiguous();
+        var floats = Floats(values);
+        for (var row = 0; row < rows.Length; row++)
+        {
+            floats.Slice(row * _shape.Outputs, _shape.Outputs).CopyTo(outputs[(rows[row] * _shape.Outputs)..]);
+        }
     }
 
     private void Update(Span<float> weights, Span<float> gradients, double learningRate)

@@ -35,6 +35,7 @@ public static class TrainingDefaults
             Loss = LossOf(options.Loss, target),
             ClassWeights = ClassWeights(options, target, trainTargets),
             Seed = options.Seed,
+            Members = options.Members ?? 1,
             Priority = options.Priority,
         };
     }

@@ -36,6 +36,9 @@ public enum RunPriority
 /// <summary>The settings of training. Those that are left out are filled in, and shown in the run's spec.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>Largest number of networks in one run.</summary>
+    public const int MaxMembers = 50;
+
     /// <summary>Largest number of epochs, 1 to 1,000,000; early stopping may end the run sooner. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int Epochs { get; init; } = 100;
@@ -87,6 +90,12 @@ public sealed record TrainingOptions
     /// network.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
+
+    /// <summary>Number of networks that are trained side by side on the same rows, 1 to 50. The first has the run's seed, the others the
+    /// following ones. The model averages their predictions, and its validation loss decides which epoch is the best. Default 1.</summary>
+    [Range(1, MaxMembers)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for Schedule
+    public int? Members { get; init; }
 
     /// <summary>Which queued runs a free worker starts first; runs of one priority start in the order in which they were posted. Default
     /// normal.</summary>

@@ -39,6 +39,9 @@ public sealed record TrainingSpec
     /// <inheritdoc cref="TrainingOptions.Seed"/>
     public int Seed { get; init; }
 
+    /// <summary>Number of networks that are trained side by side. One for runs that were stored before there could be more.</summary>
+    public int Members { get; init; } = 1;
+
     /// <inheritdoc cref="TrainingOptions.Priority"/>
     public RunPriority Priority { get; init; } = RunPriority.Normal;
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Fitting;
 using Velodrome.Training.Intervals;
 using Velodrome.Training.Networks;
 using Velodrome.Training.Serialization;
@@ -76,7 +77,13 @@ internal static class ModelFile
         new($"The bytes are not a complete model file of version 2 or of format {FirstFormat}.");
 
     /// <summary>Everything but the weights.</summary>
-    internal sealed record Description(Encoder Encoder, ConformalInterval? Interval, IReadOnlyList<int> Hidden, Activation Activation)
+    /// <param name="Encoder">Converts tables to network inputs, and outputs to predictions.</param>
+    /// <param name="Interval">Prediction interval of a number.</param>
+    /// <param name="Hidden">Units of each hidden layer.</param>
+    /// <param name="Activation">Applied after every hidden layer.</param>
+    /// <param name="Members">Number of networks. Files of single networks may leave it out.</param>
+    internal sealed record Description(
+        Encoder Encoder, ConformalInterval? Interval, IReadOnlyList<int> Hidden, Activation Activation, int Members = 1)
     {
         /// <summary>Whether no member is missing.</summary>
         [JsonIgnore]
@@ -87,11 +94,12 @@ internal static class ModelFile
             && features.OfType<NumberEncoding>().All(number => number is { Pieces: null or { IsComplete: true }, Reach: null or > 0 })
             && Hidden is not null && Hidden.All(units => units is >= 1 and <= NetworkOptions.MaxUnits)
             && (Interval is null || Interval.Residuals?.Count == Math.Min(Interval.Rows, ConformalInterval.MaxResiduals))
+            && Members is >= 1 and <= TrainingOptions.MaxMembers
             && Encoder.Width > 0;
 
-        /// <summary>How many weights columns and layers need.</summary>
+        /// <summary>How many weights the networks need.</summary>
         [JsonIgnore]
-        public int Weights => new NetworkShape(Encoder.Width, Hidden, Encoder.Target.Outputs).Parameters;
+        public int Weights => checked(Members * new NetworkShape(Encoder.Width, Hidden, Encoder.Target.Outputs).Parameters);
     }
 
     private sealed record FirstFile(

@@ -10,7 +10,7 @@ namespace Velodrome.Training.Networks;
 /// <param name="shape">Sizes and parameter layout.</param>
 /// <param name="activation">Applied after every hidden layer.</param>
 /// <param name="parameters">Flat, in the layout of <paramref name="shape"/>.</param>
-public sealed class DenseNetwork(NetworkShape shape, Activation activation, float[] parameters)
+public sealed class DenseNetwork(NetworkShape shape, Activation activation, ReadOnlyMemory<float> parameters)
 {
     /// <summary>Vectors of rows per block: this many independent sums hide the latency of an addition.</summary>
     private const int Vectors = 8;
@@ -59,10 +59,10 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
                 cancellationToken.ThrowIfCancellationRequested();
                 var layer = shape.Layers[i];
                 var sums = room.Slice(i % 2 * _widest, layer.Outputs);
-                parameters.AsSpan(layer.BiasesAt, layer.Outputs).CopyTo(sums);
+                parameters.Span.Slice(layer.BiasesAt, layer.Outputs).CopyTo(sums);
                 for (var input = 0; input < layer.Inputs; input++)
                 {
-                    var weights = parameters.AsSpan(layer.WeightsAt + input * layer.Outputs, layer.Outputs);
+                    var weights = parameters.Span.Slice(layer.WeightsAt + input * layer.Outputs, layer.Outputs);
                     TensorPrimitives.FusedMultiplyAdd(weights, values[input], sums, sums);
                 }
 
@@ -123,11 +123,12 @@ public sealed class DenseNetwork(NetworkShape shape, Activation activation, floa
     /// <summary>Computes bias + Σ weight × input of one unit for a block of rows.</summary>
     private void ComputeUnit(ReadOnlySpan<Vector<float>> inputs, Layer layer, int unit, Span<Vector<float>> sums)
     {
-        var bias = new Vector<float>(parameters[layer.BiasesAt + unit]);
+        var ofNetwork = parameters.Span;
+        var bias = new Vector<float>(ofNetwork[layer.BiasesAt + unit]);
         var (a, b, c, d, e, f, g, h) = (bias, bias, bias, bias, bias, bias, bias, bias);
         for (var input = 0; input < layer.Inputs; input++)
         {
-            var weight = new Vector<float>(parameters[layer.WeightsAt + input * layer.Outputs + unit]);
+            var weight = new Vector<float>(ofNetwork[layer.WeightsAt + input * layer.Outputs + unit]);
             var x = inputs.Slice(input * Vectors, Vectors);
             a = Vector.FusedMultiplyAdd(weight, x[0], a);
             b = Vector.FusedMultiplyAdd(weight, x[1], b);

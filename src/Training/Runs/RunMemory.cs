@@ -47,11 +47,11 @@ internal sealed record RunMemory(
 
     /// <summary>Bytes at the peak of the run.</summary>
     /// <param name="hidden">Units of each hidden layer.</param>
-    public long Estimate(IReadOnlyList<int> hidden) => EngineBytes(hidden)
-        + sizeof(float) * (CopiesOfWeights * Parameters(hidden) + EncodedFloats())
+    public long Estimate(IReadOnlyList<int> hidden) => Training.Members * EngineBytes(hidden)
+        + sizeof(float) * (CopiesOfWeights * Parameters(hidden) + EncodedFloats() + MemberFloats())
         + sizeof(double) * BaselineDoubles() + TableBytes;
 
-    /// <summary>Bytes of the engine itself: weights, moments, gradients, and the activations of a batch.</summary>
+    /// <summary>Bytes of the engine of one network: weights, moments, gradients, and the activations of a batch.</summary>
     /// <inheritdoc cref="Estimate"/>
     public long EngineBytes(IReadOnlyList<int> hidden) =>
         sizeof(float) * (Engine == EngineKind.Torch ? TorchFloats(hidden) : SimdFloats(hidden));
@@ -61,13 +61,15 @@ internal sealed record RunMemory(
     public long LongestArray(IReadOnlyList<int> hidden) => new[]
     {
         Layers(hidden).Sum(layer => (1 + Moments) * PaddedWeights(layer)),
+        Parameters(hidden),
         ActivationFloats(hidden),
         Math.Max(TrainRows, Math.Max(ValidationRows, TestRows)) * Math.Max(Inputs, Outputs),
     }.Max();
 
-    /// <summary>Weights and biases of all layers.</summary>
+    /// <summary>Weights and biases of all layers of all networks.</summary>
     /// <inheritdoc cref="Estimate"/>
-    public long Parameters(IReadOnlyList<int> hidden) => Layers(hidden).Sum(layer => (layer.Inputs + 1) * layer.Outputs);
+    public long Parameters(IReadOnlyList<int> hidden) =>
+        Training.Members * Layers(hidden).Sum(layer => (layer.Inputs + 1) * layer.Outputs);
 
     /// <summary>Weights, moments, transposed weights, and the gradients of half a batch, all in padded panels. In addition, the activations
     /// of a batch and their gradients.</summary>
@@ -89,7 +91,7 @@ internal sealed record RunMemory(
     {
         const int Gradients = 11, KeptOfUnit = 5; // measured: a little less
         var predictedRows = Math.Max(BatchRows, Math.Min(ValidationRows, 8192));
-        return (1 + Moments + Gradients) * Parameters(hidden)
+        return (1 + Moments + Gradients) * Parameters(hidden) / Training.Members
             + predictedRows * (Inputs + Layers(hidden).Sum(layer => KeptOfUnit * layer.Outputs))
             + 2 * (TrainRows + ValidationRows) * Inputs;
     }
@@ -103,6 +105,10 @@ internal sealed record RunMemory(
         var ofBaseline = Inputs > PlainInputs ? PlainInputs : 0;
         return (TrainRows + evaluatedRows) * (Inputs + ofBaseline + KeptOfRow) + (3 * TrainRows + 8 * evaluatedRows) * Outputs;
     }
+
+    /// <summary>The outputs of each of several networks, and their averages.</summary>
+    private long MemberFloats() => Training.Members == 1
+        ? 0 : (Training.Members + 1) * (2 * (TrainRows + ValidationRows) + TestRows) * Outputs;
 
     /// <summary>The normal equations of the linear baseline, or the gradients that its logistic regression keeps.</summary>
     private long BaselineDoubles() => PlainInputs > LinearModel.MaxWidth

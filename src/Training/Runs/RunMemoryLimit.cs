@@ -13,14 +13,17 @@ internal static class RunMemoryLimit
     {
         if (FaultOf(memory, hidden, maxBytes) is { } fault)
         {
+            var fewer = memory.Training.Members > 1 ? " Fewer members take less." : "";
             var plain = memory.Inputs > memory.PlainInputs ? " \"encoding\": { \"numbers\": \"plain\" } makes fewer inputs." : "";
-            throw new RefusedException("networkTooLarge", Field, $"{fault} {Advice(memory, hidden, maxBytes)}{plain}");
+            throw new RefusedException("networkTooLarge", Field, $"{fault} {Advice(memory, hidden, maxBytes)}{fewer}{plain}");
         }
     }
 
     private static string? FaultOf(RunMemory memory, IReadOnlyList<int> hidden, long maxBytes)
     {
-        var parameters = $"The network has {memory.Parameters(hidden):N0} parameters";
+        var parameters = memory.Training.Members == 1
+            ? $"The network has {memory.Parameters(hidden):N0} parameters"
+            : $"The {memory.Training.Members} networks have {memory.Parameters(hidden):N0} parameters";
         return memory.LongestArray(hidden) > RunMemory.MaxFloats
             ? $"{parameters} and a batch of {memory.Training.BatchSize:N0} rows; one of its arrays would have " +
               $"{memory.LongestArray(hidden):N0} numbers, and the largest possible has {RunMemory.MaxFloats:N0}."

@@ -110,17 +110,29 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         return (bytes, bytes - Table.Bytes);
     }
 
-    /// <summary>Creates the untrained network.</summary>
-    /// <param name="maxThreads">Threads that the engine <c>simd</c> may use while no other run trains in this process. The bits do not
-    /// depend on it.</param>
+    /// <summary>Creates the untrained networks.</summary>
+    /// <param name="maxThreads">Threads that work while no other run trains in this process: on one network each, or on the only one if the
+    /// engine is <c>simd</c>. The bits do not depend on it.</param>
     /// <param name="cancellationToken">Checked before the weights of each layer are drawn.</param>
-    public IEngine CreateEngine(int maxThreads, CancellationToken cancellationToken = default)
+    public Ensemble CreateEnsemble(int maxThreads, CancellationToken cancellationToken = default)
     {
-        var weights = InitialWeights.Draw(
-            Shape, Spec.Network.Activation, Spec.Training.Seed, Encoder.PlainWidth, cancellationToken);
-        return Spec.Engine == EngineKind.Simd
-            ? new SimdEngine(Shape, Spec.Network, Spec.Training, weights, maxThreads, () => ActiveTrainings.Count <= 1)
-            : new TorchEngine(Shape, Spec.Network, Spec.Training, weights);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxThreads);
+        var members = new List<IEngine>();
+        try
+        {
+            var threadsOfEach = Spec.Training.Members == 1 ? maxThreads : 1;
+            for (var i = 0; i < Spec.Training.Members; i++)
+            {
+                members.Add(CreateEngine(Ensemble.SeedOf(Spec.Training, i), threadsOfEach, cancellationToken));
+            }
+        }
+        catch
+        {
+            members.ForEach(member => member.Dispose());
+            throw;
+        }
+
+        return new(members, Spec.Training, () => ActiveTrainings.Count <= 1 ? maxThreads : 1);
     }
 
     /// <summary>Encodes some rows of the table.</summary>
@@ -129,6 +141,15 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
 
     /// <summary>Encodes targets and weights of some rows, without features.</summary>
     public EncodedRows EncodeTargets(int[] rows) => Encoder.EncodeTargets(Table, rows, ClassWeights());
+
+    private IEngine CreateEngine(int seed, int maxThreads, CancellationToken cancellationToken)
+    {
+        var training = Spec.Training with { Seed = seed };
+        var weights = InitialWeights.Draw(Shape, Spec.Network.Activation, seed, Encoder.PlainWidth, cancellationToken);
+        return Spec.Engine == EngineKind.Simd
+            ? new SimdEngine(Shape, Spec.Network, training, weights, maxThreads, () => ActiveTrainings.Count <= 1)
+            : new TorchEngine(Shape, Spec.Network, training, weights);
+    }
 
     /// <summary>Weights of the classes, scaled to be 1 on average over the training rows; null if all rows have weight 1.</summary>
     private float[]? ClassWeights()

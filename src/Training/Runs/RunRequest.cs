@@ -91,6 +91,7 @@ public sealed record RunRequest
             Loss = spec.Training.Loss,
             ClassWeights = spec.Training.ClassWeights,
             Seed = spec.Training.Seed,
+            Members = spec.Training.Members,
             Priority = spec.Training.Priority,
         },
         EarlyStopping = spec.EarlyStopping,

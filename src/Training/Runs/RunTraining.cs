@@ -14,7 +14,7 @@ public sealed record TrainingStart(TrainerState State, IReadOnlyList<EpochMetric
 /// <summary>Trains a run.</summary>
 public static class RunTraining
 {
-    /// <summary>Trains the plan's network on any number of threads, keeps the weights of the best epoch, evaluates them, and judges the
+    /// <summary>Trains the plan's networks on any number of threads, keeps the weights of the best epoch, evaluates them, and judges the
     /// curves.</summary>
     /// <param name="plan">What to train.</param>
     /// <param name="start">Where to resume; null to start with the untrained network.</param>
@@ -41,10 +41,10 @@ public static class RunTraining
         using var active = ActiveTrainings.Begin();
         try
         {
-            using var engine = plan.CreateEngine(maxThreads, cancellationToken);
+            using var ensemble = plan.CreateEnsemble(maxThreads, cancellationToken);
             var train = plan.Encode(plan.Split.Train, cancellationToken);
             var validation = plan.Encode(plan.Split.Validation, cancellationToken);
-            return plan.TrainAndEvaluate(engine, train, validation, start, onEpoch, cancellationToken, evaluationToken);
+            return plan.TrainAndEvaluate(ensemble, train, validation, start, onEpoch, cancellationToken, evaluationToken);
         }
         catch (OperationCanceledException) when (start is not null && cancellationToken.IsCancellationRequested)
         {
@@ -55,10 +55,10 @@ public static class RunTraining
     }
 
     private static TrainedRun TrainAndEvaluate(
-        this RunPlan plan, IEngine engine, EncodedRows train, EncodedRows validation, TrainingStart? start,
+        this RunPlan plan, Ensemble ensemble, EncodedRows train, EncodedRows validation, TrainingStart? start,
         Action<EpochMetrics, Trainer> onEpoch, CancellationToken cancellationToken, CancellationToken evaluationToken)
     {
-        var trainer = new Trainer(engine, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);
+        var trainer = new Trainer(ensemble, train, validation, plan.Spec.Training, plan.Spec.EarlyStopping, plan.LossScale);
         var history = new List<EpochMetrics>(start?.History ?? []);
         if (start is not null)
         {
@@ -84,7 +84,7 @@ public static class RunTraining
         try
         {
             var evaluator = new RunEvaluator(plan, train, validation, result.BestWeights, evaluationToken);
-            var rowLosses = state is null ? null : evaluator.RowLosses(LastOutputs(engine, validation, evaluationToken));
+            var rowLosses = state is null ? null : evaluator.RowLosses(ensemble.Predict(validation, evaluationToken));
             return new(result, state, evaluator.Model, evaluator.Evaluate(), plan.Judge(result, history, rowLosses));
         }
         catch (OperationCanceledException) when (evaluationToken.IsCancellationRequested)
@@ -106,11 +106,4 @@ public static class RunTraining
             [.. history.Select(epoch => epoch.TrainLoss)], [.. history.Select(epoch => epoch.ValidationLoss)],
             [.. history.Select(epoch => epoch.LearningRate)],
             plan.Split.Validation.Length, result.BestEpoch, result.StopReason, rows));
-
-    private static float[] LastOutputs(IEngine engine, EncodedRows rows, CancellationToken cancellationToken)
-    {
-        var outputs = new float[rows.Rows * engine.Outputs];
-        engine.Predict(rows, outputs, cancellationToken);
-        return outputs;
-    }
 }

@@ -117,7 +117,7 @@ public class LearningRateScheduleTests
         var (shape, spec, rates) = (new NetworkShape(3, [4], 1), WithSchedule(ScheduleKind.Cosine), new List<double>());
         using var engine = new SimdEngine(shape, new(), spec, InitialWeights.Draw(shape, Activation.Relu, seed: 1));
 
-        new Trainer(engine, Sample.Rows(20, 3, seed: 1), Sample.Rows(9, 3, seed: 2), spec, null, 1)
+        Sample.Trainer(engine, Sample.Rows(20, 3, seed: 1), Sample.Rows(9, 3, seed: 2), spec, null, 1)
             .Fit((epoch, _) => rates.Add(epoch.LearningRate), default);
 
         Assert.Equal([0, .. RatesOf(ScheduleKind.Cosine).Chunk(3).Select(epoch => epoch[2])], rates);

@@ -142,7 +142,7 @@ public class ResumedTrainingTests
             var engine = new TorchEngine(shape, Network, spec, InitialWeights.Draw(shape, Network.Activation, spec.Seed));
             _engine = wrap?.Invoke(engine) ?? engine;
             var stopping = patience is null ? null : new EarlyStoppingOptions { Patience = patience.Value };
-            Trainer = new(_engine, Rows(20, 1), Rows(10, 2), spec, stopping, lossScale: 2.5);
+            Trainer = new(new([_engine], spec), Rows(20, 1), Rows(10, 2), spec, stopping, lossScale: 2.5);
         }
 
         public Trainer Trainer { get; }
@@ -168,7 +168,8 @@ public class ResumedTrainingTests
         public int Outputs => inner.Outputs;
 
         public double TrainEpoch(
-            EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
+            EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken,
+            Span<float> outputs)
         {
             if (++_epoch < epoch)
             {

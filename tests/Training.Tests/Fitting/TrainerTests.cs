@@ -20,7 +20,8 @@ public class TrainerTests
     {
         var engine = new ScriptedEngine(validationLosses);
 
-        var result = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 4), new() { Patience = 2 }, 1).Fit((_, _) => { }, default);
+        var result = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 4), new() { Patience = 2 }, 1)
+            .Fit((_, _) => { }, default);
 
         Assert.Equal((reason, stoppedEpoch, bestEpoch), (result.StopReason, result.StoppedEpoch, result.BestEpoch));
         Assert.Equal([bestEpoch], result.BestWeights);
@@ -32,7 +33,7 @@ public class TrainerTests
     {
         var engine = new ScriptedEngine([3, 2, 1]) { TrainLosses = [3, double.NaN, 1] };
 
-        var result = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 3), null, 1).Fit((_, _) => { }, default);
+        var result = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 3), null, 1).Fit((_, _) => { }, default);
 
         Assert.Equal((StopReason.Diverged, 2), (result.StopReason, result.StoppedEpoch));
     }
@@ -43,7 +44,7 @@ public class TrainerTests
         var history = new List<EpochMetrics>();
         var bestSoFar = new List<(int, double)>();
 
-        var trainer = new Trainer(new ScriptedEngine([4, 9, 1]), Train, Validation, Sample.Spec(epochs: 3), null, lossScale: 10);
+        var trainer = Sample.Trainer(new ScriptedEngine([4, 9, 1]), Train, Validation, Sample.Spec(epochs: 3), null, lossScale: 10);
         trainer.Fit((epoch, current) =>
         {
             history.Add(epoch);
@@ -60,7 +61,7 @@ public class TrainerTests
     {
         var engine = new ScriptedEngine(Enumerable.Repeat(1f, 6));
 
-        new Trainer(engine, Train, Validation, Sample.Spec(epochs: 6), null, 1).Fit((_, _) => { }, default);
+        Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 6), null, 1).Fit((_, _) => { }, default);
 
         Assert.Equal(6, engine.Orders.Select(order => string.Join(' ', order)).Distinct().Count());
         Assert.All(engine.Orders, order => Assert.Equal(Sample.Indices(20), order.Order()));
@@ -72,7 +73,8 @@ public class TrainerTests
         int[][] OrdersOf(int seed, int epochs)
         {
             var engine = new ScriptedEngine(Enumerable.Repeat(1f, epochs));
-            new Trainer(engine, Train, Validation, Sample.Spec(epochs: epochs) with { Seed = seed }, null, 1).Fit((_, _) => { }, default);
+            Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: epochs) with { Seed = seed }, null, 1)
+                .Fit((_, _) => { }, default);
             return [.. engine.Orders];
         }
 
@@ -85,7 +87,7 @@ public class TrainerTests
     {
         using var cancellation = new CancellationTokenSource();
         var epochs = new List<int>();
-        var trainer = new Trainer(new ScriptedEngine([4, 2, 3, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 6), null, 1);
+        var trainer = Sample.Trainer(new ScriptedEngine([4, 2, 3, 1, 1, 1]), Train, Validation, Sample.Spec(epochs: 6), null, 1);
 
         var result = trainer.Fit((epoch, _) =>
         {
@@ -108,7 +110,7 @@ public class TrainerTests
         using var cancellation = new CancellationTokenSource();
         var history = new List<int>();
         var engine = new ScriptedEngine([4, 2, 3, 0.1f, 0.1f]) { InEpoch = epoch => CancelIf(epoch == 4, cancellation) };
-        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
+        var trainer = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
 
         var result = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), cancellation.Token);
 
@@ -134,7 +136,7 @@ public class TrainerTests
                 }
             },
         };
-        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
+        var trainer = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
 
         var result = trainer.Fit((epoch, _) => history.Add(epoch.Epoch), cancellation.Token);
 
@@ -146,7 +148,7 @@ public class TrainerTests
     [Fact]
     public void Training_cancelled_before_its_first_epoch_returns_the_untrained_weights()
     {
-        var trainer = new Trainer(new ScriptedEngine([1]), Train, Validation, Sample.Spec(epochs: 1), null, 1);
+        var trainer = Sample.Trainer(new ScriptedEngine([1]), Train, Validation, Sample.Spec(epochs: 1), null, 1);
 
         var result = trainer.Fit((_, _) => { }, new CancellationToken(canceled: true));
 
@@ -158,7 +160,7 @@ public class TrainerTests
     public void A_cancellation_that_was_not_requested_is_an_exception()
     {
         var engine = new ScriptedEngine([1, 1]) { InEpoch = _ => throw new OperationCanceledException("Of another token.") };
-        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 2), null, 1);
+        var trainer = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 2), null, 1);
 
         Assert.Throws<OperationCanceledException>(() => trainer.Fit((_, _) => { }, default));
     }
@@ -170,7 +172,7 @@ public class TrainerTests
         var states = Checkpoints(losses, patience: null);
         var history = new List<int>();
         var engine = new ScriptedEngine(losses);
-        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
+        var trainer = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 5), null, 1);
         trainer.Resume(states[3]);
         Assert.Equal((2, 2.0), (trainer.BestEpoch, Math.Round(trainer.BestLoss, 6)));
 
@@ -236,7 +238,7 @@ public class TrainerTests
     {
         var epochs = new List<(int, TrainerState)>();
         var engine = new ScriptedEngine(losses ?? [4, 2, 3, 3, 1, 1, 1, 1]);
-        var trainer = new Trainer(engine, Train, Validation, Sample.Spec(epochs: 8), Patience(patience), 1);
+        var trainer = Sample.Trainer(engine, Train, Validation, Sample.Spec(epochs: 8), Patience(patience), 1);
         trainer.Resume(state);
         return (trainer.Fit((epoch, current) => epochs.Add((epoch.Epoch, current.Save())), default), epochs);
     }
@@ -245,7 +247,7 @@ public class TrainerTests
     private static List<TrainerState> Checkpoints(float[] losses, int? patience)
     {
         var states = new List<TrainerState>();
-        new Trainer(new ScriptedEngine(losses), Train, Validation, Sample.Spec(epochs: losses.Length), Patience(patience), 1)
+        Sample.Trainer(new ScriptedEngine(losses), Train, Validation, Sample.Spec(epochs: losses.Length), Patience(patience), 1)
             .Fit((_, current) => states.Add(current.Save()), default);
         return states;
     }
@@ -278,7 +280,8 @@ public class TrainerTests
         public int Outputs => 1;
 
         public double TrainEpoch(
-            EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
+            EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken,
+            Span<float> outputs)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Orders.Add(order.ToArray());

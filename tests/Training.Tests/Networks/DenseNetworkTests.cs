@@ -58,7 +58,7 @@ public class DenseNetworkTests
     {
         float[] features = [-1, 2];
 
-        new DenseNetwork(new(2, [], 1), Activation.Relu, [1, 1, 1]).Forward(features, 1);
+        new DenseNetwork(new(2, [], 1), Activation.Relu, new float[] { 1, 1, 1 }).Forward(features, 1);
 
         Assert.Equal([-1, 2], features);
     }

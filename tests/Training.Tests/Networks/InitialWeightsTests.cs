@@ -56,7 +56,7 @@ public class InitialWeightsTests
             {
                 // The network up to this hidden layer, whose activations are its outputs.
                 var truncated = new NetworkShape(2, hidden[..(layers - 1)], hidden[layers - 1]);
-                var network = new DenseNetwork(truncated, Activation.Relu, weights[..truncated.Parameters]);
+                var network = new DenseNetwork(truncated, Activation.Relu, weights.AsMemory(0, truncated.Parameters));
                 foreach (var row in new float[][] { [1, 1], [-1, 1], [1, -1], [-1, -1], [0.1f, -5] })
                 {
                     Assert.Contains(network.Forward(row, 1), value => value > 0);

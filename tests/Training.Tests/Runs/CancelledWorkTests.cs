@@ -17,7 +17,7 @@ public sealed class CancelledWorkTests
         ["resolving a request"] = token => RunPlan.Resolve(Sample.Lesson(0), new(Sample.StudyHours), cancellationToken: token),
         ["restoring a plan"] = token => RunPlan.Restore(Plan.Spec, new(Sample.StudyHours), token),
         ["encoding rows"] = token => Plan.Encode(Plan.Split.Train, token),
-        ["drawing the initial weights"] = token => Plan.CreateEngine(maxThreads: 1, token).Dispose(),
+        ["drawing the initial weights"] = token => Plan.CreateEnsemble(maxThreads: 1, token).Dispose(),
         ["a block of rows through a trained network"] = token => Forward(rows: 1000, token),
         ["a single row through a trained network"] = token => Forward(rows: 1, token),
         ["fitting the linear baseline"] = token => LinearModel.FitRegression([1, 2, 3], 3, 1, [2, 4, 6], token),
@@ -34,5 +34,5 @@ public sealed class CancelledWorkTests
     }
 
     private static void Forward(int rows, CancellationToken cancellationToken) =>
-        new DenseNetwork(new(1, [], 1), Activation.Relu, [1, 1]).Forward(new float[rows], rows, cancellationToken);
+        new DenseNetwork(new(1, [], 1), Activation.Relu, new float[] { 1, 1 }).Forward(new float[rows], rows, cancellationToken);
 }

@@ -72,16 +72,18 @@ public sealed class SimdEngine : IEngine
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double TrainEpoch(
-        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken)
+        EncodedRows train, ReadOnlySpan<int> order, Func<int, double> learningRateOf, CancellationToken cancellationToken,
+        Span<float> outputs = default)
     {
         CheckFit(train);
         CheckRows(train, order);
+        Check(outputs.IsEmpty || outputs.Length == train.Rows * _shape.Outputs, "The outputs do not fit the rows.");
         var total = 0.0;
         for (var start = 0; start < order.Length; start += _spec.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = order.Slice(start, Math.Min(_spec.BatchSize, order.Length - start));
-            total += _network.Train(train, batch, learningRateOf(start / _spec.BatchSize), cancellationToken);
+            total += _network.Train(train, batch, learningRateOf(start / _spec.BatchSize), outputs, cancellationToken);
         }
 
         return total / order.Length;

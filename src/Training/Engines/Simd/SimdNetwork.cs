@@ -67,10 +67,13 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double Train(EncodedRows table, ReadOnlySpan<int> batch, double learningRate, CancellationToken cancellationToken = default)
+    public double Train(
+        EncodedRows table, ReadOnlySpan<int> batch, double learningRate, Span<float> outputs = default,
+        CancellationToken cancellationToken = default)
     {
         var withinStep = IsLarge(batch.Length) ? cancellationToken : default;
         _batch.Begin(table, batch.Length, withinStep);
+        _batch.KeepsOutputs = !outputs.IsEmpty;
         batch.CopyTo(_batch.Rows);
         _optimizer.BeginStep(learningRate);
         var halves = CountHalves(batch.Length);
@@ -90,6 +93,11 @@ internal sealed class SimdNetwork<TVector> : ISimdNetwork
         if (mayUseThreads)
         {
             _tuner.RecordStep((double)(Stopwatch.GetTimestamp() - start) / batch.Length);
+        }
+
+        for (var row = 0; row < batch.Length && !outputs.IsEmpty; row++)
+        {
+            _batch.OutputsOf(row).CopyTo(outputs[(batch[row] * _shape.Outputs)..]);
         }
 
         var sum = 0.0;

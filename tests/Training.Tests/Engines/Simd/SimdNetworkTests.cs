@@ -56,7 +56,7 @@ public sealed class SimdNetworkTests
         network.Load(new(weights, [new float[weights.Length], new float[weights.Length]], 0));
 
         Assert.Throws<OperationCanceledException>(
-            () => network.Train(Rows, Sample.Indices(BatchSize), 0.001, cancellation.Token));
+            () => network.Train(Rows, Sample.Indices(BatchSize), 0.001, [], cancellation.Token));
 
         Assert.Equal(weights, network.Save().Weights);
         using var fresh = Create(threads: 1);

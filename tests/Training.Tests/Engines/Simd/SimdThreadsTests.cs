@@ -58,7 +58,7 @@ public class SimdThreadsTests
     {
         var plan = RunPlan.Resolve(Sample.Lesson(seed: 0) with { Engine = EngineKind.Simd }, new(Sample.StudyHours));
 
-        Assert.Equal("maxThreads", Assert.Throws<ArgumentOutOfRangeException>(() => plan.CreateEngine(maxThreads: 0)).ParamName);
+        Assert.Equal("maxThreads", Assert.Throws<ArgumentOutOfRangeException>(() => plan.CreateEnsemble(maxThreads: 0)).ParamName);
     }
 
     [Fact]

@@ -26,7 +26,10 @@ internal sealed class Batch(int outputs)
     /// <summary>The weighted loss of each row, after a training step.</summary>
     public Span<float> Losses => _losses.AsSpan(0, Count);
 
-    /// <summary>The network's outputs, row-major [rows, outputs], after a prediction.</summary>
+    /// <summary>Whether a training step writes <see cref="Outputs"/>.</summary>
+    public bool KeepsOutputs { get; set; }
+
+    /// <summary>The network's outputs, row-major [rows, outputs], after a prediction, and after a training step that keeps them.</summary>
     public Span<float> Outputs => _outputs.AsSpan(0, Count * outputs);
 
     /// <summary>Begins a batch. Allocates only if the batch is larger than all batches before it.</summary>

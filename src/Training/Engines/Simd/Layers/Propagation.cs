@@ -70,10 +70,7 @@ internal sealed class Propagation<TVector>(
             Forward(i, chunk, rows);
         }
 
-        for (var row = 0; row < RowsOf(chunk); row++)
-        {
-            CopyOutputs(chunk, row, batch.OutputsOf(FirstRowOf(chunk) + row));
-        }
+        CopyOutputs(chunk);
     }
 
     /// <summary>Takes a chunk forward, computes its losses, and takes their gradients backward. Ends between layers if the batch is
@@ -97,6 +94,11 @@ internal sealed class Propagation<TVector>(
             {
                 ApplyDropout(i, step, chunk, rows, ref scratch);
             }
+        }
+
+        if (batch.KeepsOutputs)
+        {
+            CopyOutputs(chunk);
         }
 
         ComputeLosses(chunk);
@@ -130,6 +132,15 @@ internal sealed class Propagation<TVector>(
         var rows = batch.Rows.Slice(FirstRowOf(chunk), RowsOf(chunk));
         InputRows<TVector>.Copy(batch.Table, rows, _activations[0], chunk);
         return Tile<TVector, NoTranspose>.RoundUpRows(rows.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CopyOutputs(int chunk)
+    {
+        for (var row = 0; row < RowsOf(chunk); row++)
+        {
+            CopyOutputs(chunk, row, batch.OutputsOf(FirstRowOf(chunk) + row));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
