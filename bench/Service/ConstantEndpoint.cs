@@ -20,7 +20,7 @@ internal sealed class ConstantEndpoint : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
-        var response = new PredictionResponse(1, 50, null, null, [new(99.2, new(92.1, 106.3, 0.9), null, null, [])]);
+        var response = new PredictionResponse(1, 50, null, null, [new(99.2, new(92.1, 106.3, 0.9), null, null, null, [])]);
         app.MapPost("/constant", (PredictionRequest request) => request.Rows.Count == 1 ? Results.Ok(response) : Results.BadRequest());
         await app.StartAsync();
         return new(app);

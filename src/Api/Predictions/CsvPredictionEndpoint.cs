@@ -31,11 +31,11 @@ internal static class CsvPredictionEndpoint
     private static async Task<IResult> Predict(
         long id, HttpRequest http, ModelCache models, DatasetUpload upload, Spool spool, FileExport export, MemoryBudget memory,
         PredictionInputRecorder inputs, CancellationToken cancellationToken,
-        double? level = null, string? format = null, string? sheet = null, string? range = null)
+        double? level = null, bool disagreement = false, string? format = null, string? sheet = null, string? range = null)
     {
         var asked = AskedFormat.Of(http, format);
         var served = await models.GetServed(id, cancellationToken);
-        var predictor = new CsvPredictor(served.Model, served.Reading, PredictionLevel.Resolve(level, served.Model));
+        var predictor = new CsvPredictor(served.Model, served.Reading, PredictionOptions.Resolve(level, disagreement, served.Model));
         await using var input = await upload.ReceiveTable(http, new(sheet, range), cancellationToken);
         var answered = asked ?? input.Format;
         var output = spool.Create();
@@ -97,6 +97,13 @@ internal sealed class CsvPredictionFilter : IOperationFilter
             Description = "For files: the probability with which the interval around a predicted number contains the true value, between " +
                 "0 and 1. Default 0.9.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" },
+        });
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "disagreement",
+            In = ParameterLocation.Query,
+            Description = "For files: whether to add a column with how much the networks of the run differ. Default false.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
         });
     }
 }

@@ -17,13 +17,17 @@ namespace Velodrome.Api.Predictions;
 /// Predicts the rows of a table of any length and writes them with the predictions added, as CSV. Blocks of rows are read in order,
 /// predicted and turned into text in parallel, and written in order.
 /// </summary>
-internal sealed class CsvPredictor(TrainedModel model, FeatureReading reading, double level)
+internal sealed class CsvPredictor(TrainedModel model, FeatureReading reading, PredictionOptions options)
 {
     private const int MaxBytesOfNumber = 32;
 
-    private readonly string[] _addedNames = model.Encoder.Target is ClassTarget target
-        ? ["prediction", .. target.Classes.Select(name => $"probability of {name}"), "warnings"]
-        : ["prediction", "low", "high", "warnings"];
+    private readonly string[] _addedNames = [
+        "prediction",
+        .. model.Encoder.Target is ClassTarget target
+            ? target.Classes.Select(name => $"probability of {name}")
+            : ["low", "high"],
+        .. options.Disagreement ? ["disagreement"] : Array.Empty<string>(),
+        "warnings"];
 
     /// <summary>Counts of the rows that were predicted; null if the model has no <see cref="TrainedModel.Inputs"/>.</summary>
     public long[]? InputCounts { get; } = model.Inputs is { } layout ? new long[layout.Counters] : null;
@@ -149,7 +153,7 @@ internal sealed class CsvPredictor(TrainedModel model, FeatureReading reading, d
     private PredictedBlock PredictAsText(CsvBlock block, CsvFeatureReader features)
     {
         var table = features.Read(block);
-        var predictions = Predictor.Predict(model, table, level, row => $"Line {block.Line(row)}");
+        var predictions = Predictor.Predict(model, table, options, row => $"Line {block.Line(row)}");
         var text = new MemoryStream();
         using var csv = CsvFormat.Write(text, _delimiter);
         for (var row = 0; row < block.Rows; row++)
@@ -181,6 +185,11 @@ internal sealed class CsvPredictor(TrainedModel model, FeatureReading reading, d
             Write(csv, prediction.Value);
             Write(csv, prediction.Interval?.Low);
             Write(csv, prediction.Interval?.High);
+        }
+
+        if (options.Disagreement)
+        {
+            Write(csv, prediction.Disagreement);
         }
 
         Write(csv, Encoding.UTF8.GetBytes(

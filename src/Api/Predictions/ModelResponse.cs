@@ -12,14 +12,15 @@ namespace Velodrome.Api.Predictions;
 /// <param name="Target">The column that is predicted.</param>
 /// <param name="Task">Regression or classification.</param>
 /// <param name="Classes">For classification: the labels of the classes. Null for regression.</param>
+/// <param name="Members">Number of networks, whose predictions are averaged.</param>
 /// <param name="Features">The columns that a row to predict must have, in the order of the network's inputs.</param>
 public sealed record ModelResponse(
-    long RunId, int WeightsFromEpoch, string Target, LearningTask Task, IReadOnlyList<string>? Classes,
+    long RunId, int WeightsFromEpoch, string Target, LearningTask Task, IReadOnlyList<string>? Classes, int Members,
     IReadOnlyList<ModelFeature> Features)
 {
     internal static ModelResponse Of(Run run, TrainedModel model) => new(
         run.Id, run.BestEpoch!.Value, run.Spec.Target, run.Spec.Task,
-        (model.Encoder.Target as ClassTarget)?.Classes, [.. model.Encoder.Features.Select(ModelFeature.Of)]);
+        (model.Encoder.Target as ClassTarget)?.Classes, model.Members, [.. model.Encoder.Features.Select(ModelFeature.Of)]);
 }
 
 /// <summary>A column that a model predicts from, as it was in the training rows.</summary>

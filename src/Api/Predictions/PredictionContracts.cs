@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Velodrome.Training.Verdicts;
 
 namespace Velodrome.Api.Predictions;
@@ -16,6 +17,11 @@ public sealed record PredictionRequest
     /// regression.
     /// </summary>
     public double? Level { get; init; }
+
+    /// <summary>
+    /// Whether to return how much the networks of the run differ in each row. Only for runs of several networks. Default false.
+    /// </summary>
+    public bool Disagreement { get; init; }
 }
 
 /// <summary>Predictions in the order of the rows.</summary>
@@ -35,9 +41,13 @@ public sealed record VerdictNote(VerdictCode Code, string Sentence);
 /// <param name="Interval">For regression: an interval around the value.</param>
 /// <param name="Label">For classification: the most probable class.</param>
 /// <param name="Probabilities">For classification: the probability of each class.</param>
+/// <param name="Disagreement">
+/// If it was asked for: the standard deviation of the networks' values, or of their probabilities of the label.
+/// </param>
 /// <param name="Warnings">Values that the run did not see in training.</param>
 public sealed record Prediction(
     double? Value, PredictionInterval? Interval, string? Label, IReadOnlyDictionary<string, double>? Probabilities,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Disagreement,
     IReadOnlyList<PredictionWarning> Warnings);
 
 /// <summary>Contains the true value with probability <paramref name="Level"/>, if new rows are like the validation rows.</summary>

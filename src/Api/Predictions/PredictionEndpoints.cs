@@ -47,17 +47,17 @@ internal static class PredictionEndpoints
     {
         var served = await models.GetServed(id, cancellationToken);
         var model = served.Model;
-        var level = PredictionLevel.Resolve(request.Level, model);
+        var options = PredictionOptions.Resolve(request.Level, request.Disagreement, model);
         http.Response.RegisterForDispose(
             await memory.ReserveForRequest(Predictor.MemoryOf(model, request.Rows.Count), cancellationToken));
         var table = PredictionTable.From(request.Rows, served.Reading);
-        var predictions = Predictor.Predict(model, table, level, row => $"rows[{row}]");
+        var predictions = Predictor.Predict(model, table, options, row => $"rows[{row}]");
         if (model.Inputs is { } layout)
         {
             inputs.Add(id, table.Rows, layout.Count(table));
         }
 
-        return new(new(id, served.WeightsFromEpoch, served.Verdict, WhyWithoutInterval(model, level), predictions));
+        return new(new(id, served.WeightsFromEpoch, served.Verdict, WhyWithoutInterval(model, options.Level), predictions));
     }
 
     private static string? WhyWithoutInterval(TrainedModel model, double level) => model switch

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using Velodrome.Training;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Intervals;
 using Velodrome.Training.Models;
 using Velodrome.Training.Tables;
 
@@ -19,16 +20,17 @@ internal static class Predictor
 
     /// <param name="model">The model of a run.</param>
     /// <param name="table">The rows to predict, with the model's features as columns.</param>
-    /// <param name="level">The coverage of the interval around numbers, between 0 and 1.</param>
+    /// <param name="options">What to say beside each prediction.</param>
     /// <param name="nameOf">Names a row for an error message.</param>
     /// <exception cref="RefusedException"><c>outOfRange</c>: an output is not a finite number.</exception>
-    public static Prediction[] Predict(TrainedModel model, Table table, double level, Func<int, string> nameOf)
+    public static Prediction[] Predict(TrainedModel model, Table table, PredictionOptions options, Func<int, string> nameOf)
     {
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var warnings = PredictionWarnings.Find(table, model.Encoder.Features);
+        var disagreement = options.Disagreement ? model.Disagreement(table, rows) : null;
         return model.Encoder.Target is ClassTarget target
-            ? OfClasses(Finite(model.Probabilities(table, rows), rows.Length, nameOf), target.Classes, warnings)
-            : OfNumbers(Finite(model.Values(table, rows), rows.Length, nameOf), model.Interval?.HalfWidth(level), level, warnings);
+            ? OfClasses(Finite(model.Probabilities(table, rows), rows.Length, nameOf), target.Classes, disagreement, warnings)
+            : OfNumbers(Finite(model.Values(table, rows), rows.Length, nameOf), model.Interval, options.Level, disagreement, warnings);
     }
 
     /// <summary>Returns the outputs if all are finite. Others can be neither compared nor written as JSON.</summary>
@@ -46,11 +48,16 @@ internal static class Predictor
     }
 
     private static Prediction[] OfNumbers(
-        IEnumerable<double> values, double? halfWidth, double level, IReadOnlyList<PredictionWarning>[] warnings) =>
-        [.. values.Select((value, row) => new Prediction(
-            value, halfWidth is { } half ? new(value - half, value + half, level) : null, null, null, warnings[row]))];
+        IEnumerable<double> values, ConformalInterval? interval, double level, double[]? disagreement,
+        IReadOnlyList<PredictionWarning>[] warnings)
+    {
+        var halfWidth = interval?.HalfWidth(level);
+        return [.. values.Select((value, row) => new Prediction(
+            value, halfWidth is { } half ? new(value - half, value + half, level) : null, null, null, disagreement?[row], warnings[row]))];
+    }
 
-    private static Prediction[] OfClasses(float[] probabilities, IReadOnlyList<string> classes, IReadOnlyList<PredictionWarning>[] warnings)
+    private static Prediction[] OfClasses(
+        float[] probabilities, IReadOnlyList<string> classes, double[]? disagreement, IReadOnlyList<PredictionWarning>[] warnings)
     {
         var predictions = new Prediction[warnings.Length];
         for (var row = 0; row < predictions.Length; row++)
@@ -63,7 +70,7 @@ internal static class Predictor
                 byLabel[classes[i]] = ofRow[i];
             }
 
-            predictions[row] = new(null, null, classes[mostProbable], byLabel, warnings[row]);
+            predictions[row] = new(null, null, classes[mostProbable], byLabel, disagreement?[row], warnings[row]);
         }
 
         return predictions;

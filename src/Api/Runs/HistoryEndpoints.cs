@@ -28,15 +28,16 @@ internal static class HistoryEndpoints
     /// The largest number of epochs to return, from 3 to 100,000. A longer history is divided into equal stretches, and the epoch with the
     /// lowest validation loss stands for each; the first and the last epoch are always included. Default: all epochs.
     /// </param>
+    /// <param name="members">Return the losses of each network too, if the run has several. Default false.</param>
     private static async Task<IResult> History(
         long id, TrainingDbContext database, HttpRequest http, CancellationToken cancellationToken,
-        [Range(0, int.MaxValue)] int? after = null, [Range(3, 100_000)] int? maxPoints = null)
+        [Range(0, int.MaxValue)] int? after = null, [Range(3, 100_000)] int? maxPoints = null, bool members = false)
     {
         var run = await database.FindRun(id, cancellationToken);
         // SQLite has no asynchronous calls, and wrapping synchronous ones costs more than reading the rows.
         List<EpochResponse> epochs = maxPoints is { } most
-            ? [.. database.ThinnedHistoryOf(run, after ?? -1, most)]
-            : [.. database.HistoryOf(id, after ?? -1)];
+            ? [.. database.ThinnedHistoryOf(run, after ?? -1, most, members)]
+            : [.. database.HistoryOf(id, after ?? -1, members)];
         var history = new HistoryResponse(id, LossResponse.Of(run.Spec), run.BestEpoch, epochs);
         return http.Prefers("text/csv") ? TypedResults.Text(history.ToCsv(), "text/csv; charset=utf-8") : TypedResults.Ok(history);
     }
@@ -48,11 +49,13 @@ internal static class HistoryEndpoints
         TypedResults.Ok(EarlyStoppingResponse.From(await database.FindRun(id, cancellationToken)));
 
     /// <summary>Reads a run's epochs in order.</summary>
-    public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1) =>
+    public static IQueryable<EpochResponse> HistoryOf(this TrainingDbContext database, long id, int after = -1, bool members = false) =>
         database.Epochs.AsNoTracking().Where(epoch => epoch.RunId == id && epoch.Number > after).OrderBy(epoch => epoch.Number)
-            .Select(epoch => EpochResponse.Of(epoch));
+            .Select(epoch => EpochResponse.Of(epoch, members));
 
     /// <summary>Reads at most <paramref name="most"/> of a run's epochs, among them those with the lowest validation loss.</summary>
-    public static IEnumerable<EpochResponse> ThinnedHistoryOf(this TrainingDbContext database, Run run, int after, int most) =>
-        database.ThinnedEpochsOf(run.Id, after + 1, run.LastEpoch ?? -1, most).Select(EpochResponse.Of);
+    public static IEnumerable<EpochResponse> ThinnedHistoryOf(
+        this TrainingDbContext database, Run run, int after, int most, bool members = false) =>
+        database.ThinnedEpochsOf(run.Id, after + 1, run.LastEpoch ?? -1, most)
+            .Select(epoch => EpochResponse.Of(epoch, members));
 }

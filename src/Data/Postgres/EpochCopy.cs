@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Velodrome.Data.Runs;
 using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Postgres;
@@ -10,7 +11,8 @@ internal static class EpochCopy
     public static void CopyEpochs(this NpgsqlConnection connection, long runId, IReadOnlyList<EpochMetrics> epochs)
     {
         using var copy = connection.BeginBinaryImport("""
-            COPY "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds") FROM STDIN (FORMAT BINARY)
+            COPY "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds", "Members")
+            FROM STDIN (FORMAT BINARY)
             """);
         foreach (var epoch in epochs)
         {
@@ -21,9 +23,22 @@ internal static class EpochCopy
             Write(copy, epoch.ValidationLoss);
             copy.Write(epoch.LearningRate);
             copy.Write(epoch.Seconds);
+            Write(copy, MemberBytes.Write(epoch.Members));
         }
 
         copy.Complete();
+    }
+
+    private static void Write(NpgsqlBinaryImporter copy, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            copy.WriteNull();
+        }
+        else
+        {
+            copy.Write(bytes, NpgsqlDbType.Bytea);
+        }
     }
 
     private static void Write(NpgsqlBinaryImporter copy, double loss)

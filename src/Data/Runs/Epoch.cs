@@ -22,7 +22,12 @@ public sealed class Epoch
 
     public required double Seconds { get; init; }
 
-    public EpochMetrics ToMetrics() => new(Number, TrainLoss ?? double.NaN, ValidationLoss ?? double.NaN, LearningRate, Seconds);
+    /// <summary>The losses of each network of several, see <see cref="MemberBytes"/>; null for a single network.</summary>
+    public byte[]? Members { get; init; }
+
+    public EpochMetrics ToMetrics() => new(
+        Number, TrainLoss ?? double.NaN, ValidationLoss ?? double.NaN, LearningRate, Seconds,
+        Members is null ? null : MemberBytes.Read(Members));
 }
 
 internal sealed class EpochMapping : IEntityTypeConfiguration<Epoch>

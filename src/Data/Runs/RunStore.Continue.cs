@@ -143,8 +143,9 @@ public sealed partial class RunStore
     }
 
     private static void CopyEpochs(TrainingDbContext database, Run run, Run parent, int first) => database.Database.ExecuteSql($"""
-        INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds")
-        SELECT {run.Id}, "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds" FROM "Epochs"
+        INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds", "Members")
+        SELECT {run.Id}, "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds", "Members"
+        FROM "Epochs"
         WHERE "RunId" = {parent.Id} AND "Number" BETWEEN {first} AND {first + EpochsPerCopy - 1}
         """);
 

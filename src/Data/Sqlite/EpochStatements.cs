@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Velodrome.Data.Runs;
 using Velodrome.Training.Fitting;
 
 namespace Velodrome.Data.Sqlite;
@@ -36,7 +37,7 @@ internal static class EpochStatements
         {
             while (start < end)
             {
-                for (int row = 0, at = 1; row < rows; row++, at += 6, start++)
+                for (int row = 0, at = 1; row < rows; row++, at += 7, start++)
                 {
                     raw.sqlite3_bind_int64(statement, at, runId);
                     raw.sqlite3_bind_int(statement, at + 1, epochs[start].Epoch);
@@ -44,6 +45,7 @@ internal static class EpochStatements
                     statement.BindLoss(at + 3, epochs[start].ValidationLoss);
                     raw.sqlite3_bind_double(statement, at + 4, epochs[start].LearningRate);
                     raw.sqlite3_bind_double(statement, at + 5, epochs[start].Seconds);
+                    statement.BindBytes(at + 6, MemberBytes.Write(epochs[start].Members));
                 }
 
                 raw.sqlite3_step(statement);
@@ -55,9 +57,21 @@ internal static class EpochStatements
     }
 
     private static string Sql(int rows) => $"""
-        INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds")
-        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?)", rows))}
+        INSERT INTO "Epochs" ("RunId", "Number", "TrainLoss", "ValidationLoss", "LearningRate", "Seconds", "Members")
+        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?, ?)", rows))}
         """;
+
+    private static void BindBytes(this sqlite3_stmt statement, int at, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            raw.sqlite3_bind_null(statement, at);
+        }
+        else
+        {
+            raw.sqlite3_bind_blob(statement, at, bytes);
+        }
+    }
 
     private static void BindLoss(this sqlite3_stmt statement, int at, double loss)
     {

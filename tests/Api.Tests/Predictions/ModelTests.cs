@@ -42,6 +42,7 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
             ]
             """);
         Assert.True(JsonElement.DeepEquals(expected, model.GetProperty("features")));
+        Assert.Equal(1, model.GetProperty("members").GetInt32());
         Assert.Equal(("price", "regression"), (model.Text("target"), model.Text("task")));
         Assert.Equal(JsonValueKind.Null, model.GetProperty("classes").ValueKind);
     }

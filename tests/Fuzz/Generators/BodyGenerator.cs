@@ -23,6 +23,7 @@ internal static class BodyGenerator
         """{"epochs":2,"balanceClasses":true,"weightDecay":0}""", """{"epochs":200000,"learningRate":10,"optimizer":"sgd"}""",
         """{"epochs":3,"schedule":"cosine"}""", """{"epochs":3,"schedule":"warmupCosine","warmupFraction":0.4}""",
         """{"epochs":1,"schedule":"coslog4","batchSize":65536}""", """{"epochs":2,"schedule":"auto","warmupFraction":null}""",
+        """{"epochs":2,"members":3}""", """{"epochs":1,"members":50,"seed":2147483647}""",
     ];
 
     private static readonly string[] EarlyStoppings =
@@ -74,7 +75,8 @@ internal static class BodyGenerator
     private static string Json(ApiOperation operation, KnownRun run, Keys? keys, Dice dice) => operation.Path switch
     {
         var path when path.EndsWith("/predictions", StringComparison.Ordinal) =>
-            $$"""{"rows":[{{Rows(run, dice)}}],"level":{{dice.Pick(["0.9", "null", "0.5", "0.9", "5e-324", "0.9999999999999999"])}}}""",
+            $$"""{"rows":[{{Rows(run, dice)}}],"level":{{dice.Pick(["0.9", "null", "0.5", "0.9", "5e-324", "0.9999999999999999"])}}""" +
+            (dice.Chance(0.2) ? ""","disagreement":true}""" : "}"),
         var path when path.EndsWith("/continue", StringComparison.Ordinal) => """{"additionalEpochs":2,"name":"more"}""",
         var path when path.EndsWith("/runs", StringComparison.Ordinal) => Run(dice),
         var path when path.EndsWith("/datasets", StringComparison.Ordinal) || path.EndsWith("/preview", StringComparison.Ordinal)

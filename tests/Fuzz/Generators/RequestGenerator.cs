@@ -161,7 +161,7 @@ internal sealed class RequestGenerator(IReadOnlyList<ApiOperation> operations, R
         "ids" => string.Join(',', Enumerable.Range(0, dice.Between(1, 3)).Select(_ => resources.Run(dice).Id)),
         "status" => dice.Pick(["queued", "running", "succeeded", "failed", "cancelled"]),
         "orderBy" => dice.Pick(["newest", "oldest", "bestValidationLoss"]),
-        "log" or "dryRun" => dice.Pick(["true", "false"]),
+        "log" or "dryRun" or "members" or "disagreement" => dice.Pick(["true", "false"]),
         "options" => Escape(BodyGenerator.Options(dice), dice),
         "sheet" => dice.Pick(["Table", "Sheet1", "table"]),
         "range" => dice.Pick(["A1:B5", "A2:B", "A1", "B5:A1", "A1:XFD1048576", "A0:B1", "XFE1:XFF2", "A1048577:B"]),

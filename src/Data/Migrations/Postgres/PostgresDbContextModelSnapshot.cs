@@ -313,6 +313,9 @@ namespace Velodrome.Data.Migrations.Postgres
                     b.Property<double>("LearningRate")
                         .HasColumnType("double precision");
 
+                    b.Property<byte[]>("Members")
+                        .HasColumnType("bytea");
+
                     b.Property<double>("Seconds")
                         .HasColumnType("double precision");
 

@@ -302,6 +302,9 @@ namespace Velodrome.Data.Migrations.Sqlite
                     b.Property<double>("LearningRate")
                         .HasColumnType("REAL");
 
+                    b.Property<byte[]>("Members")
+                        .HasColumnType("BLOB");
+
                     b.Property<double>("Seconds")
                         .HasColumnType("REAL");
 
