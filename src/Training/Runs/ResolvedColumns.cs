@@ -48,6 +48,7 @@ public sealed record ResolvedColumns(SplitOptions Validation, SplitOptions? Test
     /// <see cref="SplitOptions.Resolve"/>.</exception>
     internal static ResolvedColumns Of(RunRequest request, KnownColumns columns)
     {
+        request = RunPresets.FillIn(request);
         var validation = (request.Validation ?? throw ValidationRequired()).Resolve("validation");
         var test = request.Test?.Resolve("test");
         var task = RequestColumns.TaskOf(request, columns);

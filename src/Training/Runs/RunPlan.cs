@@ -54,20 +54,22 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     public static RunPlan Resolve(
         RunRequest request, RunTables tables, long maxBytes = long.MaxValue, CancellationToken cancellationToken = default)
     {
+        request = RunPresets.FillIn(request);
         var (validation, test, task, features) = ResolvedColumns.Of(request, KnownColumns.Of(tables.Dataset));
         var (table, split) = SplitRows(validation, test, request.Target, task, features, tables);
         var chosen = EncodingDefaults.Choose(request.Encoding, features.Select(name => table.Find(name)!), split.Train.Length);
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
         var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
         ExtremeValues.Refuse(encoder.Target, table, split);
+        var network = RunPresets.FillInHidden(request, encoder.Target.Outputs);
         var training = request.Training.Resolve(
             encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train), request.NamesEarlyStopping);
         var memory = MemoryOf(encoder, table, split, training, request.Engine, IsConcatenated(validation, test));
-        RunMemoryLimit.Check(memory, request.Network.Hidden, long.MaxValue); // from here on, the sizes of the network have 32 bits
+        RunMemoryLimit.Check(memory, network.Hidden, long.MaxValue); // from here on, the sizes of the network have 32 bits
         var engine = request.Engine != EngineKind.Auto
             ? request.Engine
-            : FasterEngine(ShapeOf(encoder, request.Network), training.BatchSize);
-        RunMemoryLimit.Check(memory with { Engine = engine }, request.Network.Hidden, maxBytes);
+            : FasterEngine(ShapeOf(encoder, network), training.BatchSize);
+        RunMemoryLimit.Check(memory with { Engine = engine }, network.Hidden, maxBytes);
         return new(new RunSpec
         {
             Dataset = request.Dataset,
@@ -78,7 +80,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Validation = validation,
             Test = test,
             Encoding = encoding,
-            Network = request.Network,
+            Network = network,
             Training = training,
             EarlyStopping = request.NamesEarlyStopping || training.Schedule == ScheduleKind.Constant ? request.EarlyStopping : null,
             Engine = engine,
