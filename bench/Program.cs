@@ -1,12 +1,14 @@
 using Velodrome.Bench;
 using Velodrome.Bench.Engines;
 using Velodrome.Bench.Kernels;
+using Velodrome.Bench.Quality;
 using Velodrome.Bench.Readers;
 using Velodrome.Bench.Service;
 
-// dotnet run -c Release --project bench                       every part but evaluation; writes bench/results
+// dotnet run -c Release --project bench                       every part but evaluation and quality; writes bench/results
 // dotnet run -c Release --project bench -- PART [rounds]      engines, kernels, growth, service, readers or tables; writes to the screen
 // dotnet run -c Release --project bench -- evaluation FILE TARGET
+// dotnet run -c Release --project bench -- quality --help
 const int DefaultRounds = 7;
 var rounds = args.Length > 1 && int.TryParse(args[1], out var number) ? number : DefaultRounds;
 switch (args)
@@ -42,9 +44,12 @@ switch (args)
     case ["evaluation", var file, var target]:
         Console.Write(EvaluationCosts.Measure(file, target, rounds));
         break;
+    case ["quality", .. var options]:
+        return QualityCommand.Run(options);
     default:
         Console.Error.WriteLine(
-            "Send no argument for everything, or one of: engines, kernels, growth, service, readers, tables, evaluation FILE TARGET.");
+            "Send no argument for everything, or one of: engines, kernels, growth, service, readers, tables, evaluation FILE TARGET, " +
+            "quality.");
         return 1;
 }
 

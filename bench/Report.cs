@@ -13,20 +13,22 @@ internal static class Report
             : RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>The date, the machine and the command.</summary>
-    public static string Heading()
+    public static string Heading(string command = "dotnet run -c Release --project bench")
     {
         var load = File.Exists("/proc/loadavg") ? $", load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start" : "";
         var machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors{load}";
         return $"""
             # {DateTime.UtcNow:yyyy-MM-dd}, {Processor}
 
-            `dotnet run -c Release --project bench`. .NET {Environment.Version}, {machine}.
+            `{command}`. .NET {Environment.Version}, {machine}.
 
             """;
     }
 
     /// <summary>Writes the file to bench/results, in the folder of Api.sln.</summary>
-    public static void Save(string report)
+    /// <param name="report">Its content.</param>
+    /// <param name="suffix">Of its name, after the date and the processor.</param>
+    public static void Save(string report, string suffix = "")
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Api.sln")))
@@ -37,7 +39,7 @@ internal static class Report
         var results = Directory.CreateDirectory(Path.Combine(root?.FullName ?? ".", "bench", "results"));
         var words = Processor.Split([' ', '(', ')', '/', '@'], StringSplitOptions.RemoveEmptyEntries);
         var processor = string.Join('-', words).ToLowerInvariant();
-        File.WriteAllText(Path.Combine(results.FullName, $"{DateTime.UtcNow:yyyy-MM-dd}-{processor}.md"), report);
+        File.WriteAllText(Path.Combine(results.FullName, $"{DateTime.UtcNow:yyyy-MM-dd}-{processor}{suffix}.md"), report);
     }
 
     /// <summary>A Markdown table.</summary>

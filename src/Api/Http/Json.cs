@@ -12,7 +12,8 @@ internal static class Json
         .AddHttpContextAccessor() // for ApiPath
         .ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
 
-    private static void Configure(JsonSerializerOptions options)
+    /// <summary>Sets these options.</summary>
+    internal static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never embedded in HTML here, so quotes can stay readable
         options.PropertyNameCaseInsensitive = false;
@@ -24,6 +25,7 @@ internal static class Json
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new FiniteNumber());
         options.Converters.Add(new UtcTime());
+        return options;
     }
 
     /// <summary>Refuses 1e999, which the reader turns into an infinity that can be neither stored nor written.</summary>

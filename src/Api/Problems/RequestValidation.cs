@@ -38,6 +38,14 @@ internal static class RequestValidation
         };
     });
 
+    /// <summary>Checks a request that was not sent to an endpoint.</summary>
+    internal static IReadOnlyList<Fault> FindFaults(object request)
+    {
+        var faults = new List<Fault>();
+        Check(request, [], "request", "", faults);
+        return faults;
+    }
+
     private static void Check(object? value, ValidationAttribute[] attributes, string path, string prefix, List<Fault> faults)
     {
         foreach (var attribute in attributes)
