@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Velodrome.Training;
-using Velodrome.Training.Runs;
 
 namespace Velodrome.Bench.Quality;
 
@@ -90,8 +89,8 @@ internal static class QualityCommand
             var request = PartialRequest.Parse(parsed.GetValue(Request)!);
             return (parsed.GetValue(Check), parsed.GetValue(Store)) switch
             {
-                ({ } file, _) => StoredFigures.Check(file, request),
-                (_, { } file) => StoredFigures.Write(file, request),
+                ({ } file, _) => StoredFigures.Check(file, request.Request),
+                (_, { } file) => StoredFigures.Write(file, request.Request),
                 _ => Compare(parsed, request),
             };
         }
@@ -102,7 +101,7 @@ internal static class QualityCommand
         }
     }
 
-    private static int Compare(ParseResult parsed, RunRequest request)
+    private static int Compare(ParseResult parsed, PartialRequest request)
     {
         var sources = Choose(parsed.GetValue(Tables) is { } folder ? Manifest.Read(folder) : TableSource.Own, parsed.GetValue(Only));
         var splits = parsed.GetValue(Splits) is >= 1 and var count ? count : throw new InvalidDataException("--splits must be at least 1.");
@@ -112,13 +111,13 @@ internal static class QualityCommand
             throw new InvalidDataException("There is no library to compare with. --check measures Velodrome alone.");
         }
 
-        ILearner[] learners = [new VelodromeLearner(request), .. peers];
+        ILearner[] learners = [new VelodromeLearner(request.Request), .. peers];
         try
         {
             var heading = Report.Heading("dotnet run -c Release --project bench -- quality");
             var trials = Trial.RunAll(sources, learners, splits, WriteProgress);
             var report = heading + "\n" + QualityReport.Write(
-                trials, [.. learners.Select(learner => learner.Name)], DescribeSubject(parsed, sources.Count));
+                trials, [.. learners.Select(learner => learner.Name)], DescribeSubject(parsed, sources.Count, request.Json));
             Console.Write(report);
             if (parsed.GetValue(Save))
             {
@@ -142,11 +141,11 @@ internal static class QualityCommand
             : [.. sources.Where(source => names?.Contains(source.Name) != false)];
     }
 
-    private static string DescribeSubject(ParseResult parsed, int tables)
+    private static string DescribeSubject(ParseResult parsed, int tables, string request)
     {
         var own = parsed.GetValue(Tables) is null ? " of the project's own, which are few and small; --tables names others" : "";
-        var request = parsed.GetValue(Request) is { } json and not "{}" ? $" Velodrome's request has these members too: `{json}`." : "";
-        return $"{tables} tables{own}. {parsed.GetValue(Splits)} splits of each.{request}";
+        var members = request == "{}" ? "" : $" Velodrome's request has these members too: `{request}`.";
+        return $"{tables} tables{own}. {parsed.GetValue(Splits)} splits of each.{members}";
     }
 
     private static void WriteProgress(Trial trial) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,

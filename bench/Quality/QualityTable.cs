@@ -11,8 +11,13 @@ internal sealed record QualityTable(string Name, bool PredictsClasses, string Ta
     /// <summary>The share of the rows that is for test, and of the other rows that is for validation.</summary>
     private const double Share = 0.2;
 
-    public Column TargetColumn { get; } = Table.Find(Target)
-        ?? throw new InvalidDataException($"The table {Name} has no column '{Target}', which is to be predicted.");
+    public Column TargetColumn { get; } = Table.Find(Target) switch
+    {
+        null => throw new InvalidDataException($"The table {Name} has no column '{Target}', which is to be predicted."),
+        CategoryColumn when !PredictsClasses => throw new InvalidDataException(
+            $"The column '{Target}' of the table {Name} has text, so its task is classification."),
+        var column => column,
+    };
 
     /// <summary>All columns but the target, in the order of the file.</summary>
     public IReadOnlyList<Column> Features { get; } = [.. Table.Columns.Where(column => column.Name != Target)];

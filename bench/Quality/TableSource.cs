@@ -1,6 +1,5 @@
-using System.Reflection;
 using System.Text;
-using Velodrome.Api.Http;
+using Velodrome.Api.Datasets;
 
 namespace Velodrome.Bench.Quality;
 
@@ -11,8 +10,6 @@ namespace Velodrome.Bench.Quality;
 /// <param name="Open">Opens the CSV.</param>
 internal sealed record TableSource(string Name, bool PredictsClasses, string Target, Func<Stream> Open)
 {
-    private const string BundledFolder = "Velodrome.Api.Datasets.Bundled.";
-
     /// <summary>The project's own tables: two that come with the service, and generated ones that are large enough for every default.
     /// The third bundled table, of eight rows, is too small to be split.</summary>
     public static IReadOnlyList<TableSource> Own { get; } =
@@ -32,9 +29,7 @@ internal sealed record TableSource(string Name, bool PredictsClasses, string Tar
     }
 
     private static TableSource Bundled(string name, bool predictsClasses, string target) =>
-        new(name, predictsClasses, target, () => Service.GetManifestResourceStream($"{BundledFolder}{name}.csv")!);
-
-    private static Assembly Service => typeof(Json).Assembly;
+        new(name, predictsClasses, target, () => BundledDatasets.Open(name));
 
     private static MemoryStream Utf8(string text) => new(Encoding.UTF8.GetBytes(text));
 }

@@ -22,14 +22,17 @@ internal sealed class BundledDatasets(IDbContextFactory<TrainingDbContext> conte
 
     public static bool Contains(string name) => ResourcesByName.ContainsKey(name);
 
+    /// <summary>The CSV of one of them.</summary>
+    public static Stream Open(string name) => Assembly.GetManifestResourceStream(ResourcesByName[name])!;
+
     /// <summary>Imports the bundled datasets that are missing, like uploads. A dataset that a user deleted stays deleted.</summary>
     public async Task Import()
     {
-        foreach (var (name, resource) in ResourcesByName)
+        foreach (var name in ResourcesByName.Keys)
         {
             if (await IsMissing(name))
             {
-                using var csv = Assembly.GetManifestResourceStream(resource)!;
+                using var csv = Open(name);
                 await importer.Import(name, csv, ReadingSettings.Detect, owner: null, CancellationToken.None);
             }
         }
