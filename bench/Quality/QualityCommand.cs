@@ -103,7 +103,7 @@ internal static class QualityCommand
 
     private static int Compare(ParseResult parsed, PartialRequest request)
     {
-        var sources = Choose(parsed.GetValue(Tables) is { } folder ? Manifest.Read(folder) : TableSource.Own, parsed.GetValue(Only));
+        var sources = Choose(parsed.GetValue(Tables) is { } named ? Manifest.Read(named) : TableSource.Own, parsed.GetValue(Only));
         var splits = parsed.GetValue(Splits) is >= 1 and var count ? count : throw new InvalidDataException("--splits must be at least 1.");
         ILearner[] peers = [.. parsed.GetValue(Against)!.Split(',').Select(TreeLearner.Start).OfType<ILearner>()];
         if (peers.Length == 0)
@@ -114,7 +114,8 @@ internal static class QualityCommand
         ILearner[] learners = [new VelodromeLearner(request.Request), .. peers];
         try
         {
-            var heading = Report.Heading("dotnet run -c Release --project bench -- quality");
+            var folder = parsed.GetValue(Tables) is null ? "" : " --tables FOLDER";
+            var heading = Report.Heading($"dotnet run -c Release --project bench -- quality{folder}");
             var trials = Trial.RunAll(sources, learners, splits, WriteProgress);
             var report = heading + "\n" + QualityReport.Write(
                 trials, [.. learners.Select(learner => learner.Name)], DescribeSubject(parsed, sources.Count, request.Json));
@@ -143,9 +144,9 @@ internal static class QualityCommand
 
     private static string DescribeSubject(ParseResult parsed, int tables, string request)
     {
-        var own = parsed.GetValue(Tables) is null ? " of the project's own, which are few and small; --tables names others" : "";
+        var own = parsed.GetValue(Tables) is null ? " of the project's own, which are small; --tables names others" : "";
         var members = request == "{}" ? "" : $" Velodrome's request has these members too: `{request}`.";
-        return $"{tables} tables{own}. {parsed.GetValue(Splits)} splits of each.{members}";
+        return $"Tables: {tables}{own}. Splits of each: {parsed.GetValue(Splits)}.{members}";
     }
 
     private static void WriteProgress(Trial trial) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,

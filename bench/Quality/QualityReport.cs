@@ -38,9 +38,9 @@ internal static class QualityReport
                 .. Summarise("error of classes", [.. classes.Select(table => table.ErrorRatio)]),
                 .. Summarise("log loss of classes", [.. classes.Select(table => table.LogLossRatio!.Value)]),
             ])}
-            {Worse("error", tables.Select(table => (table.Table, table.ErrorRatio)))}
-            {Worse("log loss", classes.Select(table => (table.Table, table.LogLossRatio!.Value)))}
-            {Time(peer, [.. tables.Select(table => table.TimeRatio)])}
+            - {Worse("error", tables.Select(table => (table.Table, table.ErrorRatio)))}
+            - {Worse("log loss", classes.Select(table => (table.Table, table.LogLossRatio!.Value)))}
+            - {Time(peer, [.. tables.Select(table => table.TimeRatio)])}
 
             {Report.Table(
                 [
@@ -78,7 +78,7 @@ internal static class QualityReport
         trials.Where(trial => trial.Failure is not null).Select(trial => $"\n{trial.Learner} failed on {trial.Table}: {trial.Failure}\n"));
 
     private static string Time(string peer, double[] ratios) =>
-        ratios.Length == 0 ? "" : $"Velodrome's time relative to that of {peer}: {Report.Number(ratios.Median())} (median).";
+        $"Velodrome's time relative to that of {peer}: {(ratios.Length == 0 ? "none" : Report.Number(ratios.Median()))} (median).";
 
     private static string Figure(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
 }
