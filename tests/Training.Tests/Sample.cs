@@ -32,9 +32,20 @@ internal static class Sample
         Training = new() { Epochs = 50, Seed = seed },
     };
 
+    /// <summary>The quantile of <see cref="Spec"/>, if its loss is that of quantiles.</summary>
+    public const double Quantile = 0.3;
+
     public static TrainingSpec Spec(
         OptimizerKind optimizer = OptimizerKind.Sgd, LossKind loss = LossKind.Mse, int batch = 1000, int epochs = 10) =>
-        new() { Epochs = epochs, BatchSize = batch, Optimizer = optimizer, LearningRate = 0.01, Loss = loss };
+        new()
+        {
+            Epochs = epochs,
+            BatchSize = batch,
+            Optimizer = optimizer,
+            LearningRate = 0.01,
+            Loss = loss,
+            Quantile = loss == LossKind.Quantile ? Quantile : null,
+        };
 
     /// <summary>Uniform numbers between -limit and limit.</summary>
     public static float[] Numbers(int count, int seed, float limit = 1)

@@ -73,6 +73,12 @@ internal static class ComparisonEndpoints
                 "measure different things.";
         }
 
+        if (runs.Find(run => QuantileOf(run) != QuantileOf(first)) is { } otherQuantile)
+        {
+            return $"Run {otherQuantile.Id} predicts {Quantity(otherQuantile)} and run {first.Id} predicts {Quantity(first)}, so neither " +
+                "is the better one: they answer different questions.";
+        }
+
         if (runs.Find(run => run.Split.Fingerprint != first.Split.Fingerprint) is { } otherRows)
         {
             return $"Runs {first.Id} and {otherRows.Id} were trained or judged on different rows (fingerprints {first.Split.Fingerprint} " +
@@ -85,6 +91,12 @@ internal static class ComparisonEndpoints
                 $"{(weightless.FinishedAt is null ? " yet" : "")}."
             : null;
     }
+
+    /// <summary>Means and medians both estimate the middle, so they can be compared.</summary>
+    private static double QuantileOf(Run run) => run.Spec.Training.Quantile ?? 0.5;
+
+    private static string Quantity(Run run) =>
+        run.Spec.Training.Quantile is { } quantile ? $"the {quantile} quantile of '{run.Spec.Target}'" : $"'{run.Spec.Target}' itself";
 
     private static string Target(Run run) => $"'{run.Spec.Target}' ({run.Spec.Task.ToString().ToLowerInvariant()})";
 }

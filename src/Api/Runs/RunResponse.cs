@@ -59,8 +59,8 @@ public sealed record RunResponse
     public required double? BestValidationLoss { get; init; }
 
     /// <summary>
-    /// The validation loss of a constant prediction: the mean of the training rows, or the shares of their classes. A useful network has a
-    /// lower one.
+    /// The validation loss of a constant prediction: the mean of the training rows, their quantile for the loss quantile, or the shares of
+    /// their classes. A useful network has a lower one.
     /// </summary>
     public required double? BaselineLoss { get; init; }
 

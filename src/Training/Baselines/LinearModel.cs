@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using Velodrome.Training.Losses;
 
 namespace Velodrome.Training.Baselines;
 
 /// <summary>
 /// The baseline that a network should beat: a weighted sum of the encoded features, fitted by least squares or logistic regression.
-/// It is the least-squares fit for every regression loss.
+/// It is the least-squares fit for every regression loss, moved to the quantile for the loss of quantiles.
 /// </summary>
 public sealed class LinearModel
 {
@@ -52,6 +53,27 @@ public sealed class LinearModel
         var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken);
         FactorWithRidge(gram, width, TinyRidge * rows, cancellationToken).Solve(weights);
         return new(weights, width);
+    }
+
+    /// <summary>Fits least squares, and moves the intercept so that a share of the rows lies below the outputs: the least that is to be
+    /// expected of a model of a quantile. The best linear model of a quantile has other weights where the spread of the targets
+    /// depends on the features.</summary>
+    /// <param name="features">Row-major [rows, width], roughly standardised numbers and one-hot inputs.</param>
+    /// <param name="rows">Number of rows, at least one.</param>
+    /// <param name="width">Encoded features per row.</param>
+    /// <param name="targets">[rows], in any unit, which is then the unit of the outputs.</param>
+    /// <param name="quantile">The share, above 0 and below 1.</param>
+    /// <param name="cancellationToken">Checked for each block of rows, and for each row of the factorisation.</param>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
+    public static LinearModel FitQuantile(
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets, double quantile,
+        CancellationToken cancellationToken = default)
+    {
+        var model = FitRegression(features, rows, width, targets, cancellationToken);
+        var residuals = model.Outputs(features, rows, cancellationToken);
+        TensorPrimitives.Subtract(targets, residuals, residuals);
+        model._weights[^1] += Pinball.QuantileOf(residuals, quantile);
+        return model;
     }
 
     /// <summary>Fits multinomial logistic regression with an L2 penalty, as scikit-learn's <c>LogisticRegression(C=1)</c> does: it

@@ -3,8 +3,9 @@ using Velodrome.Training.Losses;
 namespace Velodrome.Training.Baselines;
 
 /// <summary>
-/// The baseline that uses no feature: it always predicts the mean of the training target, or the class frequencies of the training
-/// rows. A network that is no better has learnt nothing. It is the mean for every regression loss, even where the median would be better.
+/// The baseline that uses no feature: it always predicts the mean of the training target, or its quantile for the loss of quantiles, or
+/// the class frequencies of the training rows. A network that is no better has learnt nothing. It is the mean for every other regression
+/// loss, even where the median would be better.
 /// </summary>
 public sealed class TrivialBaseline
 {
@@ -14,8 +15,14 @@ public sealed class TrivialBaseline
 
     /// <summary>Fits the baseline of a target of numbers.</summary>
     /// <param name="targets">Targets of the training rows, at least one, in any unit, which is then the unit of the outputs.</param>
-    public static TrivialBaseline FitRegression(ReadOnlySpan<float> targets)
+    /// <param name="quantile">The quantile to predict, above 0 and below 1; null for the mean.</param>
+    public static TrivialBaseline FitRegression(ReadOnlySpan<float> targets, double? quantile = null)
     {
+        if (quantile is { } share)
+        {
+            return new([Pinball.QuantileOf(targets.ToArray(), share)]);
+        }
+
         var sum = 0.0;
         foreach (var target in targets)
         {
@@ -42,7 +49,7 @@ public sealed class TrivialBaseline
 
     /// <summary>Returns the same outputs for every row.</summary>
     /// <param name="rows">Number of rows.</param>
-    /// <returns>Row-major [rows, 1]: the mean; or [rows, classes]: scores whose softmax is the class frequencies.</returns>
+    /// <returns>Row-major [rows, 1]: the mean or quantile; or [rows, classes]: scores whose softmax is the class frequencies.</returns>
     public float[] Outputs(int rows)
     {
         var outputs = new float[rows * _outputs.Length];

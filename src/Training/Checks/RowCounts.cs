@@ -1,3 +1,4 @@
+using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
 using Velodrome.Training.Runs;
 
@@ -26,14 +27,14 @@ internal static class RowCounts
         foreach (var (field, rows) in plan.EvaluationRows().Where(part => part.Rows.Length < MinRows))
         {
             yield return new("fewValidationRows", field,
-                $"Only {WarningText.RowCount(rows.Length, field)}: by chance alone, {Uncertainty(plan.Spec.Training.Loss, rows.Length)}. " +
+                $"Only {WarningText.RowCount(rows.Length, field)}: by chance alone, {Uncertainty(plan.Spec.Training, rows.Length)}. " +
                 $"Set aside at least {MinRows} rows if the table has enough, or repeat the run with other splits and compare the results.",
                 rows.Length);
         }
     }
 
     /// <summary>One standard error: of an accuracy near one half, or of the mean loss for normally distributed errors.</summary>
-    private static string Uncertainty(LossKind kind, int rows) => LossDefinition.Of(kind) is { RelativeDeviation: { } deviation } loss
-        ? $"the {loss.Name} is off by about {100 * deviation / Math.Sqrt(rows):0}%"
+    private static string Uncertainty(TrainingSpec spec, int rows) => LossDefinition.Of(spec.Loss) is { RelativeDeviation: { } of } loss
+        ? $"the {loss.Name} is off by about {100 * of(spec.Quantile ?? double.NaN) / Math.Sqrt(rows):0}%"
         : $"the accuracy is off by up to {50 / Math.Sqrt(rows):0} percentage points";
 }

@@ -9,7 +9,8 @@ public static class ComparableLosses
 {
     /// <summary>Returns the loss that all runs were trained with, or else their task's default: mse, or crossEntropy for classes.</summary>
     /// <param name="specs">At least one, all with the same target and task.</param>
-    public static LossKind SharedBy(IReadOnlyList<RunSpec> specs) => specs.All(spec => spec.Training.Loss == specs[0].Training.Loss)
+    public static LossKind SharedBy(IReadOnlyList<RunSpec> specs) => specs.All(spec =>
+        (spec.Training.Loss, spec.Training.Quantile) == (specs[0].Training.Loss, specs[0].Training.Quantile))
         ? specs[0].Training.Loss
         : LossDefinition.Default(forClasses: specs[0].Task != LearningTask.Regression);
 
@@ -22,6 +23,7 @@ public static class ComparableLosses
     {
         var rows = plan.EncodeTargets(plan.Split.Validation) with { Weights = null };
         var scale = plan.Encoder.Target.LossScale(loss);
-        return Array.ConvertAll(Loss.PerRow(loss, model.Outputs(plan.Table, plan.Split.Validation), rows), each => each * scale);
+        var outputs = model.Outputs(plan.Table, plan.Split.Validation);
+        return Array.ConvertAll(Loss.PerRow(loss, outputs, rows, plan.Spec.Training.Quantile), each => each * scale);
     }
 }

@@ -257,9 +257,16 @@ public sealed class TorchEngine : IEngine
         LossKind.Mse => nn.functional.mse_loss(outputs.squeeze(1), targets, nn.Reduction.None),
         LossKind.Mae => nn.functional.l1_loss(outputs.squeeze(1), targets, nn.Reduction.None),
         LossKind.Huber => nn.functional.huber_loss(outputs.squeeze(1), targets, delta: 1, nn.Reduction.None),
+        LossKind.Quantile => ComputePinball(targets - outputs.squeeze(1), _spec.Quantile!.Value),
         LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, targets.to_type(ScalarType.Int64), reduction: nn.Reduction.None),
         _ => throw new InvalidOperationException($"Unknown loss {_spec.Loss}."),
     };
+
+    private static Tensor ComputePinball(Tensor errors, double quantile)
+    {
+        using Scalar above = quantile, below = quantile - 1;
+        return maximum(errors.mul(above), errors.mul(below));
+    }
 
     /// <summary>The optimiser works on whole vectors. The parameters after the last one stay 0.</summary>
     private static int RoundUpToVectors(int parameters) => (parameters + Lanes8.Width - 1) / Lanes8.Width * Lanes8.Width;

@@ -8,7 +8,9 @@ namespace Velodrome.Training.Evaluation;
 /// <param name="Mae">Mean absolute error, in the target's unit.</param>
 /// <param name="R2">Share of the variance that is explained: 1 is perfect, 0 is no better than the mean of these rows; null when all
 /// rows have the same value.</param>
-public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, double? R2) : Metrics(Loss)
+/// <param name="ShareBelow">Share of the rows whose true value is at most the prediction: about the quantile that the network predicts;
+/// null for other losses than that of quantiles.</param>
+public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, double? R2, double? ShareBelow = null) : Metrics(Loss)
 {
     /// <summary>Computes the metrics of some rows.</summary>
     /// <param name="predicted">[rows]: predictions in the target's unit.</param>
@@ -28,5 +30,18 @@ public sealed record RegressionMetrics(double Loss, double Rmse, double Mae, dou
         return new(loss, Math.Sqrt(squares / actual.Length), absolutes / actual.Length, moments.IsConstant
             ? null
             : 1 - squares / actual.Length / (moments.StandardDeviation * moments.StandardDeviation));
+    }
+
+    /// <summary>Computes <see cref="ShareBelow"/>.</summary>
+    /// <inheritdoc cref="Compute"/>
+    public static double MeasureShareBelow(ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual)
+    {
+        var below = 0;
+        for (var i = 0; i < actual.Length; i++)
+        {
+            below += actual[i] <= predicted[i] ? 1 : 0;
+        }
+
+        return (double)below / actual.Length;
     }
 }

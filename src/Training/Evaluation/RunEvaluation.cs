@@ -10,7 +10,8 @@ namespace Velodrome.Training.Evaluation;
 /// <param name="Train">Rows that it was trained on; a good result here does not show that the model generalises.</param>
 /// <param name="Validation">Rows that it was not trained on, but that determined the best epoch.</param>
 /// <param name="Test">Rows that are used only here, after training; null without a test split.</param>
-/// <param name="Baselines">Simpler models on the same validation rows, by name: <c>mean</c> or <c>majority</c>, and <c>linear</c>.</param>
+/// <param name="Baselines">Simpler models on the same validation rows, by name: <c>mean</c>, <c>quantile</c> or
+/// <c>majority</c>, and <c>linear</c>.</param>
 /// <param name="Interval">How good prediction intervals are; null for classes.</param>
 public sealed record RunEvaluation(
     Metrics Train, Metrics Validation, Metrics? Test, IReadOnlyDictionary<string, BaselineResult> Baselines, IntervalQuality? Interval)
@@ -21,12 +22,15 @@ public sealed record RunEvaluation(
     /// <param name="outputs">Row-major [rows, outputs]: standardised values, or class scores.</param>
     public static Metrics Measure(RunPlan plan, int[] rows, float[] outputs)
     {
+        var quantile = plan.Spec.Training.Quantile;
         var encoded = plan.EncodeTargets(rows);
-        var loss = plan.LossScale * Loss.Mean(plan.Spec.Training.Loss, outputs, encoded);
+        var loss = plan.LossScale * Loss.Mean(plan.Spec.Training.Loss, outputs, encoded, quantile);
         if (plan.Encoder.Target is NumberTarget target)
         {
             var truth = ((NumberColumn)plan.TargetColumn).Values;
-            return RegressionMetrics.Compute(Array.ConvertAll(outputs, target.Decode), Array.ConvertAll(rows, row => truth[row]), loss);
+            var (predicted, actual) = (Array.ConvertAll(outputs, target.Decode), Array.ConvertAll(rows, row => truth[row]));
+            var metrics = RegressionMetrics.Compute(predicted, actual, loss);
+            return quantile is null ? metrics : metrics with { ShareBelow = RegressionMetrics.MeasureShareBelow(predicted, actual) };
         }
 
         var probabilities = outputs.ToArray();

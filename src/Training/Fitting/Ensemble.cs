@@ -55,7 +55,7 @@ public sealed class Ensemble(IReadOnlyList<IEngine> members, TrainingSpec spec, 
     {
         var outputs = pass.OutputsOf(rows.Rows * Outputs);
         members[member].Predict(rows, outputs, cancellationToken);
-        return Loss.Mean(spec.Loss, outputs, rows);
+        return Loss.Mean(spec.Loss, outputs, rows, spec.Quantile);
     });
 
     /// <summary>Computes the averaged outputs for some rows.</summary>
@@ -126,7 +126,7 @@ public sealed class Ensemble(IReadOnlyList<IEngine> members, TrainingSpec spec, 
         ForEachMember(member => losses[member] = work(member, passes[member]));
         return Members == 1
             ? new(losses[0], null)
-            : new(Loss.Mean(spec.Loss, Average([.. passes.Select(pass => pass.Outputs)]), rows), losses);
+            : new(Loss.Mean(spec.Loss, Average([.. passes.Select(pass => pass.Outputs)]), rows, spec.Quantile), losses);
     }
 
     private void ForEachMember(Action<int> work)

@@ -22,6 +22,7 @@ public static class TrainingDefaults
         this TrainingOptions options, TargetEncoding target, float[] trainTargets, bool namesEarlyStopping = false)
     {
         var schedule = Schedule(options, namesEarlyStopping, trainTargets.Length);
+        var loss = LossOf(options.Loss, target);
         return new()
         {
             Epochs = options.Epochs,
@@ -32,7 +33,8 @@ public static class TrainingDefaults
             WarmupFraction = WarmupFraction(options, schedule),
             Momentum = Momentum(options),
             WeightDecay = options.WeightDecay ?? Math.Min(0.02, 4.0 / trainTargets.Length),
-            Loss = LossOf(options.Loss, target),
+            Loss = loss,
+            Quantile = Quantile(options, loss),
             ClassWeights = ClassWeights(options, target, trainTargets),
             Seed = options.Seed,
             Members = options.Members ?? 1,
@@ -82,6 +84,14 @@ public static class TrainingDefaults
             $"'{target.Name}' is predicted as a {(isClass ? "class" : "number")}, and {NameOf(loss)} is a loss for " +
             $"{(loss.IsForClasses ? "classes" : "numbers")}. Leave it out, or send {AlternativesTo(loss)}.");
     }
+
+    private static double? Quantile(TrainingOptions options, LossKind loss) => loss switch
+    {
+        LossKind.Quantile => options.Quantile ?? 0.5,
+        _ when options.Quantile is null => null,
+        _ => throw new RefusedException("notApplicable", "training.quantile",
+            "quantile applies only to the loss quantile and would be ignored. Leave it out, or send \"loss\": \"quantile\"."),
+    };
 
     private static string AlternativesTo(LossDefinition wrong) => string.Join(" or ",
         LossDefinition.All.Where(loss => loss.IsForClasses != wrong.IsForClasses).Select(loss => $"\"loss\": \"{NameOf(loss)}\""));

@@ -89,6 +89,12 @@ public sealed record TrainingOptions
     /// <summary>The loss that training minimises. Default mse, or crossEntropy for classes.</summary>
     public LossKind? Loss { get; init; }
 
+    /// <summary>The quantile to predict, 0.001 to 0.999; only for the loss quantile. With 0.9, nine of ten rows should be below their
+    /// prediction. Default 0.5, the median.</summary>
+    [Range(0.001, 0.999)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for Schedule
+    public double? Quantile { get; init; }
+
     /// <summary>For classification: whether every class counts the same, however few rows it has. Default false.</summary>
     public bool BalanceClasses { get; init; }
 

@@ -33,6 +33,9 @@ public sealed record TrainingSpec
     /// <inheritdoc cref="TrainingOptions.Loss"/>
     public required LossKind Loss { get; init; }
 
+    /// <summary>The quantile to predict; null for other losses than that of quantiles.</summary>
+    public double? Quantile { get; init; }
+
     /// <summary>The weight of a row of each class; null if every row has weight 1.</summary>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 

@@ -9,6 +9,8 @@ namespace Velodrome.Training.Intervals;
 /// <remarks>
 /// The guarantee holds for residuals of rows that had no influence on the model. Validation rows had a small one: they determined the
 /// best epoch. Their residuals, and so the interval, are slightly too small; the coverage of the test rows shows by how much.
+/// A network that predicts a quantile gets one too. The guarantee holds for it, but most residuals lie on one side, so the interval is
+/// wider than one around the mean.
 /// </remarks>
 /// <param name="Rows">Number of residuals.</param>
 /// <param name="Residuals">Absolute residuals in the target's unit, ascending. Of more than <see cref="MaxResiduals"/> only the

@@ -5,8 +5,9 @@ namespace Velodrome.Training.Losses;
 /// <summary>The loss of one row.</summary>
 /// <param name="outputs">The network's outputs for the row: one standardised value, or one score per class.</param>
 /// <param name="target">The standardised target, or the index of the true class; negative for a class that training never saw.</param>
+/// <param name="quantile">The quantile to predict, above 0 and below 1; other losses than that of quantiles do not use it.</param>
 /// <returns>The loss in standardised units, in double precision.</returns>
-public delegate double RowLoss(ReadOnlySpan<float> outputs, float target);
+public delegate double RowLoss(ReadOnlySpan<float> outputs, float target, double quantile);
 
 /// <summary>
 /// Everything that is specific to one loss, except its gradient. A new loss needs a member of <see cref="LossKind"/>, an entry in
@@ -18,24 +19,27 @@ public delegate double RowLoss(ReadOnlySpan<float> outputs, float target);
 /// <param name="IsForClasses">Whether the loss is for classification; otherwise it is for regression.</param>
 /// <param name="UnitPower">Power of the target's unit: 2 for squared errors, 1 for absolute errors, 0 for nats.</param>
 /// <param name="RelativeDeviation">Standard deviation of a row's loss divided by the mean loss, for normally distributed errors of
-/// one size; null for classes.</param>
+/// one size, by the quantile to predict; null for classes.</param>
 /// <param name="OfRow">The formula.</param>
 public sealed record LossDefinition(
-    LossKind Kind, string Name, bool IsForClasses, int UnitPower, double? RelativeDeviation, RowLoss OfRow)
+    LossKind Kind, string Name, bool IsForClasses, int UnitPower, Func<double, double>? RelativeDeviation, RowLoss OfRow)
 {
     /// <summary>Every loss, in the order of <see cref="LossKind"/>. The first one for numbers and the first one for classes are the
     /// defaults.</summary>
     public static IReadOnlyList<LossDefinition> All { get; } =
     [
-        new(LossKind.Mse, "mean squared error", IsForClasses: false, UnitPower: 2, RelativeDeviation: Math.Sqrt(2),
-            (outputs, target) => Square(Error(outputs, target))),
-        new(LossKind.Mae, "mean absolute error", IsForClasses: false, UnitPower: 1, RelativeDeviation: Math.Sqrt(Math.PI / 2 - 1),
-            (outputs, target) => Math.Abs(Error(outputs, target))),
+        new(LossKind.Mse, "mean squared error", IsForClasses: false, UnitPower: 2, RelativeDeviation: _ => Math.Sqrt(2),
+            (outputs, target, _) => Square(Error(outputs, target))),
+        new(LossKind.Mae, "mean absolute error", IsForClasses: false, UnitPower: 1,
+            RelativeDeviation: _ => Math.Sqrt(Math.PI / 2 - 1),
+            (outputs, target, _) => Math.Abs(Error(outputs, target))),
         new(LossKind.Huber, "mean Huber loss", IsForClasses: false, UnitPower: 2,
-            RelativeDeviation: Math.Sqrt(2), // while most errors are below one standard deviation of the target
-            (outputs, target) => Huber(Error(outputs, target))),
+            RelativeDeviation: _ => Math.Sqrt(2), // while most errors are below one standard deviation of the target
+            (outputs, target, _) => Huber(Error(outputs, target))),
+        new(LossKind.Quantile, "mean quantile loss", IsForClasses: false, UnitPower: 1, Pinball.RelativeDeviation,
+            (outputs, target, quantile) => Pinball.Of(Error(outputs, target), quantile)),
         new(LossKind.CrossEntropy, "mean cross entropy", IsForClasses: true, UnitPower: 0, RelativeDeviation: null,
-            (outputs, target) => CrossEntropy(outputs, (int)target)),
+            (outputs, target, _) => CrossEntropy(outputs, (int)target)),
     ];
 
     /// <summary>The definition of a loss.</summary>

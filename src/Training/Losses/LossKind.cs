@@ -13,6 +13,11 @@ public enum LossKind
     /// the target's unit squared.</summary>
     Huber,
 
+    /// <summary>Pinball loss (Koenker and Bassett 1978), in the target's unit: the network predicts a quantile of the target instead of
+    /// its mean. A row above the prediction costs its error times <c>quantile</c>, a row below it its error times 1 -
+    /// <c>quantile</c>.</summary>
+    Quantile,
+
     /// <summary>Negative logarithm of the softmax probability of the true class, in nats. For classification.</summary>
     CrossEntropy,
 }

@@ -61,8 +61,8 @@ internal sealed class RunEvaluator
 
     private double[] LossesOf(float[] outputs)
     {
-        var scale = _plan.LossScale;
-        return Array.ConvertAll(Loss.PerRow(_plan.Spec.Training.Loss, outputs, _validation), loss => loss * scale);
+        var (scale, training) = (_plan.LossScale, _plan.Spec.Training);
+        return Array.ConvertAll(Loss.PerRow(training.Loss, outputs, _validation, training.Quantile), loss => loss * scale);
     }
 
     /// <exception cref="RefusedException"><c>extremeValue</c>: an output is not a finite number.</exception>
@@ -74,9 +74,13 @@ internal sealed class RunEvaluator
 
     private Dictionary<string, BaselineResult> Baselines(double networkLoss)
     {
-        var (name, words) = _plan.PredictsClasses
-            ? ("majority", "always predicting the most frequent class")
-            : ("mean", $"always predicting the mean of '{_plan.Spec.Target}'");
+        var quantile = _plan.Spec.Training.Quantile;
+        var (name, words) = (_plan.PredictsClasses, quantile) switch
+        {
+            (true, _) => ("majority", "always predicting the most frequent class"),
+            (false, null) => ("mean", $"always predicting the mean of '{_plan.Spec.Target}'"),
+            _ => ("quantile", $"always predicting the {quantile} quantile of '{_plan.Spec.Target}'"),
+        };
         var results = new Dictionary<string, BaselineResult>
         {
             [name] = BaselineResult.Compare(words, Measure(_plan.Split.Validation, _trivialOutputs), networkLoss),
@@ -86,17 +90,22 @@ internal sealed class RunEvaluator
         {
             var outputs = FitLinear(_train.TakeFeatures(width)).Outputs(
                 _validation.TakeFeatures(width).Features, _validation.Rows, _cancellationToken);
-            results["linear"] = BaselineResult.Compare("a linear model", Measure(_plan.Split.Validation, outputs), networkLoss);
+            var linear = quantile is null ? "a linear model" : $"a linear model that is moved to the {quantile} quantile";
+            results["linear"] = BaselineResult.Compare(linear, Measure(_plan.Split.Validation, outputs), networkLoss);
         }
 
         return results;
     }
 
-    private LinearModel FitLinear(EncodedRows train) => _plan.Encoder.Target is ClassTarget target
-        ? LinearModel.FitClasses(
+    private LinearModel FitLinear(EncodedRows train) => (_plan.Encoder.Target, _plan.Spec.Training.Quantile) switch
+    {
+        (ClassTarget target, _) => LinearModel.FitClasses(
             train.Features, train.Rows, train.Width, Array.ConvertAll(train.Targets, index => (int)index), target.Outputs,
-            _cancellationToken)
-        : LinearModel.FitRegression(train.Features, train.Rows, train.Width, train.Targets, _cancellationToken);
+            _cancellationToken),
+        (_, { } quantile) => LinearModel.FitQuantile(
+            train.Features, train.Rows, train.Width, train.Targets, quantile, _cancellationToken),
+        _ => LinearModel.FitRegression(train.Features, train.Rows, train.Width, train.Targets, _cancellationToken),
+    };
 
     private double[] ActualValues(int[] rows)
     {

@@ -35,14 +35,15 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         var targets = Encoder.Target.Encode(TargetColumn, Split.Train);
         return Encoder.Target is ClassTarget classes
             ? TrivialBaseline.FitClasses(Array.ConvertAll(targets, index => (int)index), classes.Outputs)
-            : TrivialBaseline.FitRegression(targets);
+            : TrivialBaseline.FitRegression(targets, Spec.Training.Quantile);
     }
 
     /// <summary>Measures the loss of that baseline on the validation rows, in the loss's own unit.</summary>
     public double TrivialBaselineLoss()
     {
         var validation = EncodeTargets(Split.Validation);
-        return LossScale * Loss.Mean(Spec.Training.Loss, FitTrivialBaseline().Outputs(validation.Rows), validation);
+        return LossScale * Loss.Mean(
+            Spec.Training.Loss, FitTrivialBaseline().Outputs(validation.Rows), validation, Spec.Training.Quantile);
     }
 
     /// <summary>Checks a request against its tables and fills in every default.</summary>

@@ -94,6 +94,7 @@ public sealed record RunRequest
             Momentum = spec.Training.Momentum,
             WeightDecay = spec.Training.WeightDecay,
             Loss = spec.Training.Loss,
+            Quantile = spec.Training.Quantile,
             ClassWeights = spec.Training.ClassWeights,
             Seed = spec.Training.Seed,
             Members = spec.Training.Members,

@@ -48,6 +48,22 @@ public sealed class ComparisonTests(VelodromeApp app, PostgresApp postgres) : IC
         Assert.Empty(comparison.GetProperty("differences").EnumerateArray());
     }
 
+    [Fact]
+    public async Task Runs_of_one_quantile_are_compared_by_its_loss_and_runs_of_different_quantiles_are_not()
+    {
+        var (low, high, other) = (await TrainQuantile(0.1, seed: 1), await TrainQuantile(0.9, seed: 1), await TrainQuantile(0.9, seed: 2));
+
+        var different = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/compare?ids={low},{high}");
+        var same = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/runs/compare?ids={high},{other}");
+
+        Assert.False(different.GetProperty("comparable").GetBoolean());
+        Assert.Contains("the 0.9 quantile of 'y'", different.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Empty(different.GetProperty("differences").EnumerateArray());
+        var difference = same.GetProperty("differences").EnumerateArray().Single();
+        Assert.Equal("quantile", difference.Text("loss"));
+        Assert.NotEqual(0, difference.GetProperty("difference").GetDouble());
+    }
+
     [Theory]
     [InlineData("compare?ids=1", "tooFewRuns")]
     [InlineData("compare?ids=,", "tooFewRuns")]
@@ -94,6 +110,11 @@ public sealed class ComparisonTests(VelodromeApp app, PostgresApp postgres) : IC
     private static async Task<long> Train(HttpClient http, int seed, int epochs) => (await http.Train($$"""
         { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" },
           "training": { "epochs": {{epochs}}, "seed": {{seed}} }, "earlyStopping": null }
+        """)).Id();
+
+    private async Task<long> TrainQuantile(double quantile, int seed) => (await _http.Train($$"""
+        { "dataset": "noisy-sine", "target": "y", "features": ["x"], "validation": { "split": "random" },
+          "training": { "epochs": 3, "seed": {{seed}}, "loss": "quantile", "quantile": {{quantile}} } }
         """)).Id();
 
     private static int[] Epochs(JsonElement comparison) =>

@@ -112,12 +112,14 @@ public sealed class RunLifeTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     }
 
     [Theory]
-    [InlineData("study-hours", "score", "mean")]
-    [InlineData("iris", "species", "majority")]
-    public async Task The_loss_of_the_trivial_baseline_is_known_when_the_run_is_accepted(string dataset, string target, string baseline)
+    [InlineData("study-hours", "score", "mean", """ "epochs": 3 """)]
+    [InlineData("study-hours", "score", "quantile", """ "epochs": 3, "loss": "quantile", "quantile": 0.9 """)]
+    [InlineData("iris", "species", "majority", """ "epochs": 3 """)]
+    public async Task The_loss_of_the_trivial_baseline_is_known_when_the_run_is_accepted(
+        string dataset, string target, string baseline, string training)
     {
         using var accepted = await _http.Post("/api/v1/runs", $$"""
-            { "dataset": "{{dataset}}", "target": "{{target}}", "validation": { "split": "random" }, "training": { "epochs": 3 } }
+            { "dataset": "{{dataset}}", "target": "{{target}}", "validation": { "split": "random" }, "training": { {{training}} } }
             """);
         var run = await accepted.Content.ReadFromJsonAsync<JsonElement>();
 

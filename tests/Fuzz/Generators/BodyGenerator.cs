@@ -24,6 +24,7 @@ internal static class BodyGenerator
         """{"epochs":3,"schedule":"cosine"}""", """{"epochs":3,"schedule":"warmupCosine","warmupFraction":0.4}""",
         """{"epochs":1,"schedule":"coslog4","batchSize":65536}""", """{"epochs":2,"schedule":"auto","warmupFraction":null}""",
         """{"epochs":2,"members":3}""", """{"epochs":1,"members":50,"seed":2147483647}""",
+        """{"epochs":2,"loss":"quantile","quantile":0.9}""", """{"epochs":1,"loss":"quantile","learningRate":0.01}""",
     ];
 
     private static readonly string[] EarlyStoppings =

@@ -25,6 +25,20 @@ public class LinearModelTests
         [0.86754568, -0.68762491, 3.01369445],
         LinearModel.FitRegression(Plain, 10, 2, Targets).Outputs(Plain, 10)[..3], 1e-6);
 
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(0.5, 5)]
+    [InlineData(0.85, 9)]
+    public void The_linear_model_of_a_quantile_is_moved_up_or_down_until_the_share_of_the_rows_is_below_it(double quantile, int below)
+    {
+        var plain = LinearModel.FitRegression(Plain, 10, 2, Targets).Outputs(Plain, 10);
+        var moved = LinearModel.FitQuantile(Plain, 10, 2, Targets, quantile).Outputs(Plain, 10);
+
+        var shift = moved[0] - plain[0];
+        Assert.All(moved.Zip(plain), pair => Assert.Equal(shift, pair.First - pair.Second, 1e-5));
+        Assert.Equal(below, moved.Zip(Targets).Count(pair => pair.Second <= pair.First + 1e-5));
+    }
+
     [Fact]
     public void Inputs_that_determine_each_other_are_fitted() => AssertClose(
         [1.19190472, -0.99073468, 2.95230741, 1.64356782, 4.52953492, 0.75778812, 3.29939903, -0.73880035, 4.58990437, 2.56512835],

@@ -8,6 +8,16 @@ public class TrivialBaselineTests
     public void The_regression_baseline_predicts_the_mean_of_the_training_targets() =>
         Assert.Equal([2.5f, 2.5f, 2.5f], TrivialBaseline.FitRegression([1, 2, 3, 4]).Outputs(3));
 
+    /// <summary>The quantile at which the loss is smallest: the inverse of the empirical distribution, as NumPy's inverted_cdf.</summary>
+    [Theory]
+    [InlineData(0.001, 1)]
+    [InlineData(0.5, 5)]
+    [InlineData(0.51, 6)]
+    [InlineData(0.7, 7)]
+    [InlineData(0.999, 10)]
+    public void The_baseline_of_a_quantile_predicts_that_of_the_training_targets(double quantile, float expected) =>
+        Assert.Equal([expected, expected], TrivialBaseline.FitRegression([3, 1, 10, 2, 9, 4, 8, 5, 7, 6], quantile).Outputs(2));
+
     [Fact]
     public void The_classification_baseline_predicts_the_training_frequencies_of_the_classes()
     {

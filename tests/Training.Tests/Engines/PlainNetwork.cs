@@ -70,6 +70,7 @@ internal sealed class PlainNetwork(int[] sizes, Activation activation)
         {
             LossKind.Mse => Math.Pow(error, 2),
             LossKind.Mae => error,
+            LossKind.Quantile => error * (outputs[0] > target ? 1 - Sample.Quantile : Sample.Quantile),
             LossKind.Huber => error < 1 ? 0.5 * error * error : error - 0.5,
             _ => -Math.Log(Math.Exp(outputs[(int)target]) / outputs.Sum(Math.Exp)),
         };

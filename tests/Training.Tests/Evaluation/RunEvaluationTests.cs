@@ -41,6 +41,7 @@ public class RunEvaluationTests
 
     [Theory]
     [InlineData(LossKind.Mae, 1.5)]
+    [InlineData(LossKind.Quantile, 0.75)]   // half of the absolute error
     [InlineData(LossKind.Huber, 1.25)]      // errors within one standard deviation: half of the squares
     public void The_loss_is_that_of_the_run(LossKind loss, double expected)
     {
@@ -48,6 +49,8 @@ public class RunEvaluationTests
 
         Assert.Equal(expected, evaluation.Validation.Loss, 1e-4);
         Assert.Equal(Math.Sqrt(2.5), evaluation.Validation.Rmse, 1e-4);
+        Assert.Equal(loss == LossKind.Quantile ? 0 : null, evaluation.Validation.ShareBelow);   // both predictions are too low
+        Assert.Equal(loss == LossKind.Quantile ? 1.0 / 6 : null, evaluation.Train.ShareBelow);
     }
 
     [Fact]

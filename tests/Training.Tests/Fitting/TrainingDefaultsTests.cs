@@ -86,6 +86,20 @@ public class TrainingDefaultsTests
         Assert.Equal(("notApplicable", "training.warmupFraction"), (fault.Code, fault.Field));
     }
 
+    [Fact]
+    public void The_quantile_is_the_median_by_default_and_refused_for_other_losses()
+    {
+        Assert.Equal(0.5, new TrainingOptions { Loss = LossKind.Quantile }.Resolve(Number, new float[9]).Quantile);
+        Assert.Equal(0.9, new TrainingOptions { Loss = LossKind.Quantile, Quantile = 0.9 }.Resolve(Number, new float[9]).Quantile);
+        Assert.Null(new TrainingOptions().Resolve(Number, new float[9]).Quantile);
+
+        Assert.All([null, LossKind.Mse, LossKind.Mae, LossKind.Huber], (LossKind? loss) =>
+        {
+            var fault = Sample.Refusal(() => new TrainingOptions { Loss = loss, Quantile = 0.9 }.Resolve(Number, new float[9]));
+            Assert.Equal(("notApplicable", "training.quantile"), (fault.Code, fault.Field));
+        });
+    }
+
     [Theory]
     [InlineData(2, 0.02)]
     [InlineData(200, 0.02)]

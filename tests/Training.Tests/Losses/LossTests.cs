@@ -1,5 +1,6 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Losses;
+using Velodrome.Training.Random;
 using Velodrome.Training.Tables;
 
 namespace Velodrome.Training.Tests.Losses;
@@ -23,6 +24,47 @@ public class LossTests
     [Fact]
     public void The_mean_squared_error_is_that_of_the_scikit_learn_documentation() =>
         Assert.Equal(0.375, Loss.Mean(LossKind.Mse, Outputs.AsSpan(0, 4), Rows(Targets[..4])));
+
+    /// <summary>The examples of scikit-learn's mean_pinball_loss.</summary>
+    [Theory]
+    [InlineData(0.1, new[] { 0f, 2, 3 }, 0.1 / 3)]
+    [InlineData(0.1, new[] { 1f, 2, 4 }, 0.9 / 3)]
+    [InlineData(0.9, new[] { 0f, 2, 3 }, 0.9 / 3)]
+    [InlineData(0.9, new[] { 1f, 2, 4 }, 0.1 / 3)]
+    public void The_quantile_loss_is_that_of_the_scikit_learn_documentation(double quantile, float[] outputs, double expected) =>
+        Assert.Equal(expected, Loss.Mean(LossKind.Quantile, outputs, Rows([1, 2, 3]), quantile), 1e-15);
+
+    [Fact]
+    public void The_quantile_loss_of_the_median_is_half_of_the_absolute_error_and_others_tilt_it()
+    {
+        Assert.Equal([0.25, 0.25, 0, 0.5, 1], Loss.PerRow(LossKind.Quantile, Outputs, Rows(Targets), 0.5));
+        double[] expected = [0.375, 0.125, 0, 0.25, 1.5];       // the second and fourth row are below their output
+        Assert.Equal(expected, Loss.PerRow(LossKind.Quantile, Outputs, Rows(Targets), 0.75));
+        Assert.Equal(double.NaN, Loss.Mean(LossKind.Quantile, Outputs, Rows(Targets)));         // without a quantile
+    }
+
+    /// <summary>Mean and deviation of the loss of normal targets, from 2 million draws.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(0.05)]
+    public void How_far_the_quantile_loss_of_a_row_is_from_the_mean_is_that_of_normal_targets(double quantile)
+    {
+        var random = new RandomStream(7, RandomPurpose.Bootstrap);
+        var targets = new float[2_000_000];
+        for (var row = 0; row < targets.Length; row++)
+        {
+            targets[row] = (float)random.NextGaussian();
+        }
+
+        var ofQuantile = (float)targets.Order().ElementAt((int)(quantile * targets.Length));
+        var outputs = new float[targets.Length];
+        Array.Fill(outputs, ofQuantile);
+        var moments = Moments.Of(Loss.PerRow(LossKind.Quantile, outputs, Rows(targets), quantile));
+
+        var deviation = LossDefinition.Of(LossKind.Quantile).RelativeDeviation!(quantile);
+        Assert.Equal(moments.StandardDeviation / moments.Mean, deviation, 0.01);
+    }
 
     /// <summary>For targets 50 times as large, the scaled loss is that in the target's own unit, where Huber's threshold is 50.</summary>
     [Theory]
@@ -98,6 +140,7 @@ public class LossTests
     [InlineData(LossKind.Mse, 2500)]
     [InlineData(LossKind.Mae, 50)]
     [InlineData(LossKind.Huber, 2500)]
+    [InlineData(LossKind.Quantile, 50)]
     public void Losses_of_numbers_have_a_scale_and_losses_of_classes_have_none(LossKind kind, double scale)
     {
         Assert.Equal(scale, new NumberTarget("score", 7, 50).LossScale(kind));
@@ -108,6 +151,7 @@ public class LossTests
     [InlineData(LossKind.Mse, false, "score²")]
     [InlineData(LossKind.Mae, false, "score")]
     [InlineData(LossKind.Huber, false, "score²")]
+    [InlineData(LossKind.Quantile, false, "score")]
     [InlineData(LossKind.CrossEntropy, true, "nats")]
     public void Every_loss_has_a_task_and_a_unit(LossKind kind, bool isForClasses, string unit)
     {

@@ -78,7 +78,7 @@ public class RunPlanTests
     {
         var json = JsonSerializer.Serialize(Request);
 
-        Assert.All(["Schedule", "Warmup", "Names"], name => Assert.DoesNotContain(name, json));
+        Assert.All(["Schedule", "Warmup", "Names", "Quantile"], name => Assert.DoesNotContain(name, json));
         Assert.Contains("\"EarlyStopping\":{\"Patience\":10,\"MinDelta\":0,\"StartFromEpoch\":0}", json);
     }
 
@@ -87,9 +87,10 @@ public class RunPlanTests
     {
         var stored = JsonNode.Parse(JsonSerializer.Serialize(RunPlan.Resolve(Request, new(Table)).Spec))!;
         var training = stored["Training"]!.AsObject();
-        Assert.True(training.Remove("Schedule") && training.Remove("WarmupFraction"));
+        Assert.True(training.Remove("Schedule") && training.Remove("WarmupFraction") && training.Remove("Quantile"));
 
-        Assert.Equal(ScheduleKind.Constant, stored.Deserialize<RunSpec>()!.Training.Schedule);
+        var read = stored.Deserialize<RunSpec>()!.Training;
+        Assert.Equal((ScheduleKind.Constant, null), (read.Schedule, read.Quantile));
     }
 
     [Theory]

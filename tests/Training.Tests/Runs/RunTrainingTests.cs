@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Velodrome.Training.Encoding;
+using Velodrome.Training.Engines;
 using Velodrome.Training.Evaluation;
 using Velodrome.Training.Fitting;
 using Velodrome.Training.Losses;
@@ -58,6 +59,7 @@ public class RunTrainingTests
     [InlineData(LossKind.Mse)]
     [InlineData(LossKind.Mae)]
     [InlineData(LossKind.Huber)]
+    [InlineData(LossKind.Quantile)]
     public void Losses_are_in_the_targets_own_unit_starting_with_the_untrained_network(LossKind kind)
     {
         var request = Sample.Lesson(1) with { Training = new() { Epochs = 3, Seed = 1, Loss = kind } };
@@ -72,6 +74,7 @@ public class RunTrainingTests
             {
                 LossKind.Mse => error * error,
                 LossKind.Mae => error,
+                LossKind.Quantile => error / 2, // of the median, the default
                 _ => error <= deviation ? error * error / 2 : deviation * (error - deviation / 2),
             });
 
@@ -278,6 +281,41 @@ public class RunTrainingTests
         var withoutTest = Train(RunPlan.Resolve(few, new(table))).Run.Evaluation!;
         Assert.Equal(new IntervalQuality(0.9, null, null), withoutTest.Interval);
         Assert.Null(withoutTest.Test);
+    }
+
+    /// <summary>y is 3 x + noise from 0 to 10, so its 0.8 quantile is 3 x + 8.</summary>
+    [Theory]
+    [InlineData(EngineKind.Simd)]
+    [InlineData(EngineKind.Torch)]
+    public void A_run_with_the_quantile_loss_predicts_the_quantile_and_is_compared_with_simple_models_of_it(EngineKind engine)
+    {
+        var random = new System.Random(5);
+        double[] x = [.. Enumerable.Range(0, 1_000).Select(_ => random.NextDouble() * 10)];
+        var table = new Table([
+            new NumberColumn("x", x), new NumberColumn("y", [.. x.Select(value => 3 * value + random.NextDouble() * 10)])]);
+        var plan = RunPlan.Resolve(SortsRequest with
+        {
+            Target = "y",
+            Validation = new() { Split = SplitKind.Random, Fraction = 0.3 },
+            Test = new() { Split = SplitKind.Random, Fraction = 0.3 },
+            Training = new() { Epochs = 30, BatchSize = 16, Loss = LossKind.Quantile, Quantile = 0.8 },
+            Engine = engine,
+        }, new(table));
+
+        var (_, run) = Train(plan);
+
+        var errors = run.Model!.Values(table, plan.Split.Test).Zip(plan.Split.Test, (value, row) => value - (3 * x[row] + 8)).ToList();
+        Assert.InRange(errors.Average(), -0.7, 0.7);
+        var evaluation = run.Evaluation!;
+        Assert.InRange(((RegressionMetrics)evaluation.Test!).ShareBelow!.Value, 0.72, 0.88);
+        Assert.Equal(["linear", "quantile"], evaluation.Baselines.Keys.Order());
+        Assert.Contains("always predicting the 0.8 quantile of 'y'", evaluation.Baselines["quantile"].Sentence);
+        Assert.Contains("a linear model that is moved to the 0.8 quantile", evaluation.Baselines["linear"].Sentence);
+        Assert.Equal(evaluation.Baselines["quantile"].Validation.Loss, plan.TrivialBaselineLoss(), 1e-9);
+        // The truth is linear: of errors from -8 to 2, 0.8 x 8²/20 - 0.2 x 2²/20 cost 0.8 on average.
+        Assert.InRange(evaluation.Baselines["linear"].Validation.Loss, 0.65, 0.95);
+        Assert.InRange(evaluation.Validation.Loss, 0.65, 0.95);
+        Assert.InRange(evaluation.Interval!.TestCoverage!.Value, 0.83, 0.97);
     }
 
     [Fact]

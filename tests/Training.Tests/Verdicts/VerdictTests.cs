@@ -156,6 +156,7 @@ public sealed class VerdictTests
     [InlineData(LossKind.Mse)]
     [InlineData(LossKind.Mae)]
     [InlineData(LossKind.Huber)]
+    [InlineData(LossKind.Quantile)]
     [InlineData(LossKind.CrossEntropy)]
     public void The_guessed_error_of_a_rise_is_about_twice_that_of_the_rows(LossKind loss)
     {
@@ -171,7 +172,7 @@ public sealed class VerdictTests
         }
 
         var encoded = new EncodedRows([], new float[Rows], null, Rows, 0); // all targets are 0
-        var rows = new RowLosses(Loss.PerRow(loss, best, encoded), Loss.PerRow(loss, last, encoded), new double[Rows]);
+        var rows = new RowLosses(Loss.PerRow(loss, best, encoded, 0.5), Loss.PerRow(loss, last, encoded, 0.5), new double[Rows]);
         var (low, high) = (rows.Best.Average(), rows.Last.Average());
         double[] losses = [10, .. Enumerable.Repeat(low, 20), .. Enumerable.Repeat(high, 20)];
         var curves = new Curves(losses, losses, [0, .. Enumerable.Repeat(0.01, 40)], Rows, BestEpoch: 1, StopReason.MaxEpochs, rows);

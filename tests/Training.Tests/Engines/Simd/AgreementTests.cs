@@ -127,7 +127,7 @@ public class AgreementTests
             var number = epoch + 1;
             losses.Add(engine.TrainEpoch(train, Order(train.Rows, epoch), batch => schedule.RateOf(number, batch), default));
             engine.Predict(validation, outputs);
-            losses.Add(Loss.Mean(spec.Loss, outputs, validation));
+            losses.Add(Loss.Mean(spec.Loss, outputs, validation, spec.Quantile));
         }
 
         return [.. losses];

@@ -13,7 +13,7 @@ public class SimdGradientTests
 
     public static IEnumerable<object[]> ActivationsAndLosses =>
         from activation in Enum.GetValues<Activation>()
-        from loss in new[] { LossKind.Mse, LossKind.Mae, LossKind.Huber }
+        from loss in new[] { LossKind.Mse, LossKind.Mae, LossKind.Huber, LossKind.Quantile }
         select new object[] { activation, loss };
 
     [Theory]

@@ -7,11 +7,11 @@ import { makeScrollBox } from './dataTable.js';
 import { makeErrorNotice } from './notices.js';
 
 const metricNames = {
-  loss: 'Loss', rmse: 'RMSE', mae: 'MAE', r2: 'R²',
+  loss: 'Loss', rmse: 'RMSE', mae: 'MAE', r2: 'R²', shareBelow: 'Rows below',
   accuracy: 'Accuracy', balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro F1', logLoss: 'Log loss',
   rocAuc: 'ROC AUC', calibrationError: 'Calibration error',
 };
-const percentages = new Set(['accuracy', 'balancedAccuracy']);
+const percentages = new Set(['accuracy', 'balancedAccuracy', 'shareBelow']);
 
 export function showEvaluation(host, run, signal) {
   const { evaluation } = run;

@@ -207,6 +207,7 @@ internal sealed class Propagation<TVector>(
         var (outputs, gradients, table) = (_activations[^1], _gradients[^1], batch.Table);
         var rows = batch.Rows.Slice(FirstRowOf(chunk), RowsOf(chunk));
         var losses = batch.Losses.Slice(FirstRowOf(chunk), rows.Length);
+        var quantile = spec.Quantile ?? double.NaN;
         for (var row = 0; row < rows.Length; row++)
         {
             var (target, weight) = (table.Targets[rows[row]], table.WeightOf(rows[row]));
@@ -218,7 +219,8 @@ internal sealed class Propagation<TVector>(
             }
             else
             {
-                var (loss, derivative) = LossFunctions<TVector>.Evaluate(spec.Loss, outputs.At(chunk, 0, row) - target);
+                var (loss, derivative) = LossFunctions<TVector>.Evaluate(
+                    spec.Loss, outputs.At(chunk, 0, row) - target, quantile);
                 losses[row] = weight * loss;
                 gradients.At(chunk, 0, row) = share * derivative;
             }

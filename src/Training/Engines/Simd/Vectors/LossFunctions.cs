@@ -13,13 +13,16 @@ internal static class LossFunctions<TVector>
     /// <summary>The loss of one number, and its derivative.</summary>
     /// <param name="kind">A regression loss.</param>
     /// <param name="error">Output - target.</param>
+    /// <param name="quantile">The quantile to predict; other losses than that of quantiles do not use it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (float Loss, float Derivative) Evaluate(LossKind kind, float error) => kind switch
+    public static (float Loss, float Derivative) Evaluate(LossKind kind, float error, double quantile) => kind switch
     {
         LossKind.Mse => (error * error, 2 * error),
         LossKind.Mae => (MathF.Abs(error), error > 0 ? 1 : error < 0 ? -1 : error),
         LossKind.Huber when MathF.Abs(error) > 1 => (MathF.Abs(error) - 0.5f, error > 0 ? 1 : -1),
         LossKind.Huber => (0.5f * error * error, error),
+        LossKind.Quantile when error > 0 => ((float)(1 - quantile) * error, (float)(1 - quantile)),
+        LossKind.Quantile => (-(float)quantile * error, error < 0 ? -(float)quantile : error + (float)(0.5 - quantile)),
         _ => throw new InvalidOperationException($"{kind} is not a regression loss."),
     };
 
