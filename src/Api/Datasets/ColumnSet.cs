@@ -8,8 +8,9 @@ internal sealed class ColumnSet(params IEnumerable<string> names) : IEquatable<C
     private readonly HashSet<string> _names = [.. names];
 
     /// <summary>The columns that a run reads.</summary>
-    public static ColumnSet OfRun(IReadOnlyList<string> features, string target, SplitOptions? validation, SplitOptions? test) =>
-        new([.. features, target, .. new[] { validation?.Column, test?.Column }.OfType<string>()]);
+    public static ColumnSet OfRun(
+        IReadOnlyList<string> features, string target, string? weights, SplitOptions? validation, SplitOptions? test) =>
+        new([.. features, target, .. new[] { weights, validation?.Column, test?.Column }.OfType<string>()]);
 
     public bool Contains(string name) => _names.Contains(name);
 

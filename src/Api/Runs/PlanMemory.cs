@@ -14,8 +14,9 @@ namespace Velodrome.Api.Runs;
 /// <param name="Bytes">What the plan needs in addition.</param>
 internal readonly record struct PlanMemory(long TableBytes, long Bytes)
 {
-    /// <summary>Bytes of a row: its number in lists and parts, a hash and an entry that counts it, its target, and its losses.</summary>
-    private const long BytesOfRow = 110;
+    /// <summary>Bytes of a row: its number in lists and parts, a hash and an entry that counts it, its target and weight, and its
+    /// losses.</summary>
+    private const long BytesOfRow = 122;
 
     /// <summary>Bytes of a group: its name, a list of row numbers, and an entry of a dictionary.</summary>
     private const long BytesOfGroup = 260;
@@ -55,6 +56,7 @@ internal readonly record struct PlanMemory(long TableBytes, long Bytes)
             .Where(dataset => wanted.Contains(dataset.Id)).ToDictionaryAsync(dataset => dataset.Id, cancellationToken);
         return Of(
             [.. wanted.Select(id => stored.GetValueOrDefault(id) ?? throw DatasetReader.Deleted(id))],
-            ColumnSet.OfRun(spec.Features, spec.Target, spec.Validation, spec.Test), spec.Target, spec.Validation, spec.Test);
+            ColumnSet.OfRun(spec.Features, spec.Target, spec.WeightColumn, spec.Validation, spec.Test), spec.Target, spec.Validation,
+            spec.Test);
     }
 }

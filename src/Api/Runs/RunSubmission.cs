@@ -72,7 +72,7 @@ internal sealed class RunSubmission(
         var validation = await FindFor(request.Validation, "validation");
         var test = await FindFor(request.Test, "test");
         var features = ResolvedColumns.Check(request, ProfileOf(dataset)!, ProfileOf(validation), ProfileOf(test)).Features;
-        var columns = ColumnSet.OfRun(features, request.Target, request.Validation, request.Test);
+        var columns = ColumnSet.OfRun(features, request.Target, request.WeightColumn, request.Validation, request.Test);
         var datasets = new[] { dataset, validation, test }.OfType<Dataset>().ToList();
         var needs = PlanMemory.Of(datasets, columns, request.Target, request.Validation, request.Test);
         if (needs.TableBytes > settings.Value.MaxRunBytes)

@@ -46,7 +46,8 @@ internal sealed class RunTableReader(TableCache datasets, DatasetReader reader, 
         RunDatasets ids, RunSpec spec, MemoryReservation run, CancellationToken cancellationToken) =>
         Lease(ids, ColumnsOf(spec), run, planning: null, cancellationToken);
 
-    private static ColumnSet ColumnsOf(RunSpec spec) => ColumnSet.OfRun(spec.Features, spec.Target, spec.Validation, spec.Test);
+    private static ColumnSet ColumnsOf(RunSpec spec) =>
+        ColumnSet.OfRun(spec.Features, spec.Target, spec.WeightColumn, spec.Validation, spec.Test);
 
     private async Task<RunTablesLease> Lease(
         RunDatasets ids, ColumnSet columns, MemoryReservation? run, MemoryReservation? planning, CancellationToken cancellationToken)

@@ -33,26 +33,29 @@ public sealed class LinearModel
     /// <param name="rows">Number of rows, at least one.</param>
     /// <param name="width">Encoded features per row.</param>
     /// <param name="targets">[rows], in any unit, which is then the unit of the outputs.</param>
+    /// <param name="weights">[rows]: how much each row counts, 1 on average; null if all count alike.</param>
     /// <param name="cancellationToken">Checked for each block of rows, and for each row of the factorisation.</param>
     /// <exception cref="ArgumentException">The lengths do not match.</exception>
     public static LinearModel FitRegression(
-        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets, CancellationToken cancellationToken = default)
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets, float[]? weights = null,
+        CancellationToken cancellationToken = default)
     {
         Check(features, rows, width, targets.Length);
-        var weights = new double[width + 1];
+        var fitted = new double[width + 1];
         Span<double> truth = stackalloc double[FeatureBlocks.Size];
-        for (var block = new FeatureBlocks(features, rows, width, cancellationToken); block.Next();)
+        for (var block = new FeatureBlocks(features, rows, width, cancellationToken, weights); block.Next();)
         {
             TensorPrimitives.ConvertSaturating(targets.Slice(block.First, block.Count), truth);
+            TensorPrimitives.Multiply(truth[..block.Count], block.Column(width), truth); // ones, or the roots of the weights
             for (var i = 0; i <= width; i++)
             {
-                weights[i] += TensorPrimitives.Dot(block.Column(i), truth[..block.Count]);
+                fitted[i] += TensorPrimitives.Dot(block.Column(i), truth[..block.Count]);
             }
         }
 
-        var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken);
-        FactorWithRidge(gram, width, TinyRidge * rows, cancellationToken).Solve(weights);
-        return new(weights, width);
+        var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken, weights);
+        FactorWithRidge(gram, width, TinyRidge * rows, cancellationToken).Solve(fitted);
+        return new(fitted, width);
     }
 
     /// <summary>Fits least squares, and moves the intercept so that a share of the rows lies below the outputs: the least that is to be
@@ -63,16 +66,17 @@ public sealed class LinearModel
     /// <param name="width">Encoded features per row.</param>
     /// <param name="targets">[rows], in any unit, which is then the unit of the outputs.</param>
     /// <param name="quantile">The share, above 0 and below 1.</param>
+    /// <param name="weights">[rows]: how much each row counts, 1 on average; null if all count alike.</param>
     /// <param name="cancellationToken">Checked for each block of rows, and for each row of the factorisation.</param>
     /// <exception cref="ArgumentException">The lengths do not match.</exception>
     public static LinearModel FitQuantile(
         ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<float> targets, double quantile,
-        CancellationToken cancellationToken = default)
+        float[]? weights = null, CancellationToken cancellationToken = default)
     {
-        var model = FitRegression(features, rows, width, targets, cancellationToken);
+        var model = FitRegression(features, rows, width, targets, weights, cancellationToken);
         var residuals = model.Outputs(features, rows, cancellationToken);
         TensorPrimitives.Subtract(targets, residuals, residuals);
-        model._weights[^1] += Pinball.QuantileOf(residuals, quantile);
+        model._weights[^1] += Pinball.QuantileOf(residuals, quantile, weights);
         return model;
     }
 
@@ -83,14 +87,15 @@ public sealed class LinearModel
     /// <param name="width">Encoded features per row.</param>
     /// <param name="classes">[rows]: indices from 0.</param>
     /// <param name="classCount">Number of classes, at least 2.</param>
+    /// <param name="weights">[rows]: how much each row counts, 1 on average; null if all count alike.</param>
     /// <param name="cancellationToken">Checked for each block of rows, and for each row of the factorisation.</param>
     /// <exception cref="ArgumentException">The lengths do not match.</exception>
     public static LinearModel FitClasses(
         ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount,
-        CancellationToken cancellationToken = default)
+        float[]? weights = null, CancellationToken cancellationToken = default)
     {
         Check(features, rows, width, classes.Length);
-        return new(LogisticRegression.Fit(features, rows, width, classes, classCount, cancellationToken), width);
+        return new(LogisticRegression.Fit(features, rows, width, classes, classCount, weights, cancellationToken), width);
     }
 
     /// <summary>Computes the model's outputs.</summary>

@@ -18,13 +18,14 @@ internal static class LogisticRegression
     /// <summary>Fits the weights; see <see cref="LinearModel.FitClasses"/>.</summary>
     /// <returns>[classCount][width + 1], flat: the weights of each class, then its intercept.</returns>
     public static double[] Fit(
-        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount, CancellationToken cancellationToken)
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, int classCount, float[]? rowWeights,
+        CancellationToken cancellationToken)
     {
         // scikit-learn fits two classes with one weight vector. Here they get two opposite vectors of half its length, which need twice
         // the penalty for the same result.
         var penalty = classCount == 2 ? 2.0 : 1.0;
         var size = width + 1;
-        var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken);
+        var gram = FeatureBlocks.Gram(features, rows, width, cancellationToken, rowWeights);
         TensorPrimitives.Multiply(gram, 0.5, gram);
         var curvature = LinearModel.FactorWithRidge(gram, width, penalty, cancellationToken);
 
@@ -32,7 +33,7 @@ internal static class LogisticRegression
         var (gradient, step) = (new double[classCount * size], new double[classCount * size]);
         for (var (taken, momentum) = (0, 1.0); taken < MaxSteps; taken++)
         {
-            Gradient(features, rows, width, classes, ahead, gradient, cancellationToken);
+            Gradient(features, rows, width, classes, rowWeights, ahead, gradient, cancellationToken);
             for (var c = 0; c < classCount; c++)
             {
                 var penalised = gradient.AsSpan(c * size, width);
@@ -62,10 +63,10 @@ internal static class LogisticRegression
         return weights;
     }
 
-    /// <summary>Xᵀ(P - Y): the gradient of the summed log loss.</summary>
+    /// <summary>XᵀW(P - Y): the gradient of the weighted sum of the log losses.</summary>
     private static void Gradient(
-        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, double[] weights, double[] gradient,
-        CancellationToken cancellationToken)
+        ReadOnlySpan<float> features, int rows, int width, ReadOnlySpan<int> classes, float[]? rowWeights, double[] weights,
+        double[] gradient, CancellationToken cancellationToken)
     {
         var size = width + 1;
         var classCount = weights.Length / size;
@@ -80,6 +81,11 @@ internal static class LogisticRegression
             }
 
             Errors(scores, classes.Slice(block.First, block.Count));
+            if (rowWeights is not null)
+            {
+                Weigh(scores, rowWeights.AsSpan(block.First, block.Count));
+            }
+
             for (var c = 0; c < classCount; c++)
             {
                 for (var i = 0; i < size; i++)
@@ -87,6 +93,17 @@ internal static class LogisticRegression
                     gradient[c * size + i] += TensorPrimitives.Dot(block.Column(i), scores[c].AsSpan(0, block.Count));
                 }
             }
+        }
+    }
+
+    /// <summary>Multiplies the errors of each row by its weight.</summary>
+    private static void Weigh(double[][] errors, ReadOnlySpan<float> rowWeights)
+    {
+        Span<double> weights = stackalloc double[rowWeights.Length];
+        TensorPrimitives.ConvertSaturating(rowWeights, weights);
+        foreach (var each in errors)
+        {
+            TensorPrimitives.Multiply(each.AsSpan(0, weights.Length), weights, each);
         }
     }
 

@@ -16,35 +16,39 @@ public sealed class TrivialBaseline
     /// <summary>Fits the baseline of a target of numbers.</summary>
     /// <param name="targets">Targets of the training rows, at least one, in any unit, which is then the unit of the outputs.</param>
     /// <param name="quantile">The quantile to predict, above 0 and below 1; null for the mean.</param>
-    public static TrivialBaseline FitRegression(ReadOnlySpan<float> targets, double? quantile = null)
+    /// <param name="weights">[rows]: how much each row counts; null if all count alike.</param>
+    public static TrivialBaseline FitRegression(ReadOnlySpan<float> targets, double? quantile = null, float[]? weights = null)
     {
         if (quantile is { } share)
         {
-            return new([Pinball.QuantileOf(targets.ToArray(), share)]);
+            return new([Pinball.QuantileOf(targets.ToArray(), share, weights)]);
         }
 
-        var sum = 0.0;
-        foreach (var target in targets)
+        var (sum, total) = (0.0, 0.0);
+        for (var row = 0; row < targets.Length; row++)
         {
-            sum += target;
+            var weight = weights?[row] ?? 1.0;
+            sum += weight * targets[row];
+            total += weight;
         }
 
-        return new([(float)(sum / targets.Length)]);
+        return new([(float)(sum / total)]);
     }
 
     /// <summary>Fits the baseline of a target of classes.</summary>
     /// <param name="classes">Class indices of the training rows, at least one.</param>
     /// <param name="classCount">Number of classes.</param>
-    public static TrivialBaseline FitClasses(ReadOnlySpan<int> classes, int classCount)
+    /// <param name="weights">[rows]: how much each row counts; null if all count alike.</param>
+    public static TrivialBaseline FitClasses(ReadOnlySpan<int> classes, int classCount, float[]? weights = null)
     {
         var counts = new double[classCount];
-        foreach (var c in classes)
+        for (var row = 0; row < classes.Length; row++)
         {
-            counts[c]++;
+            counts[classes[row]] += weights?[row] ?? 1.0;
         }
 
-        var rows = classes.Length;
-        return new(Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(count / rows, Loss.SmallestProbability))));
+        var total = counts.Sum();
+        return new(Array.ConvertAll(counts, count => (float)Math.Log(Math.Max(count / total, Loss.SmallestProbability))));
     }
 
     /// <summary>Returns the same outputs for every row.</summary>

@@ -5,7 +5,8 @@ namespace Velodrome.Training.Encoding;
 /// categories, then the pieces of numbers.</param>
 /// <param name="Targets">[Rows]: standardised numbers, or class indices, with <see cref="ClassTarget.Unseen"/> for a class that no
 /// training row has.</param>
-/// <param name="Weights">[Rows]: factor of each row's loss, 1 on average over the training rows; null if all are 1.</param>
+/// <param name="Weights">[Rows]: factor of each row's loss: that of its class times that of the row itself, each 1 on
+/// average over the training rows. Null if all are 1.</param>
 /// <param name="Rows">Number of rows.</param>
 /// <param name="Width">Encoded features per row.</param>
 public sealed record EncodedRows(float[] Features, float[] Targets, float[]? Weights, int Rows, int Width)

@@ -10,14 +10,24 @@ internal static class Pinball
     /// <param name="quantile">Above 0, below 1.</param>
     public static double Of(double error, double quantile) => error > 0 ? (1 - quantile) * error : -quantile * error;
 
-    /// <summary>The smallest number at which the mean loss of some numbers is smallest: that of rank n · quantile, rounded up.</summary>
+    /// <summary>The smallest number at which the mean loss of some numbers is smallest: the first one, in ascending order, at which the
+    /// weights add up to the quantile of their sum.</summary>
     /// <param name="values">At least one; they are sorted in place.</param>
     /// <param name="quantile">Above 0, below 1.</param>
-    public static float QuantileOf(float[] values, double quantile)
+    /// <param name="weights">How much each number counts, at least 0; null if all count alike.</param>
+    public static float QuantileOf(float[] values, double quantile, float[]? weights)
     {
-        Array.Sort(values);
-        var rank = Math.Ceiling(values.Length * quantile * (1 - 1e-12)); // 10 x 0.7 must not round up to 8
-        return values[Math.Max(1, (int)rank) - 1];
+        var ordered = weights?.ToArray();
+        Array.Sort(values, ordered);
+        var enough = (ordered?.Sum(weight => (double)weight) ?? values.Length) * quantile * (1 - 1e-9); // 10 x 0.7 is not above 7
+        var (at, sum) = (0, (double)(ordered?[0] ?? 1));
+        while (sum < enough && at < values.Length - 1)
+        {
+            at++;
+            sum += ordered?[at] ?? 1;
+        }
+
+        return values[at];
     }
 
     /// <summary>Standard deviation of the loss divided by its mean, for standard normal targets and the prediction of their quantile z:

@@ -38,14 +38,38 @@ internal static class RequestColumns
         };
     }
 
-    /// <summary>Returns the request's features, or all columns except the target and the columns of group splits.</summary>
+    /// <summary>Refuses a weight column that can't have weights.</summary>
+    /// <exception cref="RefusedException"><c>unknownColumn</c>, <c>targetAsWeight</c>, <c>weightNotNumeric</c>.</exception>
+    public static void CheckWeights(RunRequest request, KnownColumns columns)
+    {
+        if (request.WeightColumn is not { } name)
+        {
+            return;
+        }
+
+        var column = Find(name, columns, "weightColumn");
+        if (name == request.Target)
+        {
+            throw new RefusedException("targetAsWeight", "weightColumn",
+                $"'{name}' is the target, and rows can't be weighted by what is to be predicted. Choose another column, or leave it out.");
+        }
+
+        if (column.Kind != ColumnKind.Number)
+        {
+            var kind = column.Kind switch { ColumnKind.Boolean => "true and false", ColumnKind.Date => "dates", _ => "text" };
+            throw new RefusedException("weightNotNumeric", "weightColumn",
+                $"'{name}' is a column of {kind}, and the weight of a row is a number. Choose a column of numbers, or leave it out.");
+        }
+    }
+
+    /// <summary>Returns the request's features, or all columns except the target, the weights and the columns of group splits.</summary>
     /// <exception cref="RefusedException"><c>noFeatures</c>, <c>unknownColumn</c>, <c>targetAmongFeatures</c>, <c>duplicateFeature</c>.
     /// </exception>
     public static IReadOnlyList<string> FeaturesOf(RunRequest request, KnownColumns columns)
     {
         if (request.Features is not { } features)
         {
-            string?[] others = [request.Target, request.Validation?.Column, request.Test?.Column];
+            string?[] others = [request.Target, request.WeightColumn, request.Validation?.Column, request.Test?.Column];
             string[] all = [.. columns.List.Select(column => column.Name).Where(name => !others.Contains(name))];
             return all.Length > 0 ? all : throw new RefusedException("noFeatures", "features",
                 $"The table has no column except the target '{request.Target}', so there is nothing to predict it from. " +

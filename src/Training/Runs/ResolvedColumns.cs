@@ -32,7 +32,8 @@ public sealed record ResolvedColumns(SplitOptions Validation, SplitOptions? Test
         {
             if (other is not null)
             {
-                RunTables.CheckColumns([.. resolved.Features, request.Target], dataset, other, $"{part}.dataset");
+                var needed = RunTables.Needed(resolved.Features, request.Target, request.WeightColumn);
+                RunTables.CheckColumns(needed, dataset, other, $"{part}.dataset");
             }
 
             if (split is not null)
@@ -53,6 +54,7 @@ public sealed record ResolvedColumns(SplitOptions Validation, SplitOptions? Test
         var test = request.Test?.Resolve("test");
         var task = RequestColumns.TaskOf(request, columns);
         var features = RequestColumns.FeaturesOf(request, columns);
+        RequestColumns.CheckWeights(request, columns);
         if (request.EarlyStopping is { } stopping && stopping.StartFromEpoch > request.Training.Epochs)
         {
             throw new RefusedException("outOfRange", "earlyStopping.startFromEpoch",

@@ -101,10 +101,11 @@ internal sealed class RunEvaluator
     {
         (ClassTarget target, _) => LinearModel.FitClasses(
             train.Features, train.Rows, train.Width, Array.ConvertAll(train.Targets, index => (int)index), target.Outputs,
-            _cancellationToken),
+            _plan.RowWeightsOf(_plan.Split.Train), _cancellationToken),
         (_, { } quantile) => LinearModel.FitQuantile(
-            train.Features, train.Rows, train.Width, train.Targets, quantile, _cancellationToken),
-        _ => LinearModel.FitRegression(train.Features, train.Rows, train.Width, train.Targets, _cancellationToken),
+            train.Features, train.Rows, train.Width, train.Targets, quantile, _plan.RowWeightsOf(_plan.Split.Train), _cancellationToken),
+        _ => LinearModel.FitRegression(
+            train.Features, train.Rows, train.Width, train.Targets, _plan.RowWeightsOf(_plan.Split.Train), _cancellationToken),
     };
 
     private double[] ActualValues(int[] rows)

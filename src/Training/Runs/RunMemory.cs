@@ -17,9 +17,10 @@ namespace Velodrome.Training.Runs;
 /// <param name="TableBytes">Memory of the table that the rows are encoded from.</param>
 /// <param name="Training">Batch size and optimiser.</param>
 /// <param name="Engine">The engine that trains.</param>
+/// <param name="IsWeighted">Whether rows have weights of their own.</param>
 internal sealed record RunMemory(
     int Inputs, int PlainInputs, int Outputs, long TrainRows, long ValidationRows, long TestRows, long TableBytes, TrainingSpec Training,
-    EngineKind Engine)
+    EngineKind Engine, bool IsWeighted = false)
 {
     /// <summary>The most floats in one array: engines use 32-bit indices, some of them in bytes.</summary>
     public const long MaxFloats = (1L << 29) - (1 << 16);
@@ -100,10 +101,11 @@ internal sealed record RunMemory(
     /// rows that are trained on are evaluated once.</summary>
     private long EncodedFloats()
     {
-        const int KeptOfRow = 32; // measured: a little less
+        const int KeptOfRow = 32, KeptOfWeight = 4; // measured: a little less; engines and baselines copy a weight
         var evaluatedRows = ValidationRows + TestRows;
         var ofBaseline = Inputs > PlainInputs ? PlainInputs : 0;
-        return (TrainRows + evaluatedRows) * (Inputs + ofBaseline + KeptOfRow) + (3 * TrainRows + 8 * evaluatedRows) * Outputs;
+        return (TrainRows + evaluatedRows) * (Inputs + ofBaseline + KeptOfRow + (IsWeighted ? KeptOfWeight : 0))
+            + (3 * TrainRows + 8 * evaluatedRows) * Outputs;
     }
 
     /// <summary>The outputs of each of several networks, and their averages.</summary>

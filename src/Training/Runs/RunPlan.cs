@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Velodrome.Training.Baselines;
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Engines;
@@ -12,7 +13,7 @@ namespace Velodrome.Training.Runs;
 
 /// <summary>Everything that is determined before a run's first epoch: a function of the spec and the tables.</summary>
 /// <param name="Spec">The run's settings, with every default filled in.</param>
-/// <param name="Table">All rows that the run reads; contains the features and the target.</param>
+/// <param name="Table">All rows that the run reads; contains the features, the target and the weights.</param>
 /// <param name="Split">Which rows are for training, validation and test.</param>
 /// <param name="Encoder">Fitted on the training rows.</param>
 public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Encoder)
@@ -34,8 +35,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     {
         var targets = Encoder.Target.Encode(TargetColumn, Split.Train);
         return Encoder.Target is ClassTarget classes
-            ? TrivialBaseline.FitClasses(Array.ConvertAll(targets, index => (int)index), classes.Outputs)
-            : TrivialBaseline.FitRegression(targets, Spec.Training.Quantile);
+            ? TrivialBaseline.FitClasses(Array.ConvertAll(targets, index => (int)index), classes.Outputs, RowWeightsOf(Split.Train))
+            : TrivialBaseline.FitRegression(targets, Spec.Training.Quantile, RowWeightsOf(Split.Train));
     }
 
     /// <summary>Measures the loss of that baseline on the validation rows, in the loss's own unit.</summary>
@@ -57,7 +58,12 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     {
         request = RunPresets.FillIn(request);
         var (validation, test, task, features) = ResolvedColumns.Of(request, KnownColumns.Of(tables.Dataset));
-        var (table, split) = SplitRows(validation, test, request.Target, task, features, tables);
+        var (table, split) = SplitRows(validation, test, request.Target, task, features, request.WeightColumn, tables);
+        if (request.WeightColumn is { } weights)
+        {
+            RowWeights.Refuse((NumberColumn)table.Find(weights)!, split, tables);
+        }
+
         var chosen = EncodingDefaults.Choose(request.Encoding, features.Select(name => table.Find(name)!), split.Train.Length);
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
         var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
@@ -65,7 +71,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         var network = RunPresets.FillInHidden(request, encoder.Target.Outputs);
         var training = request.Training.Resolve(
             encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train), request.NamesEarlyStopping);
-        var memory = MemoryOf(encoder, table, split, training, request.Engine, IsConcatenated(validation, test));
+        var memory = MemoryOf(
+            encoder, table, split, training, request.Engine, IsConcatenated(validation, test), request.WeightColumn is not null);
         RunMemoryLimit.Check(memory, network.Hidden, long.MaxValue); // from here on, the sizes of the network have 32 bits
         var engine = request.Engine != EngineKind.Auto
             ? request.Engine
@@ -78,6 +85,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             Target = request.Target,
             Task = task,
             Features = features,
+            WeightColumn = request.WeightColumn,
             Validation = validation,
             Test = test,
             Encoding = encoding,
@@ -94,7 +102,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     /// <param name="cancellationToken">Checked before each feature.</param>
     public static RunPlan Restore(RunSpec spec, RunTables tables, CancellationToken cancellationToken = default)
     {
-        var (table, split) = SplitRows(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, tables);
+        var (table, split) = SplitRows(spec.Validation, spec.Test, spec.Target, spec.Task, spec.Features, spec.WeightColumn, tables);
         return new(spec, table, split, Encoder.Fit(
             table, spec.Features, spec.Target, spec.Task, split.Train, spec.Encoding, cancellationToken));
     }
@@ -140,10 +148,31 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
 
     /// <summary>Encodes some rows of the table.</summary>
     public EncodedRows Encode(int[] rows, CancellationToken cancellationToken = default) =>
-        Encoder.Encode(Table, rows, ClassWeights(), cancellationToken);
+        Weigh(Encoder.Encode(Table, rows, ClassWeights(), cancellationToken), rows);
 
     /// <summary>Encodes targets and weights of some rows, without features.</summary>
-    public EncodedRows EncodeTargets(int[] rows) => Encoder.EncodeTargets(Table, rows, ClassWeights());
+    public EncodedRows EncodeTargets(int[] rows) => Weigh(Encoder.EncodeTargets(Table, rows, ClassWeights()), rows);
+
+    /// <summary>The weights of some rows, from the run's weight column, scaled to be 1 on average over these rows.</summary>
+    /// <param name="rows">All rows of a part: then the mean of its weighted losses is their weighted mean.</param>
+    /// <returns>[rows]; null if all rows count alike.</returns>
+    public float[]? RowWeightsOf(int[] rows) =>
+        Spec.WeightColumn is { } name ? RowWeights.Scale((NumberColumn)Table.Find(name)!, rows) : null;
+
+    private EncodedRows Weigh(EncodedRows encoded, int[] rows)
+    {
+        if (RowWeightsOf(rows) is not { } weights)
+        {
+            return encoded;
+        }
+
+        if (encoded.Weights is { } ofClasses)
+        {
+            TensorPrimitives.Multiply<float>(weights, ofClasses, weights);
+        }
+
+        return encoded with { Weights = weights };
+    }
 
     private IEngine CreateEngine(int seed, int maxThreads, CancellationToken cancellationToken)
     {
@@ -167,9 +196,11 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     }
 
     private static (Table Table, Split Split) SplitRows(
-        SplitOptions validation, SplitOptions? test, string target, LearningTask task, IReadOnlyList<string> features, RunTables tables)
+        SplitOptions validation, SplitOptions? test, string target, LearningTask task, IReadOnlyList<string> features, string? weights,
+        RunTables tables)
     {
-        var table = tables.Concatenate([.. features, target], new[] { validation.Column, test?.Column }.OfType<string>(), target);
+        var table = tables.Concatenate(
+            RunTables.Needed(features, target, weights), new[] { validation.Column, test?.Column }.OfType<string>(), target);
         var (column, first) = (table.Find(target)!, tables.Dataset.Rows);
         var second = first + (tables.Validation?.Rows ?? 0);
         return (table, Splitter.Split(validation, test, new SplitInput(
@@ -197,15 +228,17 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
     }
 
     private RunMemory Memory() =>
-        MemoryOf(Encoder, Table, Split, Spec.Training, Spec.Engine, IsConcatenated(Spec.Validation, Spec.Test));
+        MemoryOf(
+        Encoder, Table, Split, Spec.Training, Spec.Engine, IsConcatenated(Spec.Validation, Spec.Test), Spec.WeightColumn is not null);
 
     /// <summary>Whether <see cref="Table"/> has copies of the rows of several datasets, which stay in memory too.</summary>
     private static bool IsConcatenated(SplitOptions validation, SplitOptions? test) => (validation.Dataset ?? test?.Dataset) is not null;
 
     private static RunMemory MemoryOf(
-        Encoder encoder, Table table, Split split, TrainingSpec training, EngineKind engine, bool isConcatenated) => new(
+        Encoder encoder, Table table, Split split, TrainingSpec training, EngineKind engine, bool isConcatenated,
+        bool isWeighted) => new(
         encoder.Width, encoder.PlainWidth, encoder.Target.Outputs, split.Train.Length, split.Validation.Length, split.Test.Length,
-        table.Bytes * (isConcatenated ? 2 : 1), training, engine);
+        table.Bytes * (isConcatenated ? 2 : 1), training, engine, isWeighted);
 
     private static NetworkShape ShapeOf(Encoder encoder, NetworkOptions network) =>
         new(encoder.Width, network.Hidden, encoder.Target.Outputs);

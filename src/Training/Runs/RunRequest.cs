@@ -30,9 +30,14 @@ public sealed record RunRequest
     /// otherwise regression.</summary>
     public LearningTask? Task { get; init; }
 
-    /// <summary>The columns to predict from. Default: all except the target and the columns of group splits.</summary>
+    /// <summary>The columns to predict from. Default: all except the target, the weight column and the columns of group splits.</summary>
     [MinLength(1)]
     public IReadOnlyList<string>? Features { get; init; }
+
+    /// <summary>A column of numbers of at least 0: how much each row counts in the loss of training, validation and test. Other metrics
+    /// count all rows alike, and predictions need no weight. Default: all rows count alike.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for DatasetVersion
+    public string? WeightColumn { get; init; }
 
     /// <summary>Rows that are set aside to validate the network after every epoch. Required.</summary>
     public SplitOptions? Validation { get; init; }
@@ -79,6 +84,7 @@ public sealed record RunRequest
         Target = spec.Target,
         Task = spec.Task,
         Features = spec.Features,
+        WeightColumn = spec.WeightColumn,
         Validation = spec.Validation,
         Test = spec.Test,
         Encoding = spec.Encoding ?? new() { Numbers = NumberInputs.Plain },

@@ -24,6 +24,9 @@ public sealed record RunSpec
     /// <summary>The columns to predict from, in the order of the network's inputs.</summary>
     public required IReadOnlyList<string> Features { get; init; }
 
+    /// <summary>The column with the weight of each row in the loss; null if all rows count alike.</summary>
+    public string? WeightColumn { get; init; }
+
     /// <summary>Rows that are set aside to validate the network after every epoch.</summary>
     public required SplitOptions Validation { get; init; }
 

@@ -9,9 +9,14 @@ namespace Velodrome.Training.Runs;
 /// <param name="Test">The dataset of a test split of kind <c>dataset</c>.</param>
 public sealed record RunTables(Table Dataset, Table? Validation = null, Table? Test = null)
 {
+    /// <summary>Names of the columns that all datasets of a run must have: the features, the target, and the weights if there are
+    /// any.</summary>
+    public static IReadOnlyList<string> Needed(IReadOnlyList<string> features, string target, string? weights) =>
+        weights is null || features.Contains(weights) ? [.. features, target] : [.. features, target, weights];
+
     /// <summary>Concatenates all rows: the dataset's, then those of the validation and the test dataset. The result has only the columns
     /// that are named, so that what a run needs does not depend on what else is in memory.</summary>
-    /// <param name="columns">The features and the target; all datasets must have them.</param>
+    /// <param name="columns">Those of <see cref="Needed"/>.</param>
     /// <param name="groups">Columns that group the dataset's own rows; they are missing in the rows of the others.</param>
     /// <param name="target">The column to predict, whose values must all occur in the dataset if they are classes.</param>
     /// <exception cref="RefusedException"><c>otherColumns</c>, <c>unknownLevel</c>: another dataset does not match the first.</exception>
@@ -36,7 +41,7 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
     };
 
     /// <summary>Refuses another dataset if its profile shows that <see cref="Concatenate"/> would.</summary>
-    /// <param name="columns">The features and the target.</param>
+    /// <param name="columns">Those of <see cref="Needed"/>.</param>
     /// <param name="first">The run's dataset.</param>
     /// <param name="other">The other dataset. A column of another kind is read like the first dataset's, if every cell allows it.</param>
     /// <param name="field">Where the request names the other dataset.</param>
@@ -69,7 +74,7 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
 
     private static RefusedException OtherColumns(string name, ColumnKind kind, ColumnKind? other, string field) => new(
         "otherColumns", field, other is null
-            ? $"That dataset has no column '{name}', which this run needs. It must have the target and all features."
+            ? $"That dataset has no column '{name}', which this run needs. It must have the target, all features and the weight column."
             : $"'{name}' contains {Describe(other.Value)} in that dataset and {Describe(kind)} in the training dataset. " +
               "Both must be of the same kind.");
 

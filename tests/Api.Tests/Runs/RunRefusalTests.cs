@@ -27,6 +27,9 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("unknownColumn", "features[0]", "Did you mean 'hours'", """ "features": ["hour"] """)]
     [InlineData("targetAmongFeatures", "features[1]", "score", """ "features": ["hours", "score"] """)]
     [InlineData("duplicateFeature", "features[1]", "hours", """ "features": ["hours", "hours"] """)]
+    [InlineData("unknownColumn", "weightColumn", "Did you mean 'hours'", """ "weightColumn": "hour" """)]
+    [InlineData("targetAsWeight", "weightColumn", "score", """ "weightColumn": "score" """)]
+    [InlineData("wrongType", "weightColumn", "", """ "weightColumn": 1 """)]
     [InlineData("wrongLength", "features", "", """ "features": [] """)]
     [InlineData("unknownField", "training.epoch", "epochs", """ "training": { "epoch": 10 } """)]
     [InlineData("unknownField", "validation.fractoin", "fraction", """ "validation": { "split": "last", "fractoin": 0.2 } """)]
@@ -89,6 +92,12 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("noFeatures", "features", "b\n1\n2\n3\n", """{ "target": "b" }""")]
     [InlineData("noUsableFeature", "features", "a,b\nx,1\ny,2\nz,3\nw,4\n",
         """{ "target": "b", "features": ["a"], "validation": { "split": "last", "fraction": 0.25 } }""")]
+    [InlineData("weightNotNumeric", "weightColumn", "a,b,w\n1,5,x\n2,6,y\n3,7,x\n4,8,y\n", """{ "target": "b", "weightColumn": "w" }""")]
+    [InlineData("weightNotNumeric", "weightColumn", "a,b,w\n1,5,true\n2,6,false\n3,7,true\n4,8,true\n",
+        """{ "target": "b", "weightColumn": "w" }""")]
+    [InlineData("invalidWeight", "weightColumn", "a,b,w\n1,5,1\n2,6,-1\n3,7,1\n4,8,1\n", """{ "target": "b", "weightColumn": "w" }""")]
+    [InlineData("invalidWeight", "weightColumn", "a,b,w\n1,5,1\n2,6,1\n3,7,1\n4,8,\n", """{ "target": "b", "weightColumn": "w" }""")]
+    [InlineData("zeroWeights", "weightColumn", "a,b,w\n1,5,0\n2,6,0\n3,7,0\n4,8,1\n", """{ "target": "b", "weightColumn": "w" }""")]
     [InlineData("tooFewInClass", "validation.split", "a,b\n1,x\n2,x\n3,y\n",
         """{ "target": "b", "validation": { "split": "stratified" } }""")]
     [InlineData("constantTarget", "target", "a,b\n1,x\n2,x\n3,y\n",

@@ -109,6 +109,7 @@ internal static class BodyGenerator
         Add("encoding", ["""{"numbers":"piecewise","bins":3}""", """{"numbers":"plain"}""", """{"bins":64}""", "null"], 0.3);
         Add("engine", ["\"torch\"", "\"simd\"", "\"auto\""], 0.3);
         Add("features", ["[\"x\"]", "[\"hours\"]"], 0.1);
+        Add("weightColumn", ["\"x\"", "\"hours\"", "\"sepalLength\"", "\"target\"", "null"], 0.15);
         Add("task", ["\"regression\"", "\"binary\"", "\"multiclass\""], 0.1);
         Add("name", ["\"fuzz\""], 0.2);
         return $"{{{string.Join(',', members)}}}";

@@ -40,6 +40,29 @@ public class LinearModelTests
     }
 
     [Fact]
+    public void A_row_of_weight_2_counts_twice()
+    {
+        float[] weights = [1, 2, 1, 1, 0, 1, 1, 3, 1, 1];
+        int[] repeated = [0, 1, 1, 2, 3, 5, 6, 7, 7, 7, 8, 9];
+        int[] classes = [0, 2, 1, 0, 1, 2, 1, 2, 1, 0];
+        float[] rows = [.. repeated.SelectMany(row => Numbers[row])];
+        float[] targets = [.. repeated.Select(row => Targets[row])];
+        int[] classesOfRows = [.. repeated.Select(row => classes[row])];
+
+        AssertClose(
+            Outputs(LinearModel.FitRegression(rows, 12, 2, targets)),
+            LinearModel.FitRegression(Plain, 10, 2, Targets, weights).Outputs(Plain, 10), 1e-5);
+        AssertClose(
+            Outputs(LinearModel.FitQuantile(rows, 12, 2, targets, 0.7)),
+            LinearModel.FitQuantile(Plain, 10, 2, Targets, 0.7, weights).Outputs(Plain, 10), 1e-5);
+        AssertClose(
+            Outputs(LinearModel.FitClasses(rows, 12, 2, classesOfRows, 3)),
+            LinearModel.FitClasses(Plain, 10, 2, classes, 3, weights).Outputs(Plain, 10), 1e-3);
+
+        static double[] Outputs(LinearModel model) => Array.ConvertAll(model.Outputs(Plain, 10), output => (double)output);
+    }
+
+    [Fact]
     public void Inputs_that_determine_each_other_are_fitted() => AssertClose(
         [1.19190472, -0.99073468, 2.95230741, 1.64356782, 4.52953492, 0.75778812, 3.29939903, -0.73880035, 4.58990437, 2.56512835],
         LinearModel.FitRegression(OneHot, 10, 5, Targets).Outputs(OneHot, 10), 1e-6);

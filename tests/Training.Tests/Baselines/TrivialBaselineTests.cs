@@ -19,6 +19,19 @@ public class TrivialBaselineTests
         Assert.Equal([expected, expected], TrivialBaseline.FitRegression([3, 1, 10, 2, 9, 4, 8, 5, 7, 6], quantile).Outputs(2));
 
     [Fact]
+    public void A_row_of_weight_2_counts_twice()
+    {
+        float[] weights = [1, 2, 0, 1];
+
+        Assert.Equal([2.5f], TrivialBaseline.FitRegression([4, 1, 9, 4], null, weights).Outputs(1));
+        Assert.Equal([1f], TrivialBaseline.FitRegression([4, 1, 9, 4], 0.5, weights).Outputs(1));
+        Assert.Equal([4f], TrivialBaseline.FitRegression([4, 1, 9, 4], 0.51, weights).Outputs(1));
+        Assert.Equal([4f], TrivialBaseline.FitRegression([4, 1, 9, 4], 0.999, weights).Outputs(1));
+        Assert.Equal(
+            TrivialBaseline.FitClasses([0, 1, 1, 2], 3).Outputs(1), TrivialBaseline.FitClasses([0, 1, 1, 2], 3, [1, 2, 0, 1]).Outputs(1));
+    }
+
+    [Fact]
     public void The_classification_baseline_predicts_the_training_frequencies_of_the_classes()
     {
         var scores = TrivialBaseline.FitClasses([1, 1, 0, 1], 3).Outputs(2);

@@ -20,8 +20,9 @@ public sealed class CancelledWorkTests
         ["drawing the initial weights"] = token => Plan.CreateEnsemble(maxThreads: 1, token).Dispose(),
         ["a block of rows through a trained network"] = token => Forward(rows: 1000, token),
         ["a single row through a trained network"] = token => Forward(rows: 1, token),
-        ["fitting the linear baseline"] = token => LinearModel.FitRegression([1, 2, 3], 3, 1, [2, 4, 6], token),
-        ["fitting the linear baseline of classes"] = token => LinearModel.FitClasses([1, 2, 3], 3, 1, [0, 1, 1], 2, token),
+        ["fitting the linear baseline"] = token => LinearModel.FitRegression([1, 2, 3], 3, 1, [2, 4, 6], cancellationToken: token),
+        ["fitting the linear baseline of classes"] = token =>
+            LinearModel.FitClasses([1, 2, 3], 3, 1, [0, 1, 1], 2, cancellationToken: token),
     };
 
     [Theory]

@@ -16,7 +16,7 @@ export function makeFeatureChoice(columns, selected) {
     element,
     input: boxes[0] ?? element,
     showError: text => error.show(text),
-    /** All checked is the service's own default, which also leaves out a column that only names groups. */
+    /** All checked is the service's own default, which also leaves out columns of groups and weights. */
     read() {
       const checked = boxes.filter(box => box.checked).map(box => box.value);
       return checked.length === boxes.length && !selected ? undefined : checked;

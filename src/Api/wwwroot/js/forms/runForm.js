@@ -54,6 +54,11 @@ function makeParts({ dataset, target, schema, datasets, from }) {
   return {
     name: makeMember('name'), task: makeMember('task'), engine: makeMember('engine'),
     features: makeFeatureChoice(columns, from?.features),
+    weightColumn: makeField('weightColumn', members.weightColumn, {
+      options: [['', 'none'], ...dataset.columns.filter(({ kind, name }) => kind === 'number' && name !== target)
+        .map(({ name }) => [name, name])],
+      value: from?.weightColumn,
+    }),
     validation: makeSplit('validation'),
     test: makeSplit('test', 'None'),
     encoding: makeGroup('encoding'),
@@ -96,7 +101,8 @@ function makeSections(parts) {
   const listElements = fields => fields.map(field => field.element);
   const listMain = fields => listElements(fields.filter(isMain));
   const others = [
-    parts.task, ...parts.encoding, ...network, ...training, ...earlyStopping, parts.engine, ...parts.classWeights];
+    parts.task, parts.weightColumn, ...parts.encoding, ...network, ...training, ...earlyStopping, parts.engine,
+    ...parts.classWeights];
   return [
     makeStep(3, 'Choose the validation rows',
       el('p.small.muted', 'The network is judged on these rows and never trains on them. A run without them is '
@@ -124,7 +130,7 @@ function readRequest(dataset, target, parts) {
     datasetVersion: dataset.version,
     target,
     name: parts.name.read(), task: parts.task.read(), engine: parts.engine.read(),
-    features: parts.features.read(), validation: parts.validation.read(),
+    features: parts.features.read(), weightColumn: parts.weightColumn.read(), validation: parts.validation.read(),
     test: parts.test.read() ?? undefined,
     encoding: readFields(parts.encoding),
     network: readFields(parts.network),
