@@ -38,12 +38,13 @@ public sealed record Encoder(IReadOnlyList<FeatureEncoding> Features, TargetEnco
         TargetEncoding targetEncoding = task == LearningTask.Regression
             ? NumberTarget.Fit((NumberColumn)column, trainRows)
             : ClassTarget.Fit(column, trainRows);
+        var targets = options?.Numbers == NumberInputs.Piecewise ? new TrainingTargets(targetEncoding, column, trainRows) : null;
         var encodings = new FeatureEncoding[features.Count];
         RunInParallel(encodings.Length, cells: (long)encodings.Length * trainRows.Length, (from, to) =>
         {
             for (var i = from; i < to && !cancellationToken.IsCancellationRequested; i++)
             {
-                encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows, options);
+                encodings[i] = FeatureEncoding.Fit(table.Find(features[i])!, trainRows, options, targets);
             }
         });
         cancellationToken.ThrowIfCancellationRequested();

@@ -5,9 +5,10 @@ namespace Velodrome.Training.Encoding;
 /// <summary>Decides how columns are encoded, and refuses settings that would be ignored.</summary>
 internal static class EncodingDefaults
 {
-    /// <summary>Bins of each column. On 15 tables, two splits, 8 gave more wrong classes (+6% against plain numbers, 16: -1%, 32: -5%), and
-    /// all three the same errors of numbers (-10% to -11%). 32 take twice the time for the first layer.</summary>
-    private const int Bins = 16;
+    /// <summary>Bins of each column between quantiles. On 40 tables, two splits, together with the bounds of
+    /// <see cref="TargetSplits"/>, 8 gave fewer errors than 16 (classes 1.041 against 1.052 of LightGBM's, numbers 0.942 against 0.946) in
+    /// less time. Without those bounds 16 gave 1.09 and 0.935.</summary>
+    private const int Bins = 8;
 
     /// <summary>With fewer training rows, a bin has too few of them for its weight to be learnt: 18 with 300.</summary>
     private const int MinRows = 300;
@@ -22,7 +23,8 @@ internal static class EncodingDefaults
     public static EncodingOptions Choose(EncodingOptions? options, IEnumerable<Column> columns, int trainRows)
     {
         var bins = options?.Bins ?? Bins;
-        var inputs = (long)trainRows * bins * columns.Count(column => column is NumberColumn { Kind: not ColumnKind.Boolean });
+        var numbers = columns.Count(column => column is NumberColumn { Kind: not ColumnKind.Boolean });
+        var inputs = (long)trainRows * (bins + TargetSplits.MaxSplits) * numbers;
         return options?.Numbers switch
         {
             NumberInputs.Plain => new() { Numbers = NumberInputs.Plain },

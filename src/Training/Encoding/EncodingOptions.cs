@@ -11,19 +11,20 @@ public enum NumberInputs
     /// <summary>The standardised number.</summary>
     Plain,
 
-    /// <summary>The standardised number, and its position within each bin of the training rows.</summary>
+    /// <summary>The standardised number, and its position within each of several bins.</summary>
     Piecewise,
 }
 
 /// <summary>How columns become network inputs.</summary>
 public sealed record EncodingOptions
 {
-    /// <summary>The inputs of a number or date: plain (standardised); piecewise, which adds an input for each bin of the training rows, so
-    /// that the network can bend anywhere within their range; or auto: piecewise from 300 training rows on, unless the inputs would take
-    /// more than 400 MB. Default auto.</summary>
+    /// <summary>The inputs of a number or date: plain (standardised); piecewise, which adds an input for each of several bins, so that
+    /// the network can bend where the rows are many and where the target changes; or auto: piecewise from 300 training rows on, unless the
+    /// inputs would take more than 400 MB. Default auto.</summary>
     public NumberInputs Numbers { get; init; } = NumberInputs.Auto;
 
-    /// <summary>The number of bins of a piecewise encoding, 2 to 64. Columns with repeated values have fewer. Default 16.</summary>
+    /// <summary>The number of bins with equally many rows in a piecewise encoding, 2 to 64. Columns with repeated values have fewer. Up to
+    /// 7 further bounds divide them where the target changes. Default 8.</summary>
     [Range(2, 64)]
     public int? Bins { get; init; }
 }

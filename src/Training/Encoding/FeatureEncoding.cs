@@ -34,9 +34,11 @@ public abstract record FeatureEncoding(string Name)
     /// <param name="column">The column; only <paramref name="trainRows"/> are read.</param>
     /// <param name="trainRows">Row numbers.</param>
     /// <param name="options">The inputs of numbers; see <see cref="NumberEncoding.Fit"/>.</param>
-    public static FeatureEncoding Fit(Column column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null) => column switch
+    /// <param name="targets">The targets of the same rows; see <see cref="NumberEncoding.Fit"/>.</param>
+    public static FeatureEncoding Fit(
+        Column column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null, TrainingTargets? targets = null) => column switch
     {
-        NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows, options),
+        NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows, options, targets),
         CategoryColumn texts => CategoryEncoding.Fit(texts, trainRows),
         _ => throw new ArgumentException($"Can't encode a {column.GetType().Name}.", nameof(column)),
     };

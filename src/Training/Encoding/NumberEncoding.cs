@@ -33,7 +33,9 @@ public sealed record NumberEncoding(
     /// <param name="column">The column.</param>
     /// <param name="trainRows">Row numbers.</param>
     /// <param name="options">Plain or piecewise; null for the encoding of runs that were stored before there were options.</param>
-    public static NumberEncoding Fit(NumberColumn column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null)
+    /// <param name="targets">The targets of the same rows, from which a piecewise encoding takes further bounds; null for none.</param>
+    public static NumberEncoding Fit(
+        NumberColumn column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null, TrainingTargets? targets = null)
     {
         var (values, count) = (new double[trainRows.Length], 0);
         foreach (var row in trainRows)
@@ -62,7 +64,7 @@ public sealed record NumberEncoding(
         {
             Reach = options is null ? null : RangeLimit.Reach,
             Pieces = !areBooleans && options is { Numbers: NumberInputs.Piecewise, Bins: { } bins }
-                ? PiecewiseEncoding.Fit(sorted, bins) : null,
+                ? PiecewiseEncoding.Fit(sorted, bins, targets is null ? [] : TargetSplits.Find(column, trainRows, sorted, targets)) : null,
             TrainingCounts = TrainingCounts.OfNumbers(sorted, missing, areBooleans),
         };
     }

@@ -22,11 +22,12 @@ public sealed record PiecewiseEncoding(IReadOnlyList<double> Bounds)
     internal bool IsComplete =>
         Bounds is { Count: >= MinBounds } && Bounds.Zip(Bounds.Skip(1)).All(pair => pair.First < pair.Second);
 
-    /// <summary>Takes the distinct quantiles of the training rows as bounds.</summary>
+    /// <summary>Takes the distinct quantiles of the training rows as bounds, and further ones.</summary>
     /// <param name="sorted">The values of the training rows that have one, ascending; at least one.</param>
-    /// <param name="bins">Largest number of bins.</param>
+    /// <param name="bins">Largest number of bins between the quantiles.</param>
+    /// <param name="further">Bounds between the smallest and the largest value, at which bins are divided.</param>
     /// <returns>Null if there are fewer than two bins, as for fewer than three different values.</returns>
-    internal static PiecewiseEncoding? Fit(ReadOnlySpan<double> sorted, int bins)
+    internal static PiecewiseEncoding? Fit(ReadOnlySpan<double> sorted, int bins, IReadOnlyList<double> further)
     {
         var bounds = new List<double> { sorted[0] };
         for (var bin = 1; bin <= bins; bin++)
@@ -37,7 +38,7 @@ public sealed record PiecewiseEncoding(IReadOnlyList<double> Bounds)
             }
         }
 
-        return bounds.Count < MinBounds ? null : new(bounds);
+        return bounds.Count < MinBounds ? null : new([.. bounds.Concat(further).Distinct().Order()]);
     }
 
     /// <summary>Encodes rows of a column.</summary>
