@@ -11,7 +11,8 @@ namespace Velodrome.Api.OpenApi;
 
 /// <summary>
 /// Documents the defaults of a request's members. It reads them from a new instance, so that they are written once, in the record.
-/// A member with a default is optional even if it cannot be null.
+/// A member with a default is optional even if it cannot be null. A member whose default depends on other members has a property Names…
+/// beside it, as <see cref="Training.Networks.NetworkOptions.NamesHidden"/>: its description has the default.
 /// </summary>
 internal sealed class DefaultFilter(IOptions<JsonOptions> json) : ISchemaFilter
 {
@@ -28,8 +29,9 @@ internal sealed class DefaultFilter(IOptions<JsonOptions> json) : ISchemaFilter
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             schema.Required?.Remove(name);
+            var isFixed = context.Type.GetProperty($"Names{property.Name}") is null;
             if (schema.Properties.TryGetValue(name, out var found) && found is OpenApiSchema member
-                && property.GetValue(defaults) is { } value and (ValueType or IEnumerable))
+                && isFixed && property.GetValue(defaults) is { } value and (ValueType or IEnumerable))
             {
                 member.Default = JsonSerializer.SerializeToNode(value, json.Value.SerializerOptions);
             }

@@ -25,7 +25,7 @@ public sealed record NetworkOptions
     public const int MaxUnits = 4096;
 
     /// <summary>Number of units of each hidden layer, first layer first; each 1 to 4096, at most 16 layers. An empty list trains a linear
-    /// model. Default [64, 32], and more units for more than 10 classes or with the preset best.</summary>
+    /// model (in a form: none). Default [64, 32], and more units for more than 10 classes or with the preset best.</summary>
     [MaxLength(MaxHiddenLayers), EachInRange(1, MaxUnits)]
     public IReadOnlyList<int> Hidden
     {

@@ -68,7 +68,8 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
         var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
         ExtremeValues.Refuse(encoder.Target, table, split);
-        var network = RunPresets.FillInHidden(request, encoder.Target.Outputs);
+        request = RunPresets.FillIn(request, encoder.Target.Outputs, split.Train.Length);
+        var network = request.Network;
         var training = request.Training.Resolve(
             encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train), request.NamesEarlyStopping);
         var memory = MemoryOf(

@@ -1,13 +1,12 @@
 using Velodrome.Training.Encoding;
 using Velodrome.Training.Fitting;
-using Velodrome.Training.Networks;
 
 namespace Velodrome.Training.Runs;
 
 /// <summary>A set of settings for everything that a request does not name.</summary>
 public enum RunPreset
 {
-    /// <summary>Good on most tables in little time.</summary>
+    /// <summary>Good on most tables in little time: two networks where rows are few.</summary>
     Balanced,
 
     /// <summary>What a textbook describes: plain numbers, a constant learning rate, early stopping.</summary>
@@ -25,6 +24,12 @@ internal static class RunPresets
 {
     /// <summary>A last hidden layer with fewer units than there are classes can't tell them apart well.</summary>
     private const int ManyClasses = 11;
+
+    /// <summary>Two networks have smaller errors than one where rows are few. A table as small as that of the lesson stays plain.</summary>
+    private const int MinRowsOfPair = 300;
+
+    /// <summary>With more rows, two networks differ little, and the time matters more.</summary>
+    private const int MaxRowsOfPair = 100_000;
 
     /// <summary>Fills in what does not depend on the rows.</summary>
     /// <param name="request">A request with or without a preset.</param>
@@ -47,16 +52,25 @@ internal static class RunPresets
         _ => request,
     };
 
-    /// <summary>Chooses the hidden layers of a request that does not name them.</summary>
-    /// <param name="request">The request.</param>
+    /// <summary>Fills in what depends on the rows: the hidden layers, and for balanced the number of networks.</summary>
+    /// <param name="request">A request after <see cref="FillIn(RunRequest)"/>.</param>
     /// <param name="outputs">1 for numbers, otherwise the number of classes.</param>
-    public static NetworkOptions FillInHidden(RunRequest request, int outputs)
+    /// <param name="trainRows">Number of training rows.</param>
+    public static RunRequest FillIn(RunRequest request, int outputs, int trainRows)
     {
-        var (network, isWide) = (request.Network, request.Preset == RunPreset.Best);
-        return network.NamesHidden || request.Preset == RunPreset.Lesson ? network
-            : outputs >= ManyClasses ? network with { Hidden = isWide ? [256, 128] : [128, 64] }
-            : isWide ? network with { Hidden = [128, 64] }
-            : network;
+        if (request.Network.NamesHidden || request.Preset == RunPreset.Lesson)
+        {
+            return request;
+        }
+
+        var (isWide, hasManyClasses) = (request.Preset == RunPreset.Best, outputs >= ManyClasses);
+        int[] hidden = isWide && hasManyClasses ? [256, 128] : isWide || hasManyClasses ? [128, 64] : [64, 32];
+        var isPaired = (request.Preset ?? RunPreset.Balanced) == RunPreset.Balanced && trainRows is >= MinRowsOfPair and <= MaxRowsOfPair;
+        return request with
+        {
+            Network = request.Network with { Hidden = hidden },
+            Training = request.Training with { Members = request.Training.Members ?? (isPaired ? 2 : 1) },
+        };
     }
 
     private static TrainingOptions WithEpochs(TrainingOptions training, int epochs) =>

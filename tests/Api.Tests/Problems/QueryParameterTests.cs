@@ -20,7 +20,7 @@ public sealed class QueryParameterTests(VelodromeApp app) : IClassFixture<Velodr
     [InlineData("POST", "datasets/preview?delimeter=%3B", "text/csv", Csv, "delimeter",
         " Did you mean options={ \"delimiter\": … }? Its parameters are options, sheet, range, rows.")]
     [InlineData("POST", "runs/1/predictions?levl=0.8", "text/csv", "hours\n1\n", "levl",
-        " Did you mean 'level'? Its parameters are level, format, sheet, range.")]
+        " Did you mean 'level'? Its parameters are level, disagreement, format, sheet, range.")]
     [InlineData("POST", "runs/1/predictions?level=0.8", "application/json", """{ "rows": [{ "hours": 1 }] }""", "level",
         " It has none: what it reads is in the body.")]
     [InlineData("DELETE", "datasets/typo?force=true", null, null, "force", " It has none.")]

@@ -52,6 +52,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("notApplicable", "training.warmupFraction", "warmupCosine", """ "training": { "warmupFraction": 0.1 } """)]
     [InlineData("outOfRange", "training.warmupFraction", "0.5", """ "training": { "schedule": "warmupCosine", "warmupFraction": 1 } """)]
     [InlineData("unknownValue", "training.schedule", "warmupCosine", """ "training": { "schedule": "linear" } """)]
+    [InlineData("unknownValue", "preset", "balanced", """ "preset": "better" """)]
     [InlineData("outOfRange", "training.members", "50", """ "training": { "members": 0 } """)]
     [InlineData("outOfRange", "training.members", "50", """ "training": { "members": 1000 } """)]
     [InlineData("notApplicable", "training.loss", "mse", """ "training": { "loss": "crossEntropy" } """)]

@@ -63,21 +63,23 @@ function makeInput(schema, options, props) {
     });
   }
   if (schema.type === 'array') {
-    return el('input', { ...props, type: 'text', inputmode: 'numeric', value: (schema.default ?? []).join(', ') });
+    return el('input', { ...props, type: 'text', inputmode: 'numeric', placeholder: 'automatic' });
   }
   return el('input', { ...props, type: 'text', maxlength: schema.maxLength });
 }
 
 function writeInput(input, value) {
   if (input.type === 'checkbox') input.checked = value;
-  else input.value = Array.isArray(value) ? value.join(', ') : value;
+  else input.value = Array.isArray(value) ? value.join(', ') || 'none' : value;
 }
 
 function readInput(input, schema) {
   if (input.type === 'checkbox') return input.checked;
   const text = input.value.trim();
-  if (schema.type === 'array') return text.split(/[\s,;]+/).filter(Boolean).map(toNumberIfPossible);
   if (text === '') return input.validity?.badInput ? NaN : undefined;
+  if (schema.type === 'array') {
+    return text === 'none' ? [] : text.split(/[\s,;]+/).filter(Boolean).map(toNumberIfPossible);
+  }
   return isNumeric(schema) ? Number(text) : text;
 }
 

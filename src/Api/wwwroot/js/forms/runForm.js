@@ -52,7 +52,7 @@ function makeParts({ dataset, target, schema, datasets, from }) {
     { columns, rowCount: dataset.rows, datasets: otherDatasets, noneText, value: from?.[part] });
   const earlyStopping = makeGroup('earlyStopping');
   return {
-    name: makeMember('name'), task: makeMember('task'), engine: makeMember('engine'),
+    name: makeMember('name'), preset: makeMember('preset'), task: makeMember('task'), engine: makeMember('engine'),
     features: makeFeatureChoice(columns, from?.features),
     weightColumn: makeField('weightColumn', members.weightColumn, {
       options: [['', 'none'], ...dataset.columns.filter(({ kind, name }) => kind === 'number' && name !== target)
@@ -109,7 +109,7 @@ function makeSections(parts) {
         + 'refused: nothing would show whether the network learns or only memorises.'),
       parts.validation.element),
     makeStep(4, 'Choose the settings',
-      el('div.fields', parts.name.element, listMain(network), listMain(training)),
+      el('div.fields', parts.name.element, parts.preset.element, listMain(network), listMain(training)),
       el('div.fields', parts.earlyStoppingChoice.element, listMain(earlyStopping)),
       makeDetails('Features: the columns to predict from', parts.features.element),
       makeDetails('Test rows: used once, after training', parts.test.element),
@@ -129,7 +129,7 @@ function readRequest(dataset, target, parts) {
     dataset: dataset.name,
     datasetVersion: dataset.version,
     target,
-    name: parts.name.read(), task: parts.task.read(), engine: parts.engine.read(),
+    name: parts.name.read(), preset: parts.preset.read(), task: parts.task.read(), engine: parts.engine.read(),
     features: parts.features.read(), weightColumn: parts.weightColumn.read(), validation: parts.validation.read(),
     test: parts.test.read() ?? undefined,
     encoding: readFields(parts.encoding),
