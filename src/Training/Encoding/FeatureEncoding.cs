@@ -37,9 +37,9 @@ public abstract record FeatureEncoding(string Name)
     /// <param name="targets">The targets of the same rows; see <see cref="NumberEncoding.Fit"/>.</param>
     public static FeatureEncoding Fit(
         Column column, ReadOnlySpan<int> trainRows, EncodingOptions? options = null, TrainingTargets? targets = null) => column switch
-    {
-        NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows, options, targets),
-        CategoryColumn texts => CategoryEncoding.Fit(texts, trainRows),
-        _ => throw new ArgumentException($"Can't encode a {column.GetType().Name}.", nameof(column)),
-    };
+        {
+            NumberColumn numbers => NumberEncoding.Fit(numbers, trainRows, options, targets),
+            CategoryColumn texts => CategoryEncoding.Fit(texts, trainRows),
+            _ => throw new ArgumentException($"Can't encode a {column.GetType().Name}.", nameof(column)),
+        };
 }
