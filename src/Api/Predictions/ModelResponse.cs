@@ -31,19 +31,22 @@ public sealed record ModelResponse(
 /// <param name="Max">For numbers: the largest value. Above it, the model extrapolates.</param>
 /// <param name="Median">For numbers: the value that replaces a missing one.</param>
 /// <param name="Bounds">For numbers with a piecewise encoding: the bounds of its bins, ascending. Null for a plain one.</param>
+/// <param name="Cycles">For dates: the cycles of the calendar that have inputs of their own. Null for other columns.</param>
 /// <param name="Levels">For categories: the values, the most frequent first; longer ones than 200 characters are cut.</param>
 public sealed record ModelFeature(
-    string Name, ColumnKind Kind, double? Min, double? Max, double? Median, IReadOnlyList<double>? Bounds, IReadOnlyList<string>? Levels)
+    string Name, ColumnKind Kind, double? Min, double? Max, double? Median, IReadOnlyList<double>? Bounds,
+    IReadOnlyList<CalendarCycle>? Cycles, IReadOnlyList<string>? Levels)
 {
     private const int MaxLevelLength = 200;
 
     internal static ModelFeature Of(FeatureEncoding feature) => feature switch
     {
         NumberEncoding { Kind: not ColumnKind.Boolean } number =>
-            new(number.Name, number.Kind, number.Min, number.Max, number.Median, number.Pieces?.Bounds, null),
+            new(number.Name, number.Kind, number.Min, number.Max, number.Median, number.Pieces?.Bounds,
+                number.Kind == ColumnKind.Date ? number.Cycles : null, null),
         CategoryEncoding texts => new(
-            texts.Name, ColumnKind.Category, null, null, null, null, [.. texts.Levels.Concat(texts.RareLevels).Select(Shorten)]),
-        _ => new(feature.Name, ColumnKind.Boolean, null, null, null, null, null),
+            texts.Name, ColumnKind.Category, null, null, null, null, null, [.. texts.Levels.Concat(texts.RareLevels).Select(Shorten)]),
+        _ => new(feature.Name, ColumnKind.Boolean, null, null, null, null, null, null),
     };
 
     /// <summary>A column of free text can have thousands of levels of kilobytes each.</summary>

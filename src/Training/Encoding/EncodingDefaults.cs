@@ -20,18 +20,26 @@ internal static class EncodingDefaults
     /// <param name="options">The request's options; null if it has none.</param>
     /// <param name="columns">The features.</param>
     /// <param name="trainRows">Number of training rows.</param>
-    public static EncodingOptions Choose(EncodingOptions? options, IEnumerable<Column> columns, int trainRows)
+    /// <exception cref="RefusedException"><c>notApplicable</c>: there is a choice for dates, but no feature is a date.</exception>
+    public static EncodingOptions Choose(EncodingOptions? options, IReadOnlyList<Column> columns, int trainRows)
     {
         var bins = options?.Bins ?? Bins;
         var numbers = columns.Count(column => column is NumberColumn { Kind: not ColumnKind.Boolean });
         var inputs = (long)trainRows * (bins + TargetSplits.MaxSplits) * numbers;
-        return options?.Numbers switch
+        var isPlain = options?.Numbers is NumberInputs.Plain
+            || (options?.Numbers is null or NumberInputs.Auto && (trainRows < MinRows || inputs > MaxInputs));
+        return new()
         {
-            NumberInputs.Plain => new() { Numbers = NumberInputs.Plain },
-            null or NumberInputs.Auto when trainRows < MinRows || inputs > MaxInputs => new() { Numbers = NumberInputs.Plain },
-            _ => new() { Numbers = NumberInputs.Piecewise, Bins = bins },
+            Numbers = isPlain ? NumberInputs.Plain : NumberInputs.Piecewise,
+            Bins = isPlain ? null : bins,
+            Dates = DatesOf(options, columns),
         };
     }
+
+    private static DateInputs? DatesOf(EncodingOptions? options, IReadOnlyList<Column> columns) =>
+        columns.Any(column => column.Kind == ColumnKind.Date) ? options?.Dates ?? DateInputs.Calendar
+        : options?.Dates is null ? null
+        : throw new RefusedException("notApplicable", "encoding.dates", "No feature is a date. Leave dates out.");
 
     /// <summary>Describes the encoding that was fitted: plain if no column has bins.</summary>
     /// <param name="options">The request's options; null if it has none.</param>
@@ -59,6 +67,6 @@ internal static class EncodingDefaults
                 $"{plain} has no bins. Leave bins out, or send \"numbers\": \"piecewise\".");
         }
 
-        return new() { Numbers = NumberInputs.Plain };
+        return chosen with { Numbers = NumberInputs.Plain, Bins = null };
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Velodrome.Training.Encoding;
 
@@ -15,6 +16,16 @@ public enum NumberInputs
     Piecewise,
 }
 
+/// <summary>The network inputs that a column of dates gets.</summary>
+public enum DateInputs
+{
+    /// <summary>The elapsed time, and the position in the year, the week and the day.</summary>
+    Calendar,
+
+    /// <summary>The elapsed time only.</summary>
+    Elapsed,
+}
+
 /// <summary>How columns become network inputs.</summary>
 public sealed record EncodingOptions
 {
@@ -27,4 +38,9 @@ public sealed record EncodingOptions
     /// 7 further bounds divide them where the target changes. Default 8.</summary>
     [Range(2, 64)]
     public int? Bins { get; init; }
+
+    /// <summary>The inputs of a date: elapsed (a number of seconds, encoded as numbers are); or calendar, which adds the position in the
+    /// year, the week and the day, of those that the training rows pass at least twice. Default calendar.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // runs without dates have none
+    public DateInputs? Dates { get; init; }
 }

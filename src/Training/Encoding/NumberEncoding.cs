@@ -27,7 +27,13 @@ public sealed record NumberEncoding(
     /// <summary>The piecewise-linear encoding of the number; null if it has none.</summary>
     public PiecewiseEncoding? Pieces { get; init; }
 
-    public override int Width => HasIndicator ? 2 : 1;
+    /// <summary>For dates: the cycles of the calendar that have inputs of their own, after the indicator. They are 0 where the date is
+    /// missing.</summary>
+    public IReadOnlyList<CalendarCycle> Cycles { get; init; } = [];
+
+    public override int Width => WidthWithoutCycles + CalendarCycles.Width * Cycles.Count;
+
+    private int WidthWithoutCycles => HasIndicator ? 2 : 1;
 
     /// <summary>Fits the encoding on the training rows. A column without any value there always encodes as 0.</summary>
     /// <param name="column">The column.</param>
@@ -63,6 +69,7 @@ public sealed record NumberEncoding(
             HasIndicator: missing > 0)
         {
             Reach = options is null ? null : RangeLimit.Reach,
+            Cycles = column.Kind == ColumnKind.Date && options is { Dates: DateInputs.Calendar } ? CalendarCycles.Of(sorted) : [],
             Pieces = !areBooleans && options is { Numbers: NumberInputs.Piecewise, Bins: { } bins }
                 ? PiecewiseEncoding.Fit(sorted, bins, targets is null ? [] : TargetSplits.Find(column, trainRows, sorted, targets)) : null,
             TrainingCounts = TrainingCounts.OfNumbers(sorted, missing, areBooleans),
@@ -86,7 +93,11 @@ public sealed record NumberEncoding(
             var missing = double.IsNaN(value);
             features[i * stride + offset] =
                 Min == Max ? 0 : (float)RangeLimit.Apply(Standardise(missing ? Median : value), low, high, reach);
-            if (missing && HasIndicator)
+            if (!missing)
+            {
+                CalendarCycles.Encode(Cycles, value, features[(i * stride + offset + WidthWithoutCycles)..]);
+            }
+            else if (HasIndicator)
             {
                 features[i * stride + offset + 1] = 1;
             }

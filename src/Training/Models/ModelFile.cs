@@ -91,7 +91,8 @@ internal static class ModelFile
             Encoder is { Features: { } features, Target: not (null or ClassTarget { Classes: null or { Count: 0 } }) }
             && features.All(feature => feature is not (null or CategoryEncoding { Levels: null } or CategoryEncoding { RareLevels: null }))
             && features.All(feature => feature.HasCompleteCounts)
-            && features.OfType<NumberEncoding>().All(number => number is { Pieces: null or { IsComplete: true }, Reach: null or > 0 })
+            && features.OfType<NumberEncoding>().All(number => number is
+                { Pieces: null or { IsComplete: true }, Reach: null or > 0, Cycles: not null })
             && Hidden is not null && Hidden.All(units => units is >= 1 and <= NetworkOptions.MaxUnits)
             && (Interval is null || Interval.Residuals?.Count == Math.Min(Interval.Rows, ConformalInterval.MaxResiduals))
             && Members is >= 1 and <= TrainingOptions.MaxMembers

@@ -64,7 +64,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             RowWeights.Refuse((NumberColumn)table.Find(weights)!, split, tables);
         }
 
-        var chosen = EncodingDefaults.Choose(request.Encoding, features.Select(name => table.Find(name)!), split.Train.Length);
+        var chosen = EncodingDefaults.Choose(request.Encoding, [.. features.Select(name => table.Find(name)!)], split.Train.Length);
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
         var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
         ExtremeValues.Refuse(encoder.Target, table, split);

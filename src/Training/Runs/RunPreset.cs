@@ -39,7 +39,7 @@ internal static class RunPresets
         RunPreset.Lesson => request with
         {
             Encoding = request.Encoding is null or { Numbers: NumberInputs.Auto, Bins: null }
-                ? new() { Numbers = NumberInputs.Plain } : request.Encoding,
+                ? (request.Encoding ?? new()) with { Numbers = NumberInputs.Plain } : request.Encoding,
             Training = request.Training.Schedule == ScheduleKind.Auto
                 ? request.Training with { Schedule = ScheduleKind.Constant } : request.Training,
         },

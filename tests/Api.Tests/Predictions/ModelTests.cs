@@ -36,9 +36,12 @@ public sealed class ModelTests(VelodromeApp app) : IClassFixture<VelodromeApp>
             JsonElement.Parse("""{ "numbers": "piecewise", "bins": 2 }"""), run.GetProperty("spec").GetProperty("encoding")));
         var expected = JsonElement.Parse("""
             [
-              { "name": "size", "kind": "number", "min": 0, "max": 29, "median": 14.5, "bounds": [0, 14, 29], "levels": null },
-              { "name": "town", "kind": "category", "min": null, "max": null, "median": null, "bounds": null, "levels": ["Gent", "Riga"] },
-              { "name": "sunny", "kind": "boolean", "min": null, "max": null, "median": null, "bounds": null, "levels": null }
+              { "name": "size", "kind": "number", "min": 0, "max": 29,
+                "median": 14.5, "bounds": [0, 14, 29], "cycles": null, "levels": null },
+              { "name": "town", "kind": "category", "min": null, "max": null,
+                "median": null, "bounds": null, "cycles": null, "levels": ["Gent", "Riga"] },
+              { "name": "sunny", "kind": "boolean", "min": null, "max": null,
+                "median": null, "bounds": null, "cycles": null, "levels": null }
             ]
             """);
         Assert.True(JsonElement.DeepEquals(expected, model.GetProperty("features")));

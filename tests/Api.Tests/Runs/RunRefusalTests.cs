@@ -44,6 +44,7 @@ public sealed class RunRefusalTests(VelodromeApp app) : IClassFixture<VelodromeA
     [InlineData("outOfRange", "encoding.bins", "64", """ "encoding": { "numbers": "piecewise", "bins": 65 } """)]
     [InlineData("outOfRange", "encoding.bins", "2", """ "encoding": { "numbers": "piecewise", "bins": 1 } """)]
     [InlineData("notApplicable", "encoding.bins", "piecewise", """ "encoding": { "numbers": "plain", "bins": 8 } """)]
+    [InlineData("notApplicable", "encoding.dates", "No feature is a date", """ "encoding": { "dates": "calendar" } """)]
     [InlineData("notApplicable", "encoding.bins", "auto", """ "encoding": { "bins": 8 } """)]
     [InlineData("outOfRange", "validation.fraction", "0.9", """ "validation": { "split": "last", "fraction": 1 } """)]
     [InlineData("outOfRange", "earlyStopping.patience", "", """ "earlyStopping": { "patience": 0 } """)]

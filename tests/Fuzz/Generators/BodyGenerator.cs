@@ -106,7 +106,8 @@ internal static class BodyGenerator
         Add("earlyStopping", EarlyStoppings, 0.4);
         Add("test", Splits, 0.15);
         Add("network", ["""{"hidden":[4]}""", """{"hidden":[],"activation":"gelu"}""", """{"hidden":[3,2],"dropout":0.5}"""], 0.9);
-        Add("encoding", ["""{"numbers":"piecewise","bins":3}""", """{"numbers":"plain"}""", """{"bins":64}""", "null"], 0.3);
+        Add("encoding", ["""{"numbers":"piecewise","bins":3}""", """{"numbers":"plain"}""", """{"bins":64}""",
+            """{"dates":"elapsed"}""", "null"], 0.3);
         Add("preset", ["\"fast\"", "\"best\"", "\"lesson\"", "\"balanced\"", "null"], 0.2);
         Add("engine", ["\"torch\"", "\"simd\"", "\"auto\""], 0.3);
         Add("features", ["[\"x\"]", "[\"hours\"]"], 0.1);
