@@ -16,7 +16,7 @@ internal readonly record struct PredictionOptions(double Level, bool Disagreemen
         new(ResolveLevel(level, model), !disagreement || model.Members > 1
             ? disagreement
             : throw new RefusedException("notApplicable", "disagreement",
-                "This run has a single network, so there is nothing to disagree with. Leave disagreement out, or train a run with " +
+                "This run has a single network, so there is no second one that could differ. Leave disagreement out, or train a run with " +
                 "\"training\": { \"members\": 5 }."));
 
     private static double ResolveLevel(double? level, TrainedModel model)

@@ -15,7 +15,8 @@ internal static class Predictor
     /// warning for each feature; and of the counts of the rows.</summary>
     public static long MemoryOf(TrainedModel model, int rows) =>
         sizeof(long) * (long)(model.Inputs?.Counters ?? 0)
-            + rows * (400L + 200L * model.Encoder.Features.Count + sizeof(float) * (long)model.Encoder.Width
+            + rows * (400L + 200L * model.Encoder.Features.Count
+            + sizeof(float) * ((long)model.Encoder.Width + (long)model.Members * model.Encoder.Target.Outputs)
             + (model.Encoder.Target is ClassTarget { Classes: var classes } ? 80L * classes.Count : 0));
 
     /// <param name="model">The model of a run.</param>

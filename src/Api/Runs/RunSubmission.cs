@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
@@ -156,7 +157,14 @@ internal sealed class RunSubmission(
             $"or use one of these: {string.Join(", ", names.Take(20))}.");
     }
 
-    private RequestKey KeyOf(RunRequest request, string key) =>
-        new(RequestKeys.Check(key), Convert.ToHexStringLower(SHA256.HashData(
-            JsonSerializer.SerializeToUtf8Bytes(request, json.Value.SerializerOptions))));
+    /// <summary>Requests are the same if they have the same settings and name the same ones: a default may depend on what is named.
+    /// Earlier builds compared the settings only.</summary>
+    private RequestKey KeyOf(RunRequest request, string key)
+    {
+        var settings = JsonSerializer.SerializeToUtf8Bytes(request, json.Value.SerializerOptions);
+        var named = Encoding.ASCII.GetBytes($"\nnamed: {string.Join(", ", request.NamedSettings)}");
+        return new(RequestKeys.Check(key), HashOf([.. settings, .. named]), EarlierSha256: HashOf(settings));
+    }
+
+    private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

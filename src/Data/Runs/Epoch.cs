@@ -25,9 +25,8 @@ public sealed class Epoch
     /// <summary>The losses of each network of several, see <see cref="MemberBytes"/>; null for a single network.</summary>
     public byte[]? Members { get; init; }
 
-    public EpochMetrics ToMetrics() => new(
-        Number, TrainLoss ?? double.NaN, ValidationLoss ?? double.NaN, LearningRate, Seconds,
-        Members is null ? null : MemberBytes.Read(Members));
+    /// <summary>The figures of the epoch without those of its members, which a resumed run does not need.</summary>
+    public EpochMetrics ToMetrics() => new(Number, TrainLoss ?? double.NaN, ValidationLoss ?? double.NaN, LearningRate, Seconds);
 }
 
 internal sealed class EpochMapping : IEntityTypeConfiguration<Epoch>

@@ -23,7 +23,8 @@ public sealed class IdempotencyKey
 /// <summary>The Idempotency-Key of a request that may not have started a run yet.</summary>
 /// <param name="Key">At most <see cref="IdempotencyKey.MaxLength"/> characters.</param>
 /// <param name="BodySha256">SHA-256 of the request, lower-case hexadecimal.</param>
-public sealed record RequestKey(string Key, string BodySha256);
+/// <param name="EarlierSha256">The hash that an earlier build would have stored for the request; null if it is the same.</param>
+public sealed record RequestKey(string Key, string BodySha256, string? EarlierSha256 = null);
 
 internal sealed class IdempotencyKeyMapping : IEntityTypeConfiguration<IdempotencyKey>
 {

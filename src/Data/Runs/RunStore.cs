@@ -167,7 +167,7 @@ public sealed partial class RunStore(
 
         var known = database.Set<IdempotencyKey>().AsNoTracking().SingleOrDefault(known => known.Key == key.Key);
         return known is null ? null
-            : known.BodySha256 == key.BodySha256
+            : known.BodySha256 == key.BodySha256 || known.BodySha256 == key.EarlierSha256
                 ? database.Runs.AsNoTracking().SingleOrDefault(run => run.Id == known.RunId) // null if it was deleted just now
             : throw new RefusedException("idempotencyKeyReused", IdempotencyKey.Header,
                 $"The {IdempotencyKey.Header} '{key.Key}' was sent before with a different request, which started run {known.RunId}. " +

@@ -66,6 +66,7 @@ internal static class TargetSplits
         private readonly double[] _sums;
         private readonly int _width;
         private double _squares;
+        private double _minGain;
 
         private Groups(double[] largest, int width)
         {
@@ -97,6 +98,7 @@ internal static class TargetSplits
                 }
             }
 
+            groups._minGain = MinGain * groups.UnexplainedOfRow();
             return groups;
         }
 
@@ -115,7 +117,7 @@ internal static class TargetSplits
                 allRows += _rows[group];
             }
 
-            var best = new Split(from, from, to, MinGain * UnexplainedOfRow());
+            var best = new Split(from, from, to, _minGain);
             for (var at = from + 1; at < to; at++)
             {
                 AddTo(left, at - 1);

@@ -29,8 +29,10 @@ public sealed class Ensemble(IReadOnlyList<IEngine> members, TrainingSpec spec, 
 
     private bool PredictsClasses => spec.Loss == LossKind.CrossEntropy;
 
-    /// <summary>The seed of a member: that of the run for the first one, the following whole numbers for the others.</summary>
-    public static int SeedOf(TrainingSpec spec, int member) => (spec.Seed + member) & int.MaxValue;
+    /// <summary>The seed of a member: that of the run for the first one. Those of the others are drawn from it, so that runs with
+    /// neighbouring seeds have no member in common.</summary>
+    public static int SeedOf(int seed, int member) =>
+        member == 0 ? seed : new RandomStream(seed, RandomPurpose.Member, member).NextInt(int.MaxValue);
 
     /// <summary>Trains every member one pass over the rows, each in an order of its own.</summary>
     /// <param name="rows">Encoded training rows.</param>
@@ -42,7 +44,7 @@ public sealed class Ensemble(IReadOnlyList<IEngine> members, TrainingSpec spec, 
         EncodedRows rows, int epoch, Func<int, double> learningRateOf, CancellationToken cancellationToken) =>
         Run(_training, rows, (member, pass) =>
         {
-            pass.Shuffle(rows.Rows, SeedOf(spec, member), epoch);
+            pass.Shuffle(rows.Rows, SeedOf(spec.Seed, member), epoch);
             return members[member].TrainEpoch(
                 rows, pass.Order, learningRateOf, cancellationToken, Members > 1 ? pass.OutputsOf(rows.Rows * Outputs) : []);
         });
@@ -77,11 +79,20 @@ public sealed class Ensemble(IReadOnlyList<IEngine> members, TrainingSpec spec, 
             return members[0].Save();
         }
 
-        NetworkState[] states = [.. members.Select(member => member.Save())];
-        return new(
-            [.. states.SelectMany(state => state.Weights)],
-            [.. states[0].Moments.Select((_, i) => states.SelectMany(state => state.Moments[i]).ToArray())],
-            states[0].Steps);
+        var all = default(NetworkState);
+        for (var i = 0; i < Members; i++)
+        {
+            var one = members[i].Save();
+            var length = one.Weights.Length;
+            all ??= new(new float[Members * length], [.. one.Moments.Select(_ => new float[Members * length])], one.Steps);
+            one.Weights.CopyTo(all.Weights, i * length);
+            for (var moment = 0; moment < one.Moments.Count; moment++)
+            {
+                one.Moments[moment].CopyTo(all.Moments[moment], i * length);
+            }
+        }
+
+        return all!;
     }
 
     /// <summary>Restores a saved state.</summary>

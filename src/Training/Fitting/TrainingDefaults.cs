@@ -42,7 +42,7 @@ public static class TrainingDefaults
         };
     }
 
-    /// <summary>Whoever names the rate or early stopping has a constant rate in mind; the others get what is best on most tables.</summary>
+    /// <summary>A request that names the rate or early stopping gets a constant rate. The others get what is best on most tables.</summary>
     private static ScheduleKind Schedule(TrainingOptions options, bool namesEarlyStopping, int rows) => options switch
     {
         { Schedule: not ScheduleKind.Auto } => options.Schedule,

@@ -69,7 +69,7 @@ public sealed record TrainingOptions
     /// <summary>How the learning rate changes from step to step. constant: not at all. cosine: it falls to 0 over all epochs. warmupCosine:
     /// it rises from 0 first. coslog4: it rises from 0 and falls back four times. Default auto: cosine if the request gives neither
     /// learningRate nor earlyStopping and there are at least 300 training rows, otherwise constant.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // Idempotency-Keys of before are compared with the request as JSON
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // earlier builds stored a hash of the request's JSON
     public ScheduleKind Schedule { get; init; }
 
     /// <summary>Share of all steps over which the rate rises from 0, 0 to 0.5; only for warmupCosine. Default 0.05.</summary>
@@ -106,10 +106,10 @@ public sealed record TrainingOptions
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
-    /// <summary>Number of networks that are trained side by side on the same rows, 1 to 50. The first has the run's seed, the others the
-    /// following ones. The model averages their predictions, and its validation loss decides which epoch is the best. Default: 5
-    /// with the preset best; 2 with balanced for 300 to 100,000 training rows, if the request does not name the hidden layers;
-    /// otherwise 1.</summary>
+    /// <summary>Number of networks that are trained side by side on the same rows, 1 to 50. They have different seeds: the first has that
+    /// of the run, and those of the others are drawn from it. The model averages their predictions, and its validation loss decides which
+    /// epoch is the best. Default: 5 with the preset best; 2 with balanced for 300 to 100,000 training rows, if the request does not name
+    /// the hidden layers; otherwise 1.</summary>
     [Range(1, MaxMembers)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for Schedule
     public int? Members { get; init; }

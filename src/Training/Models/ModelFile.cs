@@ -92,7 +92,7 @@ internal static class ModelFile
             && features.All(feature => feature is not (null or CategoryEncoding { Levels: null } or CategoryEncoding { RareLevels: null }))
             && features.All(feature => feature.HasCompleteCounts)
             && features.OfType<NumberEncoding>().All(number => number is
-                { Pieces: null or { IsComplete: true }, Reach: null or > 0, Cycles: not null })
+            { Pieces: null or { IsComplete: true }, Reach: null or > 0, Cycles: not null })
             && Hidden is not null && Hidden.All(units => units is >= 1 and <= NetworkOptions.MaxUnits)
             && (Interval is null || Interval.Residuals?.Count == Math.Min(Interval.Rows, ConformalInterval.MaxResiduals))
             && Members is >= 1 and <= TrainingOptions.MaxMembers

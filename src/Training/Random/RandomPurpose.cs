@@ -8,4 +8,5 @@ public enum RandomPurpose
     Dropout = 3,
     Split = 4,
     Bootstrap = 5,
+    Member = 6,
 }

@@ -72,8 +72,8 @@ internal static class RequestColumns
             string?[] others = [request.Target, request.WeightColumn, request.Validation?.Column, request.Test?.Column];
             string[] all = [.. columns.List.Select(column => column.Name).Where(name => !others.Contains(name))];
             return all.Length > 0 ? all : throw new RefusedException("noFeatures", "features",
-                $"The table has no column except the target '{request.Target}', so there is nothing to predict it from. " +
-                "Use a table with more columns.");
+                $"The table has no columns except {string.Join(", ", others.OfType<string>().Distinct().Select(name => $"'{name}'"))}, " +
+                "which are the target, weights or groups, so there is nothing to predict from. Use a table with more columns.");
         }
 
         var seen = new HashSet<string>();

@@ -108,9 +108,9 @@ internal sealed record RunMemory(
             + (3 * TrainRows + 8 * evaluatedRows) * Outputs;
     }
 
-    /// <summary>The outputs of each of several networks, and their averages.</summary>
+    /// <summary>The outputs of each of several networks, their averages, and the order of the rows of each.</summary>
     private long MemberFloats() => Training.Members == 1
-        ? 0 : (Training.Members + 1) * (2 * (TrainRows + ValidationRows) + TestRows) * Outputs;
+        ? 0 : (Training.Members + 1) * ((2 * (TrainRows + ValidationRows) + TestRows) * Outputs + TrainRows);
 
     /// <summary>The normal equations of the linear baseline, or the gradients that its logistic regression keeps.</summary>
     private long BaselineDoubles() => PlainInputs > LinearModel.MaxWidth

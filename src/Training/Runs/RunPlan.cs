@@ -68,7 +68,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
         var encoder = Encoder.Fit(table, features, request.Target, task, split.Train, chosen, cancellationToken);
         var encoding = EncodingDefaults.Resolve(request.Encoding, chosen, encoder);
         ExtremeValues.Refuse(encoder.Target, table, split);
-        request = RunPresets.FillIn(request, encoder.Target.Outputs, split.Train.Length);
+        request = RunPresets.FillInFromRows(request, encoder.Target.Outputs, split.Train.Length);
         var network = request.Network;
         var training = request.Training.Resolve(
             encoder.Target, encoder.Target.Encode(table.Find(request.Target)!, split.Train), request.NamesEarlyStopping);
@@ -135,7 +135,7 @@ public sealed record RunPlan(RunSpec Spec, Table Table, Split Split, Encoder Enc
             var threadsOfEach = Spec.Training.Members == 1 ? maxThreads : 1;
             for (var i = 0; i < Spec.Training.Members; i++)
             {
-                members.Add(CreateEngine(Ensemble.SeedOf(Spec.Training, i), threadsOfEach, cancellationToken));
+                members.Add(CreateEngine(Ensemble.SeedOf(Spec.Training.Seed, i), threadsOfEach, cancellationToken));
             }
         }
         catch

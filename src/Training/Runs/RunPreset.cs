@@ -33,12 +33,12 @@ internal static class RunPresets
 
     /// <summary>Fills in what does not depend on the rows.</summary>
     /// <param name="request">A request with or without a preset.</param>
-    /// <returns>The request with the settings of its preset; what it names stays.</returns>
+    /// <returns>The request with the settings of its preset. What it names stays; <c>auto</c> counts as not named.</returns>
     public static RunRequest FillIn(RunRequest request) => request.Preset switch
     {
         RunPreset.Lesson => request with
         {
-            Encoding = request.Encoding is null or { Numbers: NumberInputs.Auto, Bins: null }
+            Encoding = request.Encoding is null or { Numbers: NumberInputs.Auto }
                 ? (request.Encoding ?? new()) with { Numbers = NumberInputs.Plain } : request.Encoding,
             Training = request.Training.Schedule == ScheduleKind.Auto
                 ? request.Training with { Schedule = ScheduleKind.Constant } : request.Training,
@@ -53,10 +53,10 @@ internal static class RunPresets
     };
 
     /// <summary>Fills in what depends on the rows: the hidden layers, and for balanced the number of networks.</summary>
-    /// <param name="request">A request after <see cref="FillIn(RunRequest)"/>.</param>
+    /// <param name="request">A request after <see cref="FillIn"/>.</param>
     /// <param name="outputs">1 for numbers, otherwise the number of classes.</param>
     /// <param name="trainRows">Number of training rows.</param>
-    public static RunRequest FillIn(RunRequest request, int outputs, int trainRows)
+    public static RunRequest FillInFromRows(RunRequest request, int outputs, int trainRows)
     {
         if (request.Network.NamesHidden || request.Preset == RunPreset.Lesson)
         {

@@ -20,7 +20,7 @@ public sealed record RunRequest
 
     /// <summary>The version of the dataset. Default: the newest.</summary>
     [Range(1, int.MaxValue)]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // Idempotency-Keys of before are compared with the request as JSON
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // earlier builds stored a hash of the request's JSON
     public int? DatasetVersion { get; init; }
 
     /// <summary>The column to predict.</summary>
@@ -50,11 +50,13 @@ public sealed record RunRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for DatasetVersion
     public RunPreset? Preset { get; init; }
 
-    /// <summary>How columns become network inputs. Default: piecewise from 300 training rows on, otherwise plain.</summary>
+    /// <summary>How columns become network inputs. Default: plain with the preset lesson; otherwise piecewise from 300 training rows on,
+    /// unless that takes more than 400 MB.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as for DatasetVersion
     public EncodingOptions? Encoding { get; init; }
 
-    /// <summary>The network's layers. Default: 64 and 32 units, relu; 128 and 64 for more than 10 classes.</summary>
+    /// <summary>The network's layers. Default: 64 and 32 units, relu; 128 and 64 for more than 10 classes; wider with the
+    /// preset best.</summary>
     public NetworkOptions Network { get; init; } = new();
 
     /// <summary>Optimiser, epochs, loss, seed.</summary>
@@ -75,6 +77,21 @@ public sealed record RunRequest
     /// <summary>The engine that trains: torch, simd, or auto for the faster one at the network's size, as measured. Default auto.</summary>
     public EngineKind Engine { get; init; } = EngineKind.Auto;
 
+    /// <summary>The settings that the request names, of those whose default depends on other settings.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> NamedSettings
+    {
+        get
+        {
+            (string Name, bool IsNamed)[] settings =
+            [
+                ("network.hidden", Network.NamesHidden), ("network.dropout", Network.NamesDropout),
+                ("training.epochs", Training.NamesEpochs), ("earlyStopping", NamesEarlyStopping),
+            ];
+            return settings.Where(setting => setting.IsNamed).Select(setting => setting.Name);
+        }
+    }
+
     /// <summary>The request that resolves to a given spec, with every setting included.</summary>
     /// <param name="spec">A resolved spec.</param>
     public static RunRequest From(RunSpec spec) => new()
@@ -87,8 +104,13 @@ public sealed record RunRequest
         WeightColumn = spec.WeightColumn,
         Validation = spec.Validation,
         Test = spec.Test,
-        Encoding = spec.Encoding ?? new() { Numbers = NumberInputs.Plain },
-        Network = spec.Network,
+        Encoding = (spec.Encoding ?? new() { Numbers = NumberInputs.Plain }) with { Dates = spec.Encoding?.Dates ?? DateInputs.Elapsed },
+        Network = new()
+        {
+            Hidden = spec.Network.Hidden,
+            Activation = spec.Network.Activation,
+            Dropout = spec.Network.Dropout,
+        },
         Training = new()
         {
             Epochs = spec.Training.Epochs,

@@ -74,7 +74,8 @@ public sealed record RunTables(Table Dataset, Table? Validation = null, Table? T
 
     private static RefusedException OtherColumns(string name, ColumnKind kind, ColumnKind? other, string field) => new(
         "otherColumns", field, other is null
-            ? $"That dataset has no column '{name}', which this run needs. It must have the target, all features and the weight column."
+            ? $"That dataset has no column '{name}', which this run needs. It must have the target, all " +
+              "features, and the weight column if there is one."
             : $"'{name}' contains {Describe(other.Value)} in that dataset and {Describe(kind)} in the training dataset. " +
               "Both must be of the same kind.");
 

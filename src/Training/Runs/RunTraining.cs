@@ -67,7 +67,7 @@ public static class RunTraining
 
         var result = trainer.Fit((epoch, current) =>
         {
-            history.Add(epoch);
+            history.Add(epoch with { Members = null }); // the verdict needs none of them
             onEpoch(epoch, current);
         }, cancellationToken);
         if (history.Count == 0)

@@ -48,7 +48,7 @@ public sealed record SplitOptions
 
     /// <summary>The version of that dataset; for dataset. Default: the newest.</summary>
     [Range(1, int.MaxValue)]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // Idempotency-Keys of before are compared with the request as JSON
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // earlier builds stored a hash of the request's JSON
     public int? DatasetVersion { get; init; }
 
     /// <summary>Seed of the random choice; for random, stratified and group. Default 0. It is separate from the run's seed, so that

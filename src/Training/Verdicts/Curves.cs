@@ -26,5 +26,5 @@ public sealed record Curves(
 /// makes a row hard for every network cancels out.</summary>
 /// <param name="Best">With the weights of the best epoch.</param>
 /// <param name="Last">With the weights of the last epoch.</param>
-/// <param name="Baseline">Of the trivial baseline: the mean or the class frequencies of the training rows.</param>
+/// <param name="Baseline">Of the trivial baseline: the mean, the quantile or the class frequencies of the training rows.</param>
 public sealed record RowLosses(double[] Best, double[] Last, double[] Baseline);

@@ -36,7 +36,7 @@ public sealed record Evidence
     /// <summary>Validation loss of the last epoch.</summary>
     public double? LastLoss { get; init; }
 
-    /// <summary>Validation loss of the trivial baseline: the mean, or the class frequencies.</summary>
+    /// <summary>Validation loss of the trivial baseline: the mean, the quantile, or the class frequencies.</summary>
     public double? BaselineLoss { get; init; }
 
     /// <summary><see cref="BaselineLoss"/> minus <see cref="BestLoss"/>.</summary>

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Velodrome.Api.Tests.Datasets;
+using Velodrome.Training.Fitting;
 
 namespace Velodrome.Api.Tests.Runs;
 
@@ -16,7 +17,7 @@ public sealed class MembersTests(VelodromeApp app) : IClassFixture<VelodromeApp>
     public async Task The_history_shows_each_network_on_request()
     {
         var run = await Train(members: 3);
-        var alone = await Train(members: 1, seed: 9);
+        var alone = await Train(members: 1, seed: Ensemble.SeedOf(7, 2));
 
         var (plain, detailed, single) = (await History(run), await History(run, "?members=true"), await History(alone, "?members=true"));
 
@@ -26,7 +27,7 @@ public sealed class MembersTests(VelodromeApp app) : IClassFixture<VelodromeApp>
         for (var i = 0; i < detailed.Count; i++)
         {
             Assert.Equal(plain[i].GetProperty("validationLoss").GetDouble(), detailed[i].GetProperty("validationLoss").GetDouble());
-            var last = detailed[i].GetProperty("members")[2]; // seed 7 + 2
+            var last = detailed[i].GetProperty("members")[2];
             Assert.Equal(3, detailed[i].GetProperty("members").GetArrayLength());
             Assert.Equal(single[i].GetProperty("trainLoss").GetDouble(), last.GetProperty("trainLoss").GetDouble());
             Assert.Equal(single[i].GetProperty("validationLoss").GetDouble(), last.GetProperty("validationLoss").GetDouble());

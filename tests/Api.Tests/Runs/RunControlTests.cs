@@ -151,6 +151,9 @@ public sealed class RunControlTests(VelodromeApp app) : IClassFixture<VelodromeA
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.Accepted, response.StatusCode));
         var different = await PostWith("Idempotency-Key", "once", RunCalls.Lesson.Replace("50", "51", StringComparison.Ordinal));
         Assert.Equal("idempotencyKeyReused", (await Refused.Read(different, HttpStatusCode.UnprocessableEntity)).Code);
+        var withDefault = RunCalls.Lesson.Replace("\"relu\"", "\"relu\", \"dropout\": 0", StringComparison.Ordinal);
+        var named = await PostWith("Idempotency-Key", "once", withDefault);
+        Assert.Equal("idempotencyKeyReused", (await Refused.Read(named, HttpStatusCode.UnprocessableEntity)).Code);
         var tooLong = await PostWith("Idempotency-Key", new string('x', 201));
         Assert.Equal("wrongLength", (await Refused.Read(tooLong, HttpStatusCode.BadRequest)).Code);
     }

@@ -70,8 +70,9 @@ public sealed class CalendarCycleTests
     {
         Assert.Equal(DateInputs.Calendar, EncodingDefaults.Choose(null, [Column([0])], trainRows: 10).Dates);
         Assert.Null(EncodingDefaults.Choose(null, [new NumberColumn("x", [0])], trainRows: 10).Dates);
+        Assert.Null(EncodingDefaults.Choose(new() { Dates = DateInputs.Elapsed }, [new NumberColumn("x", [0])], trainRows: 10).Dates);
         var fault = Sample.Refusal(
-            () => EncodingDefaults.Choose(new() { Dates = DateInputs.Elapsed }, [new NumberColumn("x", [0])], trainRows: 10));
+            () => EncodingDefaults.Choose(new() { Dates = DateInputs.Calendar }, [new NumberColumn("x", [0])], trainRows: 10));
         Assert.Equal(("notApplicable", "encoding.dates"), (fault.Code, fault.Field));
     }
 

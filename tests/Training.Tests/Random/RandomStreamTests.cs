@@ -34,7 +34,7 @@ public class RandomStreamTests
                        from number in Draw(new(seed, purpose, index))
                        select number).ToList();
 
-        Assert.Equal(6 * 5 * 5 * 20, numbers.Count);
+        Assert.Equal(6 * 6 * 5 * 20, numbers.Count);
         Assert.Equal(numbers.Count, numbers.Distinct().Count());
     }
 

@@ -22,13 +22,13 @@ public sealed class MembersTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Each_member_is_trained_as_a_run_with_the_next_seed(EngineKind engine, bool classes)
+    public void Each_member_is_trained_as_a_run_with_its_seed(EngineKind engine, bool classes)
     {
         var history = Train(PlanOf(engine, classes)).History;
 
         for (var member = 0; member < Members; member++)
         {
-            var alone = Train(PlanOf(engine, classes, members: null, seed: 7 + member)).History;
+            var alone = Train(PlanOf(engine, classes, members: 1, seed: Ensemble.SeedOf(7, member))).History;
             Assert.All(alone, epoch => Assert.Null(epoch.Members));
             Assert.Equal(
                 alone.Select(epoch => new MemberLosses(epoch.TrainLoss, epoch.ValidationLoss)),
@@ -98,6 +98,16 @@ public sealed class MembersTests
         Assert.Equal(ExpectedDisagreement(plan, classes), disagreement, (one, other) => Math.Abs(one - other) < 1e-5);
         Assert.All(Train(PlanOf(EngineKind.Simd, classes, members: 1)).Run.Model!.Disagreement(plan.Table, plan.Split.Validation),
             ofRow => Assert.Equal(0, ofRow));
+    }
+
+    [Fact]
+    public void Runs_with_neighbouring_seeds_have_no_member_in_common()
+    {
+        var seeds = Enumerable.Range(0, 20).SelectMany(seed => Enumerable.Range(0, 5).Select(member => Ensemble.SeedOf(seed, member)));
+
+        Assert.Equal(100, seeds.Distinct().Count());
+        Assert.All(seeds, seed => Assert.InRange(seed, 0, int.MaxValue));
+        Assert.Equal(7, Ensemble.SeedOf(7, 0));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class RunPresetTests
     [InlineData(100_000, 2)]
     [InlineData(100_001, 1)]
     public void Balanced_has_two_networks_where_rows_are_few(int trainRows, int members) =>
-        Assert.Equal(members, RunPresets.FillIn(new() { Dataset = "t", Target = "y" }, outputs: 1, trainRows).Training.Members);
+        Assert.Equal(members, RunPresets.FillInFromRows(new() { Dataset = "t", Target = "y" }, outputs: 1, trainRows).Training.Members);
 
     [Fact]
     public void A_request_that_names_hidden_layers_gets_exactly_that_network() => Assert.Equal(
