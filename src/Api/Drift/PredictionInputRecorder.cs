@@ -14,7 +14,8 @@ internal sealed partial class PredictionInputRecorder(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<long, Pending> _pending = [];
-    private readonly SemaphoreSlim _flush = new(1);
+    private readonly Lock _lock = new();
+    private Task _flushed = Task.CompletedTask;
 
     /// <summary>Adds rows that were predicted.</summary>
     /// <param name="runId">The run whose model has predicted them.</param>
@@ -26,23 +27,12 @@ internal sealed partial class PredictionInputRecorder(
         while (!_pending.GetOrAdd(runId, _ => new()).TryAdd(now, rows, counts)) { } // it has just been taken to be stored
     }
 
-    /// <summary>Stores what was counted until now.</summary>
-    public async Task Flush()
+    /// <summary>Stores what was counted until now, after every call before this one.</summary>
+    public Task Flush()
     {
-        await _flush.WaitAsync();
-        try
+        lock (_lock)
         {
-            foreach (var runId in _pending.Keys.Order())
-            {
-                if (_pending.TryRemove(runId, out var pending) && pending.Take(runId) is { } inputs)
-                {
-                    await Store(inputs);
-                }
-            }
-        }
-        finally
-        {
-            _flush.Release();
+            return _flushed = FlushAfter(_flushed);
         }
     }
 
@@ -53,19 +43,24 @@ internal sealed partial class PredictionInputRecorder(
         await Flush();
     }
 
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _flush.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await Flush();
+        }
+    }
+
+    private async Task FlushAfter(Task earlier)
+    {
+        await earlier;
+        foreach (var runId in _pending.Keys.Order())
+        {
+            if (_pending.TryRemove(runId, out var pending) && pending.Take(runId) is { } inputs)
+            {
+                await Store(inputs);
+            }
         }
     }
 
